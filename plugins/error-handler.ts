@@ -1,0 +1,203 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Static } from '@sinclair/typebox'
+import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import fp from 'fastify-plugin'
+import { DomainError, type DomainErrorCode } from '../src/errors.js'
+import type { ProblemSchema } from '../src/schemas.js'
+import { StorageError } from '../src/writer/errors.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Answers a failure that never reached a route, such as a malformed URL. */
+    answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply
+  }
+}
+
+type Problem = Static<typeof ProblemSchema>
+interface Fault extends Pick<Problem, 'status' | 'code' | 'detail'> {
+  errors?: Array<{ field: string, message: string }>
+  /** Seconds. */
+  retryAfter?: number
+}
+
+/** The one place that says which HTTP status a domain error has. */
+const statusOf: Record<DomainErrorCode, number> = {
+  INVALID: 400,
+  INVALID_CURSOR: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  LIMIT_REACHED: 409,
+  TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA: 415,
+  TOO_MANY_REQUESTS: 429,
+  IMPORT_NOT_JSON: 400,
+  IMPORT_TRUNCATED: 400,
+  IMPORT_UNKNOWN_FORMAT: 400,
+  IMPORT_NOT_A_HISTORY: 400,
+  IMPORT_BAD_ARCHIVE: 400,
+  IMPORT_TOO_COMPLEX: 400,
+  IMPORT_TOO_LARGE: 413,
+  BUSY: 503
+}
+
+const routeNotFound: Fault = { status: 404, code: 'ROUTE_NOT_FOUND', detail: 'Endpoint not found' }
+const internal: Fault = { status: 500, code: 'INTERNAL', detail: 'Something went wrong here; the log has the details under this requestId' }
+const storageUnavailable: Fault = {
+  status: 503, code: 'STORAGE_UNAVAILABLE', detail: 'The storage cannot be used at the moment; nothing was changed', retryAfter: 30
+}
+const overloaded: Fault = { status: 503, code: 'OVERLOADED', detail: 'The server is busy; try again shortly', retryAfter: 5 }
+const malformedJson: Fault = { status: 400, code: 'MALFORMED_JSON', detail: 'The request body is not valid JSON' }
+const tooLarge: Fault = { status: 413, code: 'TOO_LARGE', detail: 'The request body is too large' }
+
+/** What Fastify and its plugins throw, by their own codes. Their texts can repeat what was sent, so ours go out. */
+const libraryFaults: Record<string, Fault> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: malformedJson,
+  FST_ERR_CTP_BODY_TOO_LARGE: tooLarge,
+  FST_REQ_FILE_TOO_LARGE: tooLarge,
+  FST_PARTS_LIMIT: tooLarge,
+  FST_FILES_LIMIT: tooLarge,
+  FST_FIELDS_LIMIT: tooLarge,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, code: 'BAD_REQUEST', detail: 'Content-Length does not match the body' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: 'UNSUPPORTED_MEDIA', detail: 'The body must be application/json' },
+  FST_INVALID_MULTIPART_CONTENT_TYPE: { status: 415, code: 'UNSUPPORTED_MEDIA', detail: 'The body must be multipart/form-data' },
+  FST_ERR_BAD_URL: { status: 400, code: 'BAD_URL', detail: 'The URL is not encoded properly' },
+  FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'URL_TOO_LONG', detail: 'A part of the URL is too long' },
+  FST_UNDER_PRESSURE: overloaded,
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'REQUEST_TIMEOUT', detail: 'The request took too long to arrive' },
+  HPE_HEADER_OVERFLOW: { status: 431, code: 'HEADERS_TOO_LARGE', detail: 'The request headers are too large' }
+}
+
+/** Answers every failure as problem details (RFC 9457), and paths that do not exist. */
+export default fp(async (fastify) => {
+  fastify.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
+  fastify.setNotFoundHandler((request, reply) => answer(routeNotFound, request, reply))
+  // There is nothing to do with the body of such a request, so it is not read.
+  fastify.addHook('preParsing', async (request, reply) => {
+    if (request.is404) await answer(routeNotFound, request, reply)
+  })
+  fastify.decorate('answerFailure', answerFailure)
+  // Comes before Fastify's own listener, which leaves a destroyed socket alone.
+  fastify.server.prependListener('clientError', refuseConnection)
+}, { name: 'error-handler' })
+
+function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const fault = faultOf(error)
+  if (fault.status >= 500) request.log.error(error instanceof Error ? error : new Error(`Thrown: ${String(error)}`))
+  return answer(fault, request, reply)
+}
+
+function answer (fault: Fault, request: FastifyRequest, reply: FastifyReply) {
+  if (fault.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
+  if (fault.retryAfter !== undefined) reply.header('retry-after', fault.retryAfter)
+  const [instance = ''] = request.url.split('?')
+  return reply
+    .code(fault.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(problem(fault, instance, request.id))
+}
+
+function problem ({ status, code, detail, errors }: Fault, instance: string, requestId: string): Problem {
+  return {
+    type: `/problems/${code.toLowerCase().replaceAll('_', '-')}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    instance,
+    code,
+    requestId,
+    ...(errors && { errors }),
+    error: detail,
+    message: detail
+  }
+}
+
+function faultOf (error: unknown): Fault {
+  if (error instanceof DomainError) return domainFault(error)
+  if (error instanceof StorageError) return storageUnavailable
+  if (!(error instanceof Error)) return internal
+  if (isValidation(error)) return validationFault(error)
+  const known = 'code' in error && typeof error.code === 'string' ? libraryFaults[error.code] : undefined
+  return known ?? statusFault('statusCode' in error ? error.statusCode : undefined)
+}
+
+function domainFault ({ code, message, field }: DomainError): Fault {
+  return {
+    status: statusOf[code],
+    code,
+    detail: message,
+    ...(field !== undefined && { errors: [{ field, message }] }),
+    ...(code === 'BUSY' && { retryAfter: 5 })
+  }
+}
+
+function statusFault (status: unknown): Fault {
+  const text = typeof status === 'number' && status >= 400 && status < 500 ? STATUS_CODES[status] : undefined
+  if (typeof status !== 'number' || !text) return internal
+  return { status, code: text.toUpperCase().replaceAll(/\W+/g, '_'), detail: text }
+}
+
+interface ValidationError extends Error { validation: FastifySchemaValidationError[], validationContext?: string }
+
+function isValidation (error: Error): error is ValidationError {
+  return 'validation' in error && Array.isArray(error.validation)
+}
+
+function validationFault ({ validation, validationContext = 'body' }: ValidationError): Fault {
+  const errors = fieldErrors(validation, validationContext === 'querystring' ? 'query' : validationContext)
+  return {
+    status: 400,
+    code: 'VALIDATION_FAILED',
+    detail: errors.map(({ field, message }) => `${field} ${message}`).join('; '),
+    errors
+  }
+}
+
+/** One error per field: an alternative that fails is reported by Ajv once for each of its branches. */
+function fieldErrors (validation: FastifySchemaValidationError[], part: string) {
+  const byPath = new Map<string, FastifySchemaValidationError[]>()
+  for (const found of validation) {
+    const path = pathOf(found)
+    byPath.set(path, [...byPath.get(path) ?? [], found])
+  }
+  return [...byPath].map(([path, found]) => ({ field: path || part, message: messageOf(found, path === '') }))
+}
+
+/** The dotted path of the field at fault; empty for the body as a whole. */
+function pathOf ({ instancePath, params }: FastifySchemaValidationError) {
+  const path = instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const inner = params.missingProperty ?? params.additionalProperty
+  return (typeof inner === 'string' ? [...path, inner] : path).join('.')
+}
+
+function messageOf (found: FastifySchemaValidationError[], isRoot: boolean) {
+  const allowed = found.flatMap(({ keyword, params }) =>
+    keyword === 'const' ? [params.allowedValue] : keyword === 'enum' ? params.allowedValues : [])
+  if (allowed.length > 0) return `must be one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`
+  const [first] = found
+  if (first?.keyword === 'type' && isRoot) return 'must be a JSON object'
+  if (first?.keyword === 'required') return 'is required'
+  if (first?.keyword === 'additionalProperties') return 'is not a known field'
+  return first?.message ?? 'is not valid'
+}
+
+/** Answers what is not even a request, by hand, and ends its connection. */
+function refuseConnection (error: Error & { code?: string }, socket: Socket) {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const fault = libraryFaults[error.code ?? ''] ?? { status: 400, code: 'BAD_REQUEST', detail: 'This is not a request of HTTP/1.1' }
+  const body = JSON.stringify(problem(fault, '', ''))
+  if (socket.writable) {
+    socket.write([
+      `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}`,
+      'Connection: close',
+      'Cache-Control: no-store',
+      'Content-Type: application/problem+json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '', body
+    ].join('\r\n'))
+  }
+  socket.destroy(error)
+}

@@ -1,0 +1,53 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fp from 'fastify-plugin'
+import type { FastifySchema, RouteOptions } from 'fastify'
+import { problems } from '../src/schemas.js'
+import { version } from '../src/version.js'
+
+/** /docs and /docs/json: the API as OpenAPI 3.1, made of the schemas that the routes run with. */
+export default fp(async (fastify) => {
+  fastify.addHook('onRoute', (route) => {
+    if (route.schema) route.schema.response = withCommonProblems(route.schema)
+  })
+  await fastify.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Parley',
+        version,
+        description: 'A self-hosted home for AI conversations, over the API that LibreChat\'s clients speak.',
+        license: { name: 'MIT', identifier: 'MIT' }
+      },
+      tags: [
+        { name: 'conversations', description: 'Listing, organising, importing and deleting conversations.' },
+        { name: 'messages', description: 'The messages of a conversation, with every branch.' },
+        { name: 'tags', description: 'Bookmarks on conversations.' },
+        { name: 'accounts', description: 'Signing up, in and out.' },
+        { name: 'server', description: 'What the server offers and how it is.' }
+      ],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ bearer: [] }]
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`) },
+    transform: ({ schema, url, route }) => ({ schema: withEnvelope(schema, route), url })
+  })
+  if (!fastify.config.DOCS) return
+  await fastify.register(async (docs) => {
+    // Reading the description needs no account.
+    docs.addHook('onRoute', (route) => { route.schema = { ...route.schema, security: [] } })
+    await docs.register(swaggerUi, { routePrefix: '/docs' })
+  })
+}, { name: 'openapi', dependencies: ['rate-limit', 'schemas'], decorators: { fastify: ['config'] } })
+
+/** Every route can be asked too often, or fail. */
+function withCommonProblems ({ response }: FastifySchema) {
+  return { ...problems(429, 500, 503), ...Object(response) }
+}
+
+/** Shows that the body may stand inside its envelope, which is opened before the schema sees it. */
+function withEnvelope (schema: FastifySchema, { config }: RouteOptions): FastifySchema {
+  if (config?.envelope === undefined) return schema
+  const wrapped = { type: 'object', required: [config.envelope], properties: { [config.envelope]: schema.body } }
+  return { ...schema, body: { oneOf: [wrapped, schema.body] } }
+}

@@ -1,0 +1,100 @@
+import { isIP } from 'node:net'
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { DomainError } from '../src/errors.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Limits that count this route's requests beside the general one; routes of one name share them. */
+    limits?: 'import' | 'fork' | 'login' | 'register'
+  }
+}
+
+const MINUTE = 60_000
+
+/** Counters a limit keeps at once. Past it the oldest are forgotten, so it must be dear to reach for an attacker. */
+const CACHE = 100_000
+
+interface Limit {
+  /** Minutes. */
+  window: number
+  max: number
+  key (request: FastifyRequest): string | null
+  message: string
+}
+
+/**
+ * Counts every request before anybody is refused and before its body is read: against the general limit, then against
+ * those its route names, the address's before the user's. Unknown paths and bad tokens count too. The headers tell of
+ * the limit with the fewest requests left. Counters live in memory and start again with the process.
+ */
+export default fp(async (fastify) => {
+  const { config } = fastify
+  await fastify.register(rateLimit, { global: false, cache: CACHE })
+
+  const everything = limiter({
+    window: 1,
+    max: config.RATE_LIMIT_MAX,
+    key: (request) => user(request) ?? address(request),
+    message: 'Too many requests; try again later'
+  })
+  const imports = 'Too many imports; try again later'
+  const copies = 'Too many copies of conversations; try again later'
+  const named = {
+    import: [
+      limiter({ window: config.IMPORT_IP_WINDOW, max: config.IMPORT_IP_MAX, key: address, message: imports }),
+      limiter({ window: config.IMPORT_USER_WINDOW, max: config.IMPORT_USER_MAX, key: user, message: imports })
+    ],
+    fork: [
+      limiter({ window: config.FORK_IP_WINDOW, max: config.FORK_IP_MAX, key: address, message: copies }),
+      limiter({ window: config.FORK_USER_WINDOW, max: config.FORK_USER_MAX, key: user, message: copies })
+    ],
+    login: [limiter({
+      window: config.LOGIN_WINDOW, max: config.LOGIN_MAX, key: address, message: 'Too many sign-ins; try again later'
+    })],
+    register: [limiter({
+      window: config.REGISTER_WINDOW, max: config.REGISTER_MAX, key: address, message: 'Too many registrations; try again later'
+    })]
+  }
+
+  fastify.addHook('onRequest', async (request, reply) => {
+    const { limits } = request.routeOptions.config
+    let fewest = Infinity
+    for (const limit of [everything, ...limits ? named[limits] : []]) {
+      const count = await limit(request)
+      if (!count || (count.remaining >= fewest && !count.isExceeded)) continue
+      fewest = count.remaining
+      reply.headers({
+        'x-ratelimit-limit': count.max,
+        'x-ratelimit-remaining': count.remaining,
+        'x-ratelimit-reset': count.ttlInSeconds
+      })
+      if (!count.isExceeded) continue
+      reply.header('retry-after', count.ttlInSeconds)
+      throw new DomainError('TOO_MANY_REQUESTS', count.message)
+    }
+  })
+
+  /** Counts a request against one limit; null when the limit is not about it. */
+  function limiter ({ window, max, key, message }: Limit) {
+    const count = fastify.createRateLimit({ max, timeWindow: window * MINUTE, keyGenerator: (request) => key(request) ?? '' })
+    return async (request: FastifyRequest) => {
+      if (key(request) === null) return null
+      const result = await count(request)
+      return result.isAllowed ? null : { ...result, message }
+    }
+  }
+}, { name: 'rate-limit', dependencies: ['auth'], decorators: { fastify: ['config'], request: ['account'] } })
+
+function user ({ account }: FastifyRequest) {
+  return account && `user ${account.no}`
+}
+
+/**
+ * The caller's address; an IPv6 client owns a whole /64, so that counts as one. A forwarded header that a trusted proxy
+ * passed on may hold anything, and what is no address must not become a fresh key.
+ */
+function address ({ ip, socket }: FastifyRequest) {
+  return `address ${normalizeIP(isIP(ip) ? ip : socket.remoteAddress ?? '')}`
+}

@@ -1,0 +1,18 @@
+import fp from 'fastify-plugin'
+import { NoticeSchema, SignedInSchema, UserSchema } from '../src/accounts/schemas.js'
+import { ConversationRowSchema, ConversationSchema, DeletionSchema } from '../src/conversations/schemas.js'
+import { ImportReportSchema } from '../src/imports/schemas.js'
+import { MessageSchema } from '../src/messages/schemas.js'
+import { ProblemSchema } from '../src/schemas.js'
+import { TagSchema } from '../src/tags/schemas.js'
+
+const shared = [
+  ProblemSchema, NoticeSchema,
+  UserSchema, SignedInSchema,
+  ConversationRowSchema, ConversationSchema, DeletionSchema, MessageSchema, TagSchema, ImportReportSchema
+]
+
+/** Registers every schema that routes refer to by its `$id`. */
+export default fp(async (fastify) => {
+  for (const schema of shared) fastify.addSchema(schema)
+}, { name: 'schemas' })

@@ -1,0 +1,24 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { NoticeSchema } from '../../../src/accounts/schemas.js'
+import { signOut } from '../../../src/accounts/sessions.js'
+import { problems, ref } from '../../../src/schemas.js'
+
+/** POST /api/auth/logout ends this browser's session. */
+const routes: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('/logout', {
+    schema: {
+      operationId: 'logout',
+      summary: 'Sign out',
+      description: 'Ends the session of the cookie `refreshToken`, if there is one. Access tokens run out by themselves.',
+      tags: ['accounts'],
+      security: [],
+      response: { 200: ref(NoticeSchema), ...problems() }
+    }
+  }, async ({ refreshToken }, reply) => {
+    await signOut(fastify.storage, refreshToken)
+    reply.closeSession()
+    return { message: 'Logout successful' }
+  })
+}
+
+export default routes

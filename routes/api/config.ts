@@ -1,0 +1,44 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { registrationOpen } from '../../src/accounts/queries.js'
+import { problems } from '../../src/schemas.js'
+
+/** GET /api/config: what a client has to know before anyone signs in. */
+const config: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('/config', {
+    schema: {
+      operationId: 'getConfig',
+      summary: 'What this server offers, for clients that start',
+      tags: ['server'],
+      security: [],
+      response: {
+        200: Type.Object({
+          appTitle: Type.String(),
+          registrationEnabled: Type.Boolean({ description: 'Whether an account can be made now.' }),
+          emailLoginEnabled: Type.Boolean(),
+          socialLoginEnabled: Type.Boolean(),
+          sharedLinksEnabled: Type.Boolean(),
+          conversationImportMaxFileSize: Type.Integer({ description: 'In bytes.' })
+        }, {
+          examples: [{
+            appTitle: 'Parley',
+            registrationEnabled: true,
+            emailLoginEnabled: true,
+            socialLoginEnabled: false,
+            sharedLinksEnabled: false,
+            conversationImportMaxFileSize: 1_073_741_824
+          }]
+        }),
+        ...problems()
+      }
+    }
+  }, async () => ({
+    appTitle: 'Parley',
+    registrationEnabled: registrationOpen(fastify.storage.reader, fastify.config.ALLOW_REGISTRATION),
+    emailLoginEnabled: true,
+    socialLoginEnabled: false,
+    sharedLinksEnabled: false,
+    conversationImportMaxFileSize: fastify.config.CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES
+  }))
+}
+
+export default config

@@ -1,0 +1,19 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { problems } from '../../../src/schemas.js'
+
+/** POST /api/convos/archive/all: archives everything that is not archived. */
+const archiveAll: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('/archive/all', {
+    schema: {
+      operationId: 'archiveAllConversations',
+      summary: 'Archive every conversation',
+      tags: ['conversations'],
+      response: {
+        200: Type.Object({ archivedCount: Type.Integer({ minimum: 0 }) }, { examples: [{ archivedCount: 12 }] }),
+        ...problems(400, 413, 415)
+      }
+    }
+  }, async (request) => fastify.storage.writer.run('archiveAllConversations', { userNo: request.signedIn().no }))
+}
+
+export default archiveAll

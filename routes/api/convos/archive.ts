@@ -1,0 +1,24 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { ConversationSchema } from '../../../src/conversations/schemas.js'
+import { viewConversation } from '../../../src/conversations/view.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+
+/** POST /api/convos/archive: moves a conversation into the archive, or back. */
+const archive: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('/archive', {
+    config: { envelope: 'arg' },
+    schema: {
+      operationId: 'archiveConversation',
+      summary: 'Archive a conversation, or take it back',
+      tags: ['conversations'],
+      body: Type.Object({ conversationId: IdSchema, isArchived: Type.Boolean() }, { additionalProperties: false }),
+      response: { 200: ref(ConversationSchema), ...problems(400, 403, 404, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const { no, id } = request.signedIn()
+    const conversation = await fastify.storage.writer.run('archiveConversation', { ...request.body, userNo: no })
+    return reply.code(200).send(viewConversation(conversation, id))
+  })
+}
+
+export default archive

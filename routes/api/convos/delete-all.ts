@@ -1,0 +1,22 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DeletionSchema } from '../../../src/conversations/schemas.js'
+import { viewRemoval } from '../../../src/conversations/view.js'
+import { problems, ref } from '../../../src/schemas.js'
+
+/** DELETE /api/convos/all: deletes everything, archived conversations too. */
+const removeAll: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.delete('/all', {
+    schema: {
+      operationId: 'deleteAllConversations',
+      summary: 'Delete every conversation',
+      tags: ['conversations'],
+      response: { 201: ref(DeletionSchema), ...problems(400, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const removal = await fastify.storage.writer.run('deleteAllConversations', { userNo: request.signedIn().no })
+    fastify.housekeeping.nudge()
+    return reply.code(201).send(viewRemoval(removal))
+  })
+}
+
+export default removeAll

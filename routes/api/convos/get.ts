@@ -1,0 +1,23 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { getConversation } from '../../../src/conversations/row.js'
+import { ConversationSchema } from '../../../src/conversations/schemas.js'
+import { viewConversation } from '../../../src/conversations/view.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+
+/** GET /api/convos/:conversationId: one conversation, without its messages. */
+const get: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('/:conversationId', {
+    schema: {
+      operationId: 'getConversation',
+      summary: 'Get one conversation with all its settings',
+      tags: ['conversations'],
+      params: Type.Object({ conversationId: IdSchema }),
+      response: { 200: ref(ConversationSchema), ...problems(400, 404) }
+    }
+  }, async (request) => {
+    const { no, id } = request.signedIn()
+    return viewConversation(getConversation(fastify.storage.reader, no, request.params.conversationId), id)
+  })
+}
+
+export default get

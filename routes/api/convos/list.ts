@@ -1,0 +1,33 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { listConversations } from '../../../src/conversations/list.js'
+import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-query.js'
+import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
+import { problems, ref } from '../../../src/schemas.js'
+
+/** GET /api/convos: one page of the caller's conversations. */
+const list: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('', {
+    schema: {
+      operationId: 'listConversations',
+      summary: 'List conversations, a page at a time',
+      tags: ['conversations'],
+      querystring: ListQuerySchema,
+      response: {
+        200: Type.Object({
+          conversations: Type.Array(ref(ConversationRowSchema)),
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
+        }),
+        ...problems(400)
+      }
+    }
+  }, async (request, reply) => {
+    const { no, id } = request.signedIn()
+    const { rows, nextCursor } = listConversations(fastify.storage.reader, no, readListQuery(request.query))
+    // SQLite made each row's JSON; only the owner, the same for all of them, is put in front.
+    const owner = `{"user":${JSON.stringify(id)},`
+    const conversations = rows.map((row) => owner + row.slice(1)).join()
+    return reply.sendJson(`{"conversations":[${conversations}],"nextCursor":${JSON.stringify(nextCursor)}}`)
+  })
+}
+
+export default list

@@ -1,0 +1,24 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { ConversationSchema } from '../../../src/conversations/schemas.js'
+import { viewConversation } from '../../../src/conversations/view.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+
+/** POST /api/convos/pin: pins a conversation, or unpins it. */
+const pin: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('/pin', {
+    config: { envelope: 'arg' },
+    schema: {
+      operationId: 'pinConversation',
+      summary: 'Pin a conversation, or unpin it',
+      tags: ['conversations'],
+      body: Type.Object({ conversationId: IdSchema, pinned: Type.Boolean() }, { additionalProperties: false }),
+      response: { 200: ref(ConversationSchema), ...problems(400, 403, 404, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const { no, id } = request.signedIn()
+    const conversation = await fastify.storage.writer.run('pinConversation', { ...request.body, userNo: no })
+    return reply.code(200).send(viewConversation(conversation, id))
+  })
+}
+
+export default pin

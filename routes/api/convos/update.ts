@@ -1,0 +1,24 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { ConversationSchema, TitleSchema } from '../../../src/conversations/schemas.js'
+import { viewConversation } from '../../../src/conversations/view.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+
+/** POST /api/convos/update: renames a conversation. */
+const update: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('/update', {
+    config: { envelope: 'arg' },
+    schema: {
+      operationId: 'renameConversation',
+      summary: 'Rename a conversation',
+      tags: ['conversations'],
+      body: Type.Object({ conversationId: IdSchema, title: TitleSchema }, { additionalProperties: false }),
+      response: { 201: ref(ConversationSchema), ...problems(400, 403, 404, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const { no, id } = request.signedIn()
+    const conversation = await fastify.storage.writer.run('renameConversation', { ...request.body, userNo: no, now: Date.now() })
+    return reply.code(201).send(viewConversation(conversation, id))
+  })
+}
+
+export default update

@@ -1,0 +1,21 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { IdSchema, problems } from '../../../src/schemas.js'
+
+/** DELETE /api/messages/:conversationId/:messageId: removes one message; its answers move up to its parent. */
+const remove: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.delete('/:conversationId/:messageId', {
+    schema: {
+      operationId: 'deleteMessage',
+      summary: 'Delete one message; its children move to its parent',
+      tags: ['messages'],
+      params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
+      response: { 204: Type.Null({ description: 'The message is gone.' }), ...problems(400, 403, 404, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const userNo = request.signedIn().no
+    await fastify.storage.writer.run('deleteMessage', { ...request.params, userNo, now: Date.now() })
+    return reply.code(204).send(null)
+  })
+}
+
+export default remove

@@ -1,0 +1,24 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { MESSAGE_BODY_LIMIT, MessageEditSchema, MessageSchema } from '../../../src/messages/schemas.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+
+/** PUT /api/messages/:conversationId/:messageId: new text for a message, or for one part of its content. */
+const edit: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.put('/:conversationId/:messageId', {
+    bodyLimit: MESSAGE_BODY_LIMIT,
+    schema: {
+      operationId: 'editMessage',
+      summary: 'Change the text of a message, or of one part of its content',
+      tags: ['messages'],
+      params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
+      body: MessageEditSchema,
+      response: { 200: ref(MessageSchema), ...problems(400, 403, 404, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const userNo = request.signedIn().no
+    const { body, params } = request
+    return reply.sendJson(await fastify.storage.writer.run('editMessage', { ...params, userNo, edit: body, now: Date.now() }))
+  })
+}
+
+export default edit

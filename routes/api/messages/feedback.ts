@@ -1,0 +1,33 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { FeedbackSchema } from '../../../src/messages/schemas.js'
+import { assertStorable } from '../../../src/json.js'
+import { IdSchema, problems } from '../../../src/schemas.js'
+
+/** PUT /api/messages/:conversationId/:messageId/feedback: what the reader thought of an answer. */
+const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.put('/:conversationId/:messageId/feedback', {
+    schema: {
+      operationId: 'rateMessage',
+      summary: 'Rate a message, or take the rating back with null',
+      tags: ['messages'],
+      params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
+      body: Type.Object({ feedback: Type.Union([FeedbackSchema, Type.Null()]) }, {
+        additionalProperties: false, examples: [{ feedback: { rating: 'thumbsUp' } }]
+      }),
+      response: {
+        200: Type.Object({
+          messageId: IdSchema, conversationId: IdSchema, feedback: Type.Optional(FeedbackSchema)
+        }, { examples: [{ messageId: 'm1', conversationId: 'c1', feedback: { rating: 'thumbsUp' } }] }),
+        ...problems(400, 403, 404, 413, 415)
+      }
+    }
+  }, async (request) => {
+    const userNo = request.signedIn().no
+    const { feedback } = request.body
+    assertStorable(feedback, 'feedback')
+    await fastify.storage.writer.run('rateMessage', { ...request.params, userNo, feedback, now: Date.now() })
+    return { ...request.params, ...(feedback && { feedback }) }
+  })
+}
+
+export default feedback

@@ -1,0 +1,29 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { getConversation } from '../../../src/conversations/row.js'
+import { messagesAsJson } from '../../../src/messages/queries.js'
+import { MessageSchema } from '../../../src/messages/schemas.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+
+/** What LibreChat's clients call a conversation that is not saved yet. */
+const UNSAVED = 'new'
+
+/** GET /api/messages/:conversationId: all messages of a conversation, every branch, parents first. */
+const list: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('/:conversationId', {
+    schema: {
+      operationId: 'listMessages',
+      summary: 'List the messages of a conversation, parents before children',
+      tags: ['messages'],
+      params: Type.Object({ conversationId: IdSchema }),
+      response: { 200: Type.Array(ref(MessageSchema)), ...problems(400, 404) }
+    }
+  }, async (request, reply) => {
+    const { no } = request.signedIn()
+    const { conversationId } = request.params
+    if (conversationId === UNSAVED) return []
+    const { reader } = fastify.storage
+    return reply.streamJson(messagesAsJson(reader, getConversation(reader, no, conversationId)))
+  })
+}
+
+export default list

@@ -1,0 +1,27 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { readMessageInput } from '../../../src/messages/input.js'
+import { MESSAGE_BODY_LIMIT, MessageInputSchema, MessageSchema } from '../../../src/messages/schemas.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+
+/** POST /api/messages/:conversationId: stores a message, and the conversation if it is new. */
+const save: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('/:conversationId', {
+    bodyLimit: MESSAGE_BODY_LIMIT,
+    schema: {
+      operationId: 'saveMessage',
+      summary: 'Save a message under the id you chose for it, new or known',
+      tags: ['messages'],
+      params: Type.Object({ conversationId: IdSchema }),
+      body: MessageInputSchema,
+      response: { 201: ref(MessageSchema), ...problems(400, 403, 409, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const userNo = request.signedIn().no
+    const { conversationId } = request.params
+    const message = readMessageInput(conversationId, request.body)
+    const saved = await fastify.storage.writer.run('saveMessage', { userNo, conversationId, message, now: Date.now() })
+    return reply.code(201).sendJson(saved)
+  })
+}
+
+export default save

@@ -1,0 +1,32 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { TagNameSchema } from '../../../src/conversations/schemas.js'
+import { problems, ref } from '../../../src/schemas.js'
+import { viewTag } from '../../../src/tags/queries.js'
+import { TagDescriptionSchema, TagPositionSchema, TagSchema } from '../../../src/tags/schemas.js'
+
+/** PUT /api/tags/:tag: renames, describes or moves a tag. */
+const change: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.put('/:tag', {
+    schema: {
+      operationId: 'changeTag',
+      summary: 'Rename, describe or move a tag',
+      tags: ['tags'],
+      params: Type.Object({ tag: TagNameSchema }),
+      body: Type.Object({
+        tag: Type.Optional(TagNameSchema),
+        description: Type.Optional(TagDescriptionSchema),
+        position: Type.Optional(TagPositionSchema)
+      }, { additionalProperties: false, examples: [{ tag: 'journeys', position: 1 }] }),
+      response: { 200: ref(TagSchema), ...problems(400, 404, 409, 413, 415) }
+    }
+  }, async (request) => {
+    const { no, id } = request.signedIn()
+    const { tag: rename, ...changes } = request.body
+    const tag = await fastify.storage.writer.run('changeTag', {
+      ...changes, ...(rename !== undefined && { rename }), tag: request.params.tag, userNo: no, now: Date.now()
+    })
+    return viewTag(tag, id)
+  })
+}
+
+export default change

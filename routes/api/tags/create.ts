@@ -1,0 +1,30 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { TagNameSchema } from '../../../src/conversations/schemas.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { readNewTag } from '../../../src/tags/input.js'
+import { viewTag } from '../../../src/tags/queries.js'
+import { TagDescriptionSchema, TagSchema } from '../../../src/tags/schemas.js'
+
+/** POST /api/tags: makes a tag, and can put it on a conversation at once. */
+const create: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('', {
+    schema: {
+      operationId: 'createTag',
+      summary: 'Make a tag, and put it on a conversation if you name one',
+      tags: ['tags'],
+      body: Type.Object({
+        tag: TagNameSchema,
+        description: Type.Optional(TagDescriptionSchema),
+        addToConversation: Type.Optional(Type.Boolean()),
+        conversationId: Type.Optional(IdSchema)
+      }, { additionalProperties: false, examples: [{ tag: 'travel', description: 'Trips and plans' }] }),
+      response: { 200: ref(TagSchema), ...problems(400, 403, 404, 413, 415) }
+    }
+  }, async (request) => {
+    const { no, id } = request.signedIn()
+    const tag = await fastify.storage.writer.run('createTag', { ...readNewTag(request.body), userNo: no, now: Date.now() })
+    return viewTag(tag, id)
+  })
+}
+
+export default create

@@ -1,0 +1,23 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { TagNameSchema } from '../../../src/conversations/schemas.js'
+import { problems, ref } from '../../../src/schemas.js'
+import { viewTag } from '../../../src/tags/queries.js'
+import { TagSchema } from '../../../src/tags/schemas.js'
+
+/** DELETE /api/tags/:tag: removes a tag, also from the conversations that carry it. */
+const remove: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.delete('/:tag', {
+    schema: {
+      operationId: 'deleteTag',
+      summary: 'Delete a tag and take it off every conversation',
+      tags: ['tags'],
+      params: Type.Object({ tag: TagNameSchema }),
+      response: { 200: ref(TagSchema), ...problems(400, 404, 413, 415) }
+    }
+  }, async (request) => {
+    const { no, id } = request.signedIn()
+    return viewTag(await fastify.storage.writer.run('deleteTag', { tag: request.params.tag, userNo: no }), id)
+  })
+}
+
+export default remove

@@ -1,0 +1,27 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { TagNameSchema } from '../../../src/conversations/schemas.js'
+import { IdSchema, problems } from '../../../src/schemas.js'
+import { TagNamesSchema } from '../../../src/tags/schemas.js'
+
+/** PUT /api/tags/convo/:conversationId: replaces the tags of one conversation. */
+const tagConversation: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.put('/convo/:conversationId', {
+    schema: {
+      operationId: 'setConversationTags',
+      summary: 'Replace the tags of a conversation',
+      tags: ['tags'],
+      params: Type.Object({ conversationId: IdSchema }),
+      body: Type.Object({
+        tags: TagNamesSchema,
+        tag: Type.Optional(Type.Union([TagNameSchema, Type.Literal('')], { description: 'The tag that changed; clients send it, nothing reads it.' }))
+      }, { additionalProperties: false, examples: [{ tags: ['travel', 'work'] }] }),
+      response: { 200: TagNamesSchema, ...problems(400, 403, 404, 413, 415) }
+    }
+  }, async (request) => {
+    const userNo = request.signedIn().no
+    const { tags } = request.body
+    return fastify.storage.writer.run('setConversationTags', { ...request.params, userNo, tags, now: Date.now() })
+  })
+}
+
+export default tagConversation

@@ -1,0 +1,39 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { problems } from '../src/schemas.js'
+
+const answer = (description: string) => Type.String({ description, examples: ['OK'] })
+
+/** GET /health, /livez and /readyz: is the process there, and can it work? */
+const health: FastifyPluginAsyncTypebox = async (fastify) => {
+  for (const path of ['/health', '/livez']) {
+    fastify.get(path, {
+      config: { rateLimit: false },
+      schema: {
+        operationId: path.slice(1),
+        summary: 'Whether the process answers',
+        tags: ['server'],
+        security: [],
+        produces: ['text/plain'],
+        response: { 200: answer('The process answers.') }
+      }
+    }, async (_request, reply) => reply.type('text/plain').send('OK'))
+  }
+
+  fastify.get('/readyz', {
+    config: { rateLimit: false },
+    schema: {
+      operationId: 'readyz',
+      summary: 'Whether the database can be read and written',
+      tags: ['server'],
+      security: [],
+      produces: ['text/plain'],
+      response: { 200: answer('Reads and writes work.'), ...problems(503) }
+    }
+  }, async (_request, reply) => {
+    fastify.storage.reader.$client.prepare('SELECT count(*) FROM partitions WHERE no = 0').get()
+    await fastify.storage.writer.run('ping', {})
+    return reply.type('text/plain').send('OK')
+  })
+}
+
+export default health

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import { hash, verify } from '@node-rs/argon2'
+
+/**
+ * Argon2id with the least cost that OWASP's Password Storage Cheat Sheet recommends: 19 MiB, two passes, one lane
+ * (cheatsheetseries.owasp.org). Argon2id is the library's default algorithm.
+ */
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+let decoy: Promise<string> | undefined
+
+/** The hash of a password in PHC format, computed off the event loop. */
+export function hashPassword (password: string): Promise<string> {
+  return hash(typed(password), cost)
+}
+
+/**
+ * Whether a password is the one behind `stored`. Without a stored hash the answer is no, but takes as long as
+ * any: the time must not tell which addresses have accounts.
+ */
+export async function verifyPassword (stored: string | null, password: string): Promise<boolean> {
+  decoy ??= hashPassword(randomUUID())
+  const against = stored ?? await decoy
+  const matches = await verify(against, typed(password))
+  return matches && stored !== null
+}
+
+/** Keyboards send the same letter as different code points; both must open the account. */
+function typed (password: string) {
+  return password.normalize('NFKC')
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyServerOptions } from 'fastify'
+import app from './app.js'
+import type { Config } from './config.js'
+import { compilersFactory } from './validation.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    config: Config
+  }
+}
+
+export interface ServerOptions {
+  config: Config
+  logger?: FastifyServerOptions['logger']
+}
+
+/** Longest a request may take to arrive, headers and body; an upload of the largest import must fit. */
+const REQUEST_TIMEOUT = 600_000
+
+/** Largest JSON body of a route that does not ask for more. */
+const BODY_LIMIT = 65_536
+
+/** A ready server that does not listen yet. Production and tests both get theirs here. */
+export async function buildServer ({ config, logger = false }: ServerOptions) {
+  const server = Fastify({
+    logger,
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    trustProxy: config.TRUST_PROXY?.split(',').map((range) => range.trim()) ?? false,
+    forceCloseConnections: 'idle',
+    connectionTimeout: 60_000,
+    requestTimeout: REQUEST_TIMEOUT,
+    maxRequestsPerSocket: 1000,
+    routerOptions: { maxParamLength: 1024 },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384 },
+    schemaController: { compilersFactory },
+    frameworkErrors: (error, request, reply) => { request.server.answerFailure(error, request, reply) }
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  server.decorate('config', config)
+  await server.register(app)
+  await server.ready()
+  return server
+}

@@ -1,0 +1,74 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+
+const text = (value: string, description: string) => Type.String({ default: value, description })
+const optionalText = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
+const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })
+const count = (value: number, description: string, minimum = 1) =>
+  Type.Integer({ default: value, minimum, maximum: Number.MAX_SAFE_INTEGER, description })
+
+/** Every setting Parley reads from the environment; README's table is checked against it. */
+export const ConfigSchema = Type.Object({
+  HOST: text('127.0.0.1', 'Address to listen on.'),
+  PORT: Type.Integer({ default: 3080, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 picks a free one.' }),
+  DATABASE_PATH: text('data/parley.db', 'The SQLite file; a relative path is relative to the package.'),
+  JWT_SECRET: optionalText('Signs access tokens, 32 bytes or more. Unset: made once and kept beside the database.'),
+  SESSION_EXPIRY: count(900_000, 'Life of an access token in milliseconds.', 1000),
+  REFRESH_TOKEN_EXPIRY: count(604_800_000, 'Life of a refresh token in milliseconds.', 1000),
+  ALLOW_REGISTRATION: flag(false, 'Whether anyone may register once there is an account.'),
+  JWT_AUTO_PROVISION: flag(false, 'Whether a valid token of an unknown user creates that user.'),
+  TRUST_PROXY: optionalText('Comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-For counts.'),
+  CORS_ORIGIN: optionalText('Comma-separated origins that browsers may call from.'),
+  LOG_LEVEL: Type.Union(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
+    { default: 'info', description: 'Least important log line to write.' }
+  ),
+  RATE_LIMIT_MAX: count(600, 'Requests per minute of one user, or of one address when not signed in.'),
+  IMPORT_IP_MAX: count(100, 'Imports per address and window.'),
+  IMPORT_IP_WINDOW: count(15, 'That window in minutes.'),
+  IMPORT_USER_MAX: count(50, 'Imports per user and window.'),
+  IMPORT_USER_WINDOW: count(15, 'That window in minutes.'),
+  FORK_IP_MAX: count(30, 'Forks and duplicates per address and window.'),
+  FORK_IP_WINDOW: count(1, 'That window in minutes.'),
+  FORK_USER_MAX: count(7, 'Forks and duplicates per user and window.'),
+  FORK_USER_WINDOW: count(1, 'That window in minutes.'),
+  LOGIN_MAX: count(7, 'Sign-in attempts per address and window.'),
+  LOGIN_WINDOW: count(5, 'That window in minutes.'),
+  REGISTER_MAX: count(5, 'Registrations per address and window.'),
+  REGISTER_WINDOW: count(60, 'That window in minutes.'),
+  CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES: count(1_073_741_824, 'Largest file an import takes.'),
+  DOCS: flag(true, 'Whether /docs is served.'),
+  METRICS: flag(false, 'Whether /metrics is served.')
+})
+
+/** The settings of one server, as `readConfig` gives them. */
+export type Config = Static<typeof ConfigSchema>
+
+/** A setting that cannot be used; the message is one line that names it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/**
+ * Reads the settings from an environment. An empty variable counts as unset.
+ * @throws {ConfigError} naming the first variable whose value cannot be used.
+ */
+export function readConfig (env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.entries<TSchema>(ConfigSchema.properties)
+      .filter(([name]) => env[name])
+      .map(([name, schema]) => [name, spelledValue(schema, env[name] ?? '')])
+  )
+  const config = Value.Default(ConfigSchema, given)
+  if (Value.Check(ConfigSchema, config)) return config
+  const fault = Value.Errors(ConfigSchema, config).First()
+  const name = fault?.path.slice(1) ?? ''
+  throw new ConfigError(`${name}: ${fault?.message ?? 'not usable'} (got ${JSON.stringify(env[name])})`)
+}
+
+/** Numbers and booleans in their plain spelling; anything else stays text and fails the check. */
+function spelledValue (schema: TSchema, value: string): unknown {
+  if (schema.type === 'integer' && /^\d{1,16}$/.test(value)) return Number(value)
+  if (schema.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
+  return value
+}

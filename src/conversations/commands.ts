@@ -1,0 +1,89 @@
+import { conversationKey, MAX_CONVERSATIONS } from '../db/keys.js'
+import type { Db } from '../db/open.js'
+import { prepared } from '../db/prepared.js'
+import { DomainError } from '../errors.js'
+import { changePartition, createPartition, livePartitions } from './partitions.js'
+import { type Conversation, conversationAt, ownConversation } from './row.js'
+import { cleanTitle, titleKey } from './title.js'
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  nextNumber: sqlite.prepare<[number], number>(
+    'UPDATE users SET next_conversation = next_conversation + 1 WHERE no = ? RETURNING next_conversation - 1').pluck(),
+  rename: sqlite.prepare<[string, string, number, number]>(
+    'UPDATE conversations SET title = ?, title_key = ?, updated_at = max(?, updated_at + 1) WHERE pk = ?'),
+  archive: sqlite.prepare<[number, number]>('UPDATE conversations SET is_archived = ? WHERE pk = ?'),
+  pin: sqlite.prepare<[number, number]>('UPDATE conversations SET pinned = ? WHERE pk = ?'),
+  archiveAll: sqlite.prepare<[number]>('UPDATE conversations SET is_archived = 1 WHERE partition_no = ? AND is_archived = 0'),
+  move: sqlite.prepare<[number, number]>('UPDATE conversations SET partition_no = ? WHERE pk = ?'),
+  size: sqlite.prepare<[number], { conversations: number, messages: number }>(
+    'SELECT count(*) AS conversations, coalesce(sum(message_count), 0) AS messages FROM conversations WHERE partition_no = ?')
+}))
+
+/** How much a command removed. */
+export interface Removal { conversations: number, messages: number }
+
+interface OfConversation { userNo: number, conversationId: string }
+
+/** Commands that change or remove whole conversations; none of them creates one. */
+export const conversationCommands = {
+  renameConversation, archiveConversation, pinConversation, archiveAllConversations, deleteConversation, deleteAllConversations
+}
+
+/**
+ * Takes the number of a user's next conversation.
+ * @throws {DomainError} LIMIT_REACHED after `MAX_CONVERSATIONS`.
+ */
+export function nextConversationKey (db: Db, userNo: number): number {
+  const number = statements(db).nextNumber.get(userNo)
+  if (number === undefined) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+  if (number > MAX_CONVERSATIONS) throw new DomainError('LIMIT_REACHED', 'This account has no room for another conversation')
+  return conversationKey(userNo, number)
+}
+
+function renameConversation (db: Db, input: OfConversation & { title: string, now: number }): Conversation {
+  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+  const title = cleanTitle(input.title)
+  statements(db).rename.run(title, titleKey(title), input.now, pk)
+  return conversationAt(db, pk)
+}
+
+function archiveConversation (db: Db, input: OfConversation & { isArchived: boolean }): Conversation {
+  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+  statements(db).archive.run(Number(input.isArchived), pk)
+  return conversationAt(db, pk)
+}
+
+function pinConversation (db: Db, input: OfConversation & { pinned: boolean }): Conversation {
+  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+  statements(db).pin.run(Number(input.pinned), pk)
+  return conversationAt(db, pk)
+}
+
+function archiveAllConversations (db: Db, { userNo }: { userNo: number }): { archivedCount: number } {
+  const { archiveAll } = statements(db)
+  const counts = livePartitions(db, userNo).map((no) => archiveAll.run(no).changes)
+  return { archivedCount: counts.reduce((sum, count) => sum + count, 0) }
+}
+
+/** Hides a conversation at once; its rows are swept later (`writer/housekeeping.ts`). */
+function deleteConversation (db: Db, input: OfConversation & { now: number }): Removal {
+  const { pk, messageCount } = ownConversation(db, input.userNo, input.conversationId)
+  statements(db).move.run(createPartition(db, input.userNo, 'dropped', input.now), pk)
+  return { conversations: 1, messages: messageCount }
+}
+
+function deleteAllConversations (db: Db, { userNo }: { userNo: number }): Removal {
+  return dropAll(db, userNo)
+}
+
+/** Hides everything a user has, at once. */
+export function dropAll (db: Db, userNo: number): Removal {
+  const removed = { conversations: 0, messages: 0 }
+  for (const no of livePartitions(db, userNo)) {
+    const size = statements(db).size.get(no)
+    removed.conversations += size?.conversations ?? 0
+    removed.messages += size?.messages ?? 0
+    changePartition(db, no, 'dropped')
+  }
+  return removed
+}

@@ -1,0 +1,112 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { IdSchema, TimeSchema } from '../schemas.js'
+import { MAX_TITLE } from './title.js'
+
+const optionalText = Type.Optional(Type.String())
+const optionalNumber = Type.Optional(Type.Number())
+const optionalFlag = Type.Optional(Type.Boolean())
+const optionalTexts = Type.Optional(Type.Array(Type.String()))
+
+/** A tag: 1 to 128 characters of text without control characters, and without space around it. */
+export const TagNameSchema = Type.String({
+  minLength: 1, maxLength: 128, pattern: '^(?!\\s)[^\\p{Cc}\\p{Cs}]+(?<!\\s)$', examples: ['travel']
+})
+
+/** A title as sent: any text; Parley trims and cuts it. */
+export const TitleSchema = Type.String({
+  maxLength: 65_536,
+  description: `Trimmed, control characters removed, cut at ${MAX_TITLE} characters.`,
+  examples: ['Trip to Lisbon']
+})
+
+const listRow = {
+  conversationId: IdSchema,
+  user: IdSchema,
+  title: Type.String(),
+  endpoint: optionalText,
+  endpointType: optionalText,
+  model: optionalText,
+  agent_id: optionalText,
+  assistant_id: optionalText,
+  spec: optionalText,
+  iconURL: optionalText,
+  tags: Type.Array(Type.String()),
+  isArchived: Type.Boolean(),
+  pinned: Type.Boolean(),
+  createdAt: TimeSchema,
+  updatedAt: TimeSchema
+}
+
+const example = {
+  conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10',
+  user: '0192f3c0-11aa-7e0e-9f6b-2d3f6e5c4b1a',
+  title: 'Trip to Lisbon',
+  endpoint: 'openAI',
+  model: 'gpt-4o',
+  tags: ['travel'],
+  isArchived: false,
+  pinned: false,
+  createdAt: '2026-01-02T10:00:00.000Z',
+  updatedAt: '2026-01-03T09:00:00.000Z'
+}
+
+/** A conversation as it stands in a list. */
+export const ConversationRowSchema = Type.Object(listRow, { $id: 'ConversationRow', examples: [example] })
+
+/** A whole conversation, without its messages: every setting that is set, and how many messages it has. */
+export const ConversationSchema = Type.Object({
+  ...listRow,
+  modelLabel: optionalText,
+  chatGptLabel: optionalText,
+  promptPrefix: optionalText,
+  system: optionalText,
+  instructions: optionalText,
+  greeting: optionalText,
+  region: optionalText,
+  promptCacheTtl: optionalText,
+  thinkingLevel: optionalText,
+  effort: optionalText,
+  imageDetail: optionalText,
+  reasoning_effort: optionalText,
+  reasoning_summary: optionalText,
+  verbosity: optionalText,
+  temperature: optionalNumber,
+  top_p: optionalNumber,
+  topP: optionalNumber,
+  topK: optionalNumber,
+  presence_penalty: optionalNumber,
+  frequency_penalty: optionalNumber,
+  maxOutputTokens: optionalNumber,
+  maxTokens: optionalNumber,
+  max_tokens: optionalNumber,
+  maxContextTokens: optionalNumber,
+  fileTokenLimit: optionalNumber,
+  thinkingBudget: optionalNumber,
+  promptCache: optionalFlag,
+  thinking: optionalFlag,
+  resendFiles: optionalFlag,
+  resendImages: optionalFlag,
+  useResponsesApi: optionalFlag,
+  web_search: optionalFlag,
+  url_context: optionalFlag,
+  disableStreaming: optionalFlag,
+  stop: optionalTexts,
+  tools: optionalTexts,
+  file_ids: optionalTexts,
+  examples: Type.Optional(Type.Array(Type.Any())),
+  messageCount: Type.Integer({ minimum: 0 }),
+  forkedFrom: Type.Optional(Type.Object({ conversationId: IdSchema, messageId: Type.Optional(IdSchema) }))
+}, { $id: 'Conversation', examples: [{ ...example, temperature: 0.7, messageCount: 12 }] })
+
+/** A whole conversation as it goes over the wire. */
+export type ConversationView = Static<typeof ConversationSchema>
+
+/** What became of a request to delete. */
+export const DeletionSchema = Type.Object({
+  acknowledged: Type.Literal(true),
+  deletedCount: Type.Integer({ minimum: 0 }),
+  messages: Type.Object({ acknowledged: Type.Literal(true), deletedCount: Type.Integer({ minimum: 0 }) })
+}, {
+  $id: 'Deletion',
+  examples: [{ acknowledged: true, deletedCount: 1, messages: { acknowledged: true, deletedCount: 4 } }]
+})

@@ -1,0 +1,52 @@
+/** How a setting's value looks: a list of strings for `strings`, any JSON for `json`. */
+export type SettingKind = 'string' | 'number' | 'boolean' | 'strings' | 'json'
+
+/**
+ * The settings a conversation may carry, by LibreChat's names. Everything else a client or a file names is dropped,
+ * so this table is what keeps owner, expiry and other internals out of their reach.
+ */
+export const conversationSettings = {
+  modelLabel: 'string',
+  chatGptLabel: 'string',
+  promptPrefix: 'string',
+  system: 'string',
+  instructions: 'string',
+  greeting: 'string',
+  spec: 'string',
+  iconURL: 'string',
+  temperature: 'number',
+  top_p: 'number',
+  topP: 'number',
+  topK: 'number',
+  presence_penalty: 'number',
+  frequency_penalty: 'number',
+  maxOutputTokens: 'number',
+  maxTokens: 'number',
+  max_tokens: 'number',
+  maxContextTokens: 'number',
+  fileTokenLimit: 'number',
+  thinkingBudget: 'number',
+  promptCache: 'boolean',
+  thinking: 'boolean',
+  resendFiles: 'boolean',
+  resendImages: 'boolean',
+  useResponsesApi: 'boolean',
+  web_search: 'boolean',
+  url_context: 'boolean',
+  disableStreaming: 'boolean',
+  promptCacheTtl: 'string',
+  thinkingLevel: 'string',
+  effort: 'string',
+  imageDetail: 'string',
+  reasoning_effort: 'string',
+  reasoning_summary: 'string',
+  verbosity: 'string',
+  region: 'string',
+  stop: 'strings',
+  tools: 'strings',
+  examples: 'json',
+  agent_id: 'string',
+  assistant_id: 'string',
+  endpointType: 'string',
+  file_ids: 'strings'
+} as const satisfies Record<string, SettingKind>

@@ -1,0 +1,180 @@
+import { sql } from 'drizzle-orm'
+import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+const time = (name: string) => integer(name).notNull()
+
+/** Accounts. `no` is never used again, because it is part of the keys of all the user owns (`keys.ts`). */
+export const users = sqliteTable('users', {
+  no: integer('no').primaryKey({ autoIncrement: true }),
+  id: text('id').notNull().unique(),
+  email: text('email').unique(),
+  username: text('username').notNull().default(''),
+  name: text('name').notNull().default(''),
+  /** argon2id in PHC format; null for accounts whose tokens are signed elsewhere. */
+  passwordHash: text('password_hash'),
+  provider: text('provider').notNull().default('local'),
+  role: text('role', { enum: ['USER', 'ADMIN'] }).notNull().default('USER'),
+  disabledAt: integer('disabled_at'),
+  /** Number that the next conversation gets; only ever grows. */
+  nextConversation: integer('next_conversation').notNull().default(1),
+  createdAt: time('created_at'),
+  updatedAt: time('updated_at')
+})
+
+/** One sign-in; ends when its refresh token expires, is reused, or the user signs out. */
+export const sessions = sqliteTable('sessions', {
+  id: text('id').primaryKey(),
+  userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
+  createdAt: time('created_at'),
+  expiresAt: time('expires_at')
+}, (t) => [index('sessions_user').on(t.userNo), index('sessions_expiry').on(t.expiresAt)])
+
+/** SHA-256 of every refresh token of a session. A spent one is kept so that its reuse is noticed. */
+export const refreshTokens = sqliteTable('refresh_tokens', {
+  hash: text('hash').primaryKey(),
+  sessionId: text('session_id').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+  spentAt: integer('spent_at')
+}, (t) => [index('refresh_tokens_session').on(t.sessionId)])
+
+/**
+ * Sets of conversations that appear or disappear as one. A conversation is seen only while its partition is
+ * `live`; so publishing an import, or deleting everything, changes one row here, and the rows behind it
+ * are moved or swept later in small batches. `staged` belongs to a running import, `discarded` to one that
+ * failed, `dropped` to conversations their owner deleted. A user's lowest live partition is their home: new
+ * conversations go there, and those of other live partitions are moved there.
+ */
+export const partitions = sqliteTable('partitions', {
+  no: integer('no').primaryKey({ autoIncrement: true }),
+  /** Null once the account is gone and only the sweep is left. */
+  userNo: integer('user_no').references(() => users.no, { onDelete: 'set null' }),
+  state: text('state', { enum: ['live', 'staged', 'dropped', 'discarded'] }).notNull(),
+  createdAt: time('created_at')
+}, (t) => [
+  index('partitions_user').on(t.userNo, t.state),
+  index('partitions_state').on(t.state)
+])
+
+/** Conversations: one row each, with everything but the messages. */
+export const conversations = sqliteTable('conversations', {
+  /** Packed, see `keys.ts`. */
+  pk: integer('pk').primaryKey(),
+  partitionNo: integer('partition_no').notNull().references(() => partitions.no),
+  conversationId: text('conversation_id').notNull(),
+  title: text('title').notNull(),
+  /** What the title sorts by, see `conversations/title.ts`. */
+  titleKey: text('title_key').notNull(),
+  endpoint: text('endpoint'),
+  endpointType: text('endpoint_type'),
+  model: text('model'),
+  agentId: text('agent_id'),
+  assistantId: text('assistant_id'),
+  spec: text('spec'),
+  iconUrl: text('icon_url'),
+  /** JSON array of text, without duplicates. `conversation_tags` follows it by trigger. */
+  tags: text('tags').notNull().default('[]'),
+  isArchived: integer('is_archived').notNull().default(0),
+  pinned: integer('pinned').notNull().default(0),
+  /** JSON object of the remaining settings, by their wire names. */
+  settings: text('settings').notNull().default('{}'),
+  forkedFromConversation: text('forked_from_conversation'),
+  forkedFromMessage: text('forked_from_message'),
+  messageCount: integer('message_count').notNull().default(0),
+  /** Number that the next message gets; only ever grows. 0 stands for the title in the search index. */
+  nextMessage: integer('next_message').notNull().default(1),
+  /** 1 when some message may name a parent that is not here yet. */
+  hasOrphans: integer('has_orphans').notNull().default(0),
+  createdAt: time('created_at'),
+  updatedAt: time('updated_at'),
+  /**
+   * The conversation as it stands in a list, without its `user`: JSON text, computed by SQLite and kept only in
+   * the indexes below, so a page of the list is read from one index and joined.
+   */
+  listJson: text('list_json').generatedAlwaysAs(sql`json_patch('{}', json_object(
+    'conversationId', conversation_id, 'title', title, 'endpoint', endpoint, 'endpointType', endpoint_type,
+    'model', model, 'agent_id', agent_id, 'assistant_id', assistant_id, 'spec', spec, 'iconURL', icon_url,
+    'tags', json(tags), 'isArchived', json(iif(is_archived, 'true', 'false')), 'pinned', json(iif(pinned, 'true', 'false')),
+    'createdAt', strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
+    'updatedAt', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch')))`, { mode: 'virtual' })
+}, (t) => {
+  const onSort = (name: string, column: AnySQLiteColumn) => [
+    index(`conversations_${name}`).on(t.partitionNo, t.isArchived, column, t.pk, t.listJson),
+    index(`conversations_pinned_${name}`).on(t.partitionNo, t.isArchived, column, t.pk, t.listJson).where(sql`pinned = 1`)
+  ]
+  return [
+    uniqueIndex('conversations_id').on(t.conversationId, t.partitionNo),
+    ...onSort('updated', t.updatedAt), ...onSort('created', t.createdAt), ...onSort('title', t.titleKey),
+    check('conversations_flags', sql`is_archived in (0, 1) and pinned in (0, 1)`),
+    check('conversations_json', sql`json_valid(tags) and json_valid(settings)`)
+  ]
+})
+
+/** Which conversation carries which tag, with the keys a list sorts by. Written by triggers only. */
+export const conversationTags = sqliteTable('conversation_tags', {
+  conversationPk: integer('conversation_pk').notNull().references(() => conversations.pk, { onDelete: 'cascade' }),
+  tag: text('tag').notNull(),
+  partitionNo: integer('partition_no').notNull(),
+  isArchived: integer('is_archived').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+  createdAt: integer('created_at').notNull(),
+  titleKey: text('title_key').notNull()
+}, (t) => [
+  uniqueIndex('conversation_tags_conversation').on(t.conversationPk, t.tag),
+  index('conversation_tags_updated').on(t.partitionNo, t.tag, t.isArchived, t.updatedAt, t.conversationPk),
+  index('conversation_tags_created').on(t.partitionNo, t.tag, t.isArchived, t.createdAt, t.conversationPk),
+  index('conversation_tags_title').on(t.partitionNo, t.tag, t.isArchived, t.titleKey, t.conversationPk)
+])
+
+/**
+ * Messages, in the order of their keys parents before children. A trigger refuses a message without a
+ * conversation and a conversation's removal before its messages, as a foreign key over the packed key would.
+ */
+export const messages = sqliteTable('messages', {
+  /** Packed, see `keys.ts`. */
+  pk: integer('pk').primaryKey(),
+  messageId: text('message_id').notNull(),
+  /** Null for a root. */
+  parentMessageId: text('parent_message_id'),
+  /** Identifies an imported message across exports; null for one made here. */
+  sourceId: text('source_id'),
+  /** JSON object of the other wire fields, as `messages/body.ts` writes it. */
+  body: text('body').notNull(),
+  createdAt: time('created_at'),
+  updatedAt: time('updated_at')
+}, (t) => [index('messages_id').on(t.messageId)])
+
+/** Bookmarks as their owner arranged them; how often each is used is counted from the conversations. */
+export const tags = sqliteTable('tags', {
+  pk: integer('pk').primaryKey(),
+  userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
+  tag: text('tag').notNull(),
+  description: text('description'),
+  position: integer('position').notNull(),
+  createdAt: time('created_at'),
+  updatedAt: time('updated_at')
+}, (t) => [uniqueIndex('tags_tag').on(t.userNo, t.tag)])
+
+/**
+ * Where imported conversations came from. A row outlives its conversation, so that a conversation deleted here
+ * does not come back with the next import of the same history.
+ */
+export const importOrigins = sqliteTable('import_origins', {
+  pk: integer('pk').primaryKey(),
+  userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
+  source: text('source').notNull(),
+  sourceId: text('source_id').notNull(),
+  conversationPk: integer('conversation_pk').notNull(),
+  /** Of the draft that was imported last. */
+  fingerprint: text('fingerprint').notNull()
+}, (t) => [
+  uniqueIndex('import_origins_source').on(t.userNo, t.source, t.sourceId),
+  index('import_origins_conversation').on(t.conversationPk)
+])
+
+/** Newer versions of conversations that are already here, waiting for their import to be published. */
+export const stagedGrowth = sqliteTable('staged_growth', {
+  pk: integer('pk').primaryKey(),
+  partitionNo: integer('partition_no').notNull().references(() => partitions.no, { onDelete: 'cascade' }),
+  conversationPk: integer('conversation_pk').notNull(),
+  /** JSON of the draft's messages and times, as `imports/stage.ts` writes it. */
+  draft: text('draft').notNull()
+}, (t) => [index('staged_growth_partition').on(t.partitionNo)])

@@ -1,0 +1,123 @@
+import { nextConversationKey } from '../conversations/commands.js'
+import { changePartition, createPartition } from '../conversations/partitions.js'
+import type { Db } from '../db/open.js'
+import { prepared } from '../db/prepared.js'
+import { createMissingTags } from '../tags/commands.js'
+import { growConversation, type Growth, grownMessages } from './growth.js'
+import type { StagedConversation } from './rows.js'
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  origin: sqlite.prepare<[number, string, string], Origin>(
+    `SELECT o.pk, o.conversation_pk AS conversationPk, o.fingerprint, p.no AS partitionNo, p.state
+     FROM import_origins o
+     LEFT JOIN conversations c ON c.pk = o.conversation_pk
+     LEFT JOIN partitions p ON p.no = c.partition_no
+     WHERE o.user_no = ? AND o.source = ? AND o.source_id = ?`),
+  addOrigin: sqlite.prepare<[{ userNo: number, source: string, sourceId: string, pk: number, fingerprint: string }]>(
+    `INSERT INTO import_origins (user_no, source, source_id, conversation_pk, fingerprint)
+     VALUES (:userNo, :source, :sourceId, :pk, :fingerprint)
+     ON CONFLICT (user_no, source, source_id) DO UPDATE SET conversation_pk = :pk, fingerprint = :fingerprint`),
+  keepFingerprint: sqlite.prepare<[string, number]>('UPDATE import_origins SET fingerprint = ? WHERE conversation_pk = ?'),
+  addConversation: sqlite.prepare<[Omit<StagedConversation, 'messages'> & { pk: number, partitionNo: number, count: number }]>(
+    `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, endpoint_type, model,
+       agent_id, assistant_id, spec, icon_url, tags, is_archived, pinned, settings, message_count, next_message, created_at, updated_at)
+     VALUES (:pk, :partitionNo, :conversationId, :title, :titleKey, :endpoint, :endpointType, :model,
+       :agentId, :assistantId, :spec, :iconUrl, :tags, :isArchived, :pinned, :settings, :count, :count + 1, :createdAt, :updatedAt)`),
+  addMessage: sqlite.prepare<[number, number, string, string | null, string, string, number, number]>(
+    `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
+     VALUES ((? << 18) + ?, ?, ?, ?, ?, ?, ?)`),
+  keepGrowth: sqlite.prepare<[number, number, string]>(
+    'INSERT INTO staged_growth (partition_no, conversation_pk, draft) VALUES (?, ?, ?)'),
+  growth: sqlite.prepare<[number], { conversationPk: number, draft: string }>(
+    'SELECT conversation_pk AS conversationPk, draft FROM staged_growth WHERE partition_no = ? ORDER BY pk'),
+  forgetGrowth: sqlite.prepare<[number]>('DELETE FROM staged_growth WHERE partition_no = ?')
+}))
+
+interface Origin {
+  pk: number
+  conversationPk: number
+  fingerprint: string
+  /** Null once the conversation's row is gone. */
+  partitionNo: number | null
+  state: string | null
+}
+
+/** Rows that one step of staging writes. */
+const STEP = 100
+
+/** What became of one staged conversation. */
+export type Staged = 'imported' | 'updated' | 'unchanged' | 'merged' | 'deleted'
+
+/** Outcome and number of new messages, for each conversation of a batch. */
+export type StageResult = Array<{ index: number, title: string, outcome: Staged, messages: number }>
+
+/** An import, from its first batch to the commit that shows all of it. */
+export const importCommands = { beginImport, stageConversations, publishImport, abandonImport }
+
+/** Opens a partition that nobody sees. */
+function beginImport (db: Db, { userNo, now }: { userNo: number, now: number }): number {
+  return createPartition(db, userNo, 'staged', now)
+}
+
+interface Batch { userNo: number, partitionNo: number, restoreDeleted: boolean, conversations: StagedConversation[] }
+
+/** Stores a batch in the import's partition; what is here already is only compared. */
+function * stageConversations (db: Db, batch: Batch): Generator<void, StageResult, void> {
+  const result: StageResult = []
+  for (const conversation of batch.conversations) {
+    const { index, title } = conversation
+    result.push({ index, title, ...yield * stageOne(db, batch, conversation) })
+  }
+  return result
+}
+
+function * stageOne (db: Db, batch: Batch, conversation: StagedConversation): Generator<void, { outcome: Staged, messages: number }, void> {
+  const { userNo, partitionNo } = batch
+  const origin = statements(db).origin.get(userNo, conversation.source, conversation.sourceId)
+  if (origin?.partitionNo === partitionNo) {
+    return { outcome: 'merged', messages: growConversation(db, origin.conversationPk, grownMessages(db, origin.conversationPk, conversation)) }
+  }
+  if (origin?.state === 'live') {
+    if (origin.fingerprint === conversation.fingerprint) return { outcome: 'unchanged', messages: 0 }
+    const growth = grownMessages(db, origin.conversationPk, conversation)
+    if (growth.messages.length === 0) return { outcome: 'unchanged', messages: 0 }
+    statements(db).keepGrowth.run(partitionNo, origin.conversationPk, JSON.stringify(growth))
+    return { outcome: 'updated', messages: growth.messages.length }
+  }
+  if (origin && !batch.restoreDeleted) return { outcome: 'deleted', messages: 0 }
+  yield * addConversation(db, batch, conversation)
+  return { outcome: 'imported', messages: conversation.messages.length }
+}
+
+function * addConversation (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation): Generator<void, void, void> {
+  const { addConversation, addMessage, addOrigin } = statements(db)
+  const { messages, ...row } = conversation
+  const pk = nextConversationKey(db, userNo)
+  addConversation.run({ ...row, pk, partitionNo, count: messages.length })
+  addOrigin.run({ userNo, pk, source: row.source, sourceId: row.sourceId, fingerprint: row.fingerprint })
+  let n = 0
+  for (const message of messages) {
+    addMessage.run(pk, ++n, message.messageId, message.parentMessageId, message.sourceId, message.body, message.createdAt, message.updatedAt)
+    if (n % STEP === 0) yield
+  }
+  yield
+}
+
+/** Shows everything that was staged, in one small commit. */
+function publishImport (db: Db, { userNo, partitionNo, now }: { userNo: number, partitionNo: number, now: number }) {
+  const { growth, forgetGrowth, keepFingerprint } = statements(db)
+  for (const { conversationPk, draft } of growth.all(partitionNo)) {
+    const grown: Growth = JSON.parse(draft)
+    growConversation(db, conversationPk, grown)
+    keepFingerprint.run(grown.fingerprint, conversationPk)
+  }
+  forgetGrowth.run(partitionNo)
+  createMissingTags(db, userNo, partitionNo, now)
+  changePartition(db, partitionNo, 'live')
+}
+
+/** Gives up what was staged; the sweep removes its rows. */
+function abandonImport (db: Db, { partitionNo }: { partitionNo: number }) {
+  statements(db).forgetGrowth.run(partitionNo)
+  changePartition(db, partitionNo, 'discarded')
+}

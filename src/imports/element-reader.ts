@@ -1,0 +1,123 @@
+import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type JsonValue, type ReadyConversation } from './draft.js'
+import { elementLimits, type JsonElement } from './json-scanner.js'
+import { isObject, stringOf } from './json-value.js'
+import { normalizeConversation } from './normalize.js'
+import type { Detect } from './reading-plan.js'
+import { cleanTitle } from './text.js'
+
+/** What one element came to; an import entry without its running number. */
+export type Finding =
+  | { kind: 'conversation', conversation: ReadyConversation }
+  | { kind: 'skipped' | 'failed', title?: string, reason: string }
+
+/** Messages of one array that make conversations only together. */
+interface Collection { messages: JsonValue[], bytes: number, isTooLarge: boolean }
+
+/** Turns the elements of one upload into findings. Whatever is wrong with one element stays with that element. */
+export interface ElementReader {
+  /** Names of the formats seen, in the order of their first element. */
+  readonly formats: string[]
+  /** How many elements were of a known format, readable or not. */
+  readonly recognised: number
+  read (element: JsonElement): Generator<Finding>
+  /** Ends an array: whatever its elements only make together is found now. */
+  endGroup (): Generator<Finding>
+}
+
+/** A reader for one upload; `now`, in milliseconds, stands in for times the upload lacks. */
+export function elementReader (detect: Detect, now: number): ElementReader {
+  const formats = new Set<string>()
+  const emitted = new Set<string>()
+  const collections = new Map<ImportFormat, Collection>()
+  let recognised = 0
+
+  return {
+    get formats () { return [...formats] },
+    get recognised () { return recognised },
+    read,
+    endGroup
+  }
+
+  function * read (element: JsonElement): Generator<Finding> {
+    if ('refused' in element) return yield { kind: 'failed', reason: element.refused }
+    const { value } = element
+    if (!isObject(value)) return yield { kind: 'failed', reason: `It is not a conversation but ${nameOf(value)}` }
+    const format = detect(value)
+    if (format === null) return yield failed('It is not a conversation of a format Parley reads', titleOf(value))
+    recognised++
+    formats.add(format.name)
+    if (format.collects === true) collect(format, value, element.end - element.start)
+    else yield * convert(format, value)
+  }
+
+  function * endGroup (): Generator<Finding> {
+    for (const [format, { messages, isTooLarge }] of collections) {
+      if (isTooLarge) yield { kind: 'failed', reason: `The messages of this ${format.label} file are too large to be read together` }
+      else yield * convert(format, { messages })
+    }
+    collections.clear()
+  }
+
+  function collect (format: ImportFormat, message: JsonObject, bytes: number) {
+    const collection = collections.get(format) ?? { messages: [], bytes: 0, isTooLarge: false }
+    collections.set(format, collection)
+    collection.bytes += bytes
+    if (collection.bytes > elementLimits.bytes) {
+      collection.isTooLarge = true
+      collection.messages = []
+    } else {
+      collection.messages.push(message)
+    }
+  }
+
+  function * convert (format: ImportFormat, element: JsonObject): Generator<Finding> {
+    const title = titleOf(element)
+    const drafts = attempt(format, title, () => format.convert(element))
+    if ('kind' in drafts) return yield drafts
+    if (drafts.length === 0) yield skipped('It holds no conversation', title)
+    for (const draft of drafts) yield ready(format, draft)
+  }
+
+  function ready (format: ImportFormat, draft: ConversationDraft): Finding {
+    const conversation = attempt(format, draft.title ?? undefined, () => normalizeConversation(draft, format.name, now))
+    if ('kind' in conversation) return conversation
+    const { source, sourceId, fingerprint, messages, title } = conversation
+    if (messages.length === 0) return skipped('It has no messages', title)
+    const identity = `${source}\0${sourceId}\0${fingerprint}`
+    if (emitted.has(identity)) return skipped('It appears twice in this upload', title)
+    emitted.add(identity)
+    return { kind: 'conversation', conversation }
+  }
+}
+
+/** Runs code that trusts a foreign file; what it throws about one element, overflow included, is that element's failure. */
+function attempt <T> (format: ImportFormat, title: string | undefined, work: () => T): T | Finding {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof EntryError) return failed(error.message, error.title ?? title)
+    return failed(`It looks like a conversation of ${format.label}, but has a structure Parley cannot read`, title)
+  }
+}
+
+function failed (reason: string, title: string | undefined): Finding {
+  return { kind: 'failed', reason, ...titled(title) }
+}
+
+function skipped (reason: string, title: string | undefined): Finding {
+  return { kind: 'skipped', reason, ...titled(title) }
+}
+
+function titled (title: string | undefined): { title?: string } {
+  const clean = cleanTitle(title ?? null)
+  return clean === '' ? {} : { title: clean }
+}
+
+function titleOf (element: JsonObject): string | undefined {
+  return stringOf(element.title) ?? stringOf(element.name) ?? stringOf(element.chatTitle) ?? undefined
+}
+
+function nameOf (value: JsonValue) {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
+}

@@ -1,0 +1,47 @@
+import type { Db } from '../db/open.js'
+import { prepared } from '../db/prepared.js'
+import { nextMessageNumber } from '../messages/order.js'
+import type { StagedConversation, StagedMessage } from './rows.js'
+
+/** What a newer export adds to a conversation that is here already. */
+export interface Growth { fingerprint: string, updatedAt: number, messages: StagedMessage[] }
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  known: sqlite.prepare<[{ pk: number }], { sourceId: string, messageId: string }>(
+    `SELECT source_id AS sourceId, message_id AS messageId FROM messages
+     WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 AND source_id IS NOT NULL`),
+  add: sqlite.prepare<[StagedMessage & { pk: number, n: number }]>(
+    `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
+     VALUES ((:pk << 18) + :n, :messageId, :parentMessageId, :sourceId, :body, :createdAt, :updatedAt)`),
+  touch: sqlite.prepare<[{ pk: number, count: number, updatedAt: number }]>(
+    `UPDATE conversations SET message_count = message_count + :count, updated_at = max(updated_at, :updatedAt)
+     WHERE pk = :pk`)
+}))
+
+/** The messages of a draft that the conversation at this key does not have yet. */
+export function grownMessages (db: Db, pk: number, { messages, fingerprint, updatedAt }: StagedConversation): Growth {
+  const known = knownMessages(db, pk)
+  return { fingerprint, updatedAt, messages: messages.filter(({ sourceId }) => !known.has(sourceId)) }
+}
+
+/**
+ * Adds messages below those that are here, keeping the ids of both; answers how many were new.
+ * Title, tags and flags stay as their owner has them.
+ */
+export function growConversation (db: Db, pk: number, { messages, updatedAt }: Growth): number {
+  const known = knownMessages(db, pk)
+  let count = 0
+  for (const message of messages) {
+    if (known.has(message.sourceId)) continue
+    const parentMessageId = known.get(message.parentSourceId ?? '') ?? null
+    statements(db).add.run({ ...message, pk, n: nextMessageNumber(db, pk), parentMessageId })
+    known.set(message.sourceId, message.messageId)
+    count++
+  }
+  if (count > 0) statements(db).touch.run({ pk, count, updatedAt })
+  return count
+}
+
+function knownMessages (db: Db, pk: number) {
+  return new Map(statements(db).known.all({ pk }).map(({ sourceId, messageId }) => [sourceId, messageId]))
+}

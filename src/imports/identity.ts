@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { type MessageBody } from './draft.js'
+import { repairText } from './text.js'
+
+const longestId = 200
+
+/** What identifies a message whose source may not name it: its own id or null, its place and what it says. */
+export interface Identifiable {
+  sourceId: string | null
+  /** Index of the parent in the same list, before this message; -1 for a root. */
+  parent: number
+  body: MessageBody
+}
+
+/**
+ * An id for every message, unique in the conversation. The source's own id where there is one (a repeated one gets
+ * a number), else a hash of the parent's id and the content: an export that has grown since gives the same ids to
+ * the messages it had before.
+ */
+export function messageIds (messages: readonly Identifiable[]): string[] {
+  const ids: string[] = []
+  const taken = new Map<string, number>()
+  for (const { sourceId, parent, body } of messages) {
+    const derived = () => digest([ids[parent] ?? '', body.isCreatedByUser, body.text, body.content ?? null])
+    ids.push(unique(tidyId(sourceId) ?? derived(), taken))
+  }
+  return ids
+}
+
+function unique (id: string, taken: Map<string, number>): string {
+  let count = taken.get(id) ?? 0
+  let candidate = count === 0 ? id : `${id}#${count + 1}`
+  while (taken.has(candidate)) candidate = `${id}#${++count + 1}`
+  taken.set(id, count + 1)
+  if (candidate !== id) taken.set(candidate, 1)
+  return candidate
+}
+
+/**
+ * The conversation's own id, or `sha256:` and a hash that finds it again in a later export. With a time in the
+ * source, the hash is over how the conversation began (its time and first message), so a conversation that has grown
+ * is still the same one, whatever its title. Without any time it is over everything said: two chats that begin
+ * with the same "Hi" cannot be told apart from one that has grown, and mixing them would be worse than a second copy.
+ */
+export function conversationId (sourceId: string | null, startedAt: number | null, messages: readonly Identifiable[], ids: readonly string[]): string {
+  const own = tidyId(sourceId)
+  if (own !== null) return own
+  const began = startedAt === null ? ids : [startedAt, messages[0]?.body.text ?? '']
+  return `sha256:${digest(began)}`
+}
+
+/** A SHA-256 of JSON data, 43 characters of base64url. */
+export function digest (data: unknown): string {
+  return createHash('sha256').update(JSON.stringify(data)).digest('base64url')
+}
+
+/** An id fit for a key: repaired, and hashed when it is absurdly long; null when there is none. */
+function tidyId (id: string | null): string | null {
+  const text = repairText(id ?? '').trim()
+  if (text === '') return null
+  return text.length <= longestId ? text : `sha256:${digest(text)}`
+}

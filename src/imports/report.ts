@@ -1,0 +1,53 @@
+import type { StageResult } from './commands.js'
+
+/** An entry that was not imported, and why. */
+export interface EntryReport { index: number, title?: string, reason: string }
+
+/** What an import did. */
+export interface ImportReport {
+  /** Names of the formats that were found, joined by commas; empty for an empty file. */
+  format: string
+  /** New conversations. */
+  imported: number
+  /** Known conversations that got new messages. */
+  updated: number
+  /** Known conversations with nothing new. */
+  unchanged: number
+  /** Sound entries with nothing to import: empty, given twice, or deleted here before. */
+  skipped: number
+  /** Entries that could not be read. */
+  failed: number
+  /** New messages. */
+  messages: number
+  /** The first `MAX_ERRORS` of the skipped and failed entries. */
+  errors: EntryReport[]
+}
+
+/** How many entries a report names; the counts go on. */
+const MAX_ERRORS = 1000
+
+/** Why a conversation that was read is not stored as a new one. */
+const reasons = {
+  merged: 'It stands twice in this file; what the second copy adds was taken',
+  deleted: 'You deleted this conversation here; import with restoreDeleted=true to bring it back'
+}
+
+/** A report that nothing has been entered in. */
+export function emptyReport (): ImportReport {
+  return { format: '', imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [] }
+}
+
+/** Enters an entry that was not imported. */
+export function reportEntry (report: ImportReport, kind: 'skipped' | 'failed', entry: EntryReport) {
+  report[kind]++
+  if (report.errors.length < MAX_ERRORS) report.errors.push(entry)
+}
+
+/** Enters what the writer made of a batch. */
+export function reportBatch (report: ImportReport, result: StageResult) {
+  for (const { index, title, outcome, messages } of result) {
+    report.messages += messages
+    if (outcome === 'merged' || outcome === 'deleted') reportEntry(report, 'skipped', { index, title, reason: reasons[outcome] })
+    else report[outcome]++
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { DomainError } from '../errors.js'
+import { threadFile } from '../paths.js'
+import { restoreError } from '../writer/errors.js'
+import type { Writer } from '../writer/writer.js'
+import type { ImportReport } from './report.js'
+import type { ImportEvent, ImportJob } from './worker.js'
+
+/** Memory the import thread may take for JavaScript values, in MiB. */
+const MEMORY_LIMIT = 384
+
+export interface ImportRequest {
+  /** The uploaded file, on disk. */
+  path: string
+  /** An existing private directory for what has to be unpacked. */
+  directory: string
+  userNo: number
+  restoreDeleted: boolean
+  now: number
+}
+
+/**
+ * Imports one file, all or nothing: nothing of it is seen before the last step, and nothing is left of it if this throws.
+ * @throws {DomainError} when the file as a whole cannot be imported.
+ */
+export async function runImport (writer: Writer, request: ImportRequest): Promise<ImportReport> {
+  const { userNo, now } = request
+  const partitionNo = await writer.run('beginImport', { userNo, now })
+  const scratchDirectory = await mkdtemp(join(request.directory, 'unpacked-'))
+  try {
+    const report = await readInThread(writer, { ...request, partitionNo, scratchDirectory })
+    assertUseful(report)
+    await writer.run('publishImport', { userNo, partitionNo, now })
+    return report
+  } catch (error) {
+    // If even this fails the next start gives the import up, and the first failure is the one to tell.
+    await writer.run('abandonImport', { partitionNo }).catch(() => undefined)
+    throw error
+  } finally {
+    await rm(scratchDirectory, { recursive: true, force: true })
+  }
+}
+
+async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>): Promise<ImportReport> {
+  const { port1, port2 } = new MessageChannel()
+  writer.attach(port2)
+  const { path, scratchDirectory, userNo, partitionNo, restoreDeleted, now } = input
+  const workerData: ImportJob = { path, scratchDirectory, userNo, partitionNo, restoreDeleted, now, port: port1 }
+  const worker = new Worker(threadFile(import.meta.url, './worker'), {
+    workerData,
+    transferList: [port1],
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT }
+  })
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.on('message', (event: ImportEvent) => {
+        if ('done' in event) resolve(event.done)
+        else if ('error' in event) reject(restoreError(event.error))
+      })
+      worker.on('error', (error) => reject(isOutOfMemory(error) ? tooComplex() : error))
+      worker.on('exit', () => reject(new Error('The import thread ended without a result')))
+    })
+  } finally {
+    await worker.terminate()
+  }
+}
+
+function isOutOfMemory (error: unknown) {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+}
+
+function tooComplex () {
+  return new DomainError('IMPORT_TOO_COMPLEX', 'An entry of this file takes more memory than an import may use')
+}
+
+/** A file with entries of which none could be read is not a success. */
+function assertUseful ({ imported, updated, unchanged, skipped, failed, errors }: ImportReport) {
+  if (failed === 0 || imported + updated + unchanged + skipped > 0) return
+  const reason = errors[0]?.reason ?? 'unreadable'
+  throw new DomainError('IMPORT_UNKNOWN_FORMAT', `None of the ${failed} entries of this file can be read. The first: ${reason}`)
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+/** The private directory that uploads go through. */
+export interface UploadDirectory {
+  path: string
+  /** Writes a stream to a file of its own, whatever name its sender gave it; a stream that breaks leaves no file. */
+  receive (stream: Readable): Promise<string>
+  /** Removes a file that is done with. */
+  remove (path: string): Promise<void>
+}
+
+/**
+ * An empty upload directory beside the database, so that an upload can only fill the disk that it will be stored on.
+ * Whatever an earlier stop left there is removed.
+ */
+export async function openUploads (databasePath: string): Promise<UploadDirectory> {
+  const path = databasePath === ':memory:' ? await mkdtemp(join(tmpdir(), 'parley-')) : `${databasePath}-uploads`
+  await rm(path, { recursive: true, force: true })
+  await mkdir(path, { recursive: true, mode: 0o700 })
+
+  async function remove (file: string) {
+    await rm(file, { force: true })
+  }
+
+  async function receive (stream: Readable) {
+    const file = join(path, randomUUID())
+    try {
+      await pipeline(stream, createWriteStream(file, { flags: 'wx', mode: 0o600 }))
+      return file
+    } catch (error) {
+      await remove(file)
+      throw error
+    }
+  }
+
+  return { path, receive, remove }
+}

@@ -1,0 +1,106 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { flattenError, type PlainError } from '../writer/errors.js'
+import { commandPort } from '../writer/port-client.js'
+import { emptyReport, type ImportReport, reportBatch, reportEntry } from './report.js'
+import { openImport } from './read-file.js'
+import { type StagedConversation, stagedConversation } from './rows.js'
+
+/*
+ * The import thread: reads one file, and hands what it finds straight to the writer in batches, a few at a time.
+ * It has a memory limit of its own, so a file made to exhaust it ends this thread and nothing else.
+ */
+
+export interface ImportJob {
+  path: string
+  scratchDirectory: string
+  userNo: number
+  /** The partition to stage in. */
+  partitionNo: number
+  restoreDeleted: boolean
+  now: number
+  /** Leads to the writer. */
+  port: MessagePort
+}
+
+/** What the thread tells: how far it is, and once how it ended. */
+export type ImportEvent =
+  | { progress: { bytesRead: number, bytesTotal: number, report: ImportReport } }
+  | { done: ImportReport }
+  | { error: PlainError }
+
+/** Characters of message text in one batch, and batches under way at once. */
+const BATCH_SIZE = 262_144
+const BATCHES_UNDER_WAY = 4
+
+/** Milliseconds between two progress events. */
+const PROGRESS_INTERVAL = 250
+
+if (!parentPort) throw new Error('This file is a worker thread')
+const parent = parentPort
+
+/** Tells the other side what happened. */
+function tell (event: ImportEvent) {
+  parent.postMessage(event)
+}
+
+async function work (job: ImportJob) {
+  const report = emptyReport()
+  const stage = stager(job, report)
+  const reader = await openImport(job.path, { scratchDirectory: job.scratchDirectory, now: job.now })
+  try {
+    let told = 0
+    for (const entry of reader.entries()) {
+      if (entry.kind === 'conversation') await stage.add(stagedConversation(entry.index, entry.conversation))
+      else reportEntry(report, entry.kind, withoutKind(entry))
+      if (performance.now() - told < PROGRESS_INTERVAL) continue
+      told = performance.now()
+      tell({ progress: { bytesRead: reader.bytesRead, bytesTotal: reader.bytesTotal, report } })
+    }
+    await stage.finish()
+    report.format = reader.formats.join()
+    report.errors.sort((a, b) => a.index - b.index)
+    tell({ done: report })
+  } finally {
+    reader.close()
+  }
+}
+
+function withoutKind ({ index, title, reason }: { index: number, title?: string, reason: string }) {
+  return { index, ...(title !== undefined && { title }), reason }
+}
+
+/** Collects conversations into batches and keeps a few of them under way, so that reading waits for the writer. */
+function stager ({ userNo, partitionNo, restoreDeleted, port }: ImportJob, report: ImportReport) {
+  const { run } = commandPort(port, BATCHES_UNDER_WAY + 1)
+  const underWay = new Set<Promise<void>>()
+  let batch: StagedConversation[] = []
+  let size = 0
+
+  async function send () {
+    const conversations = batch
+    batch = []
+    size = 0
+    if (underWay.size >= BATCHES_UNDER_WAY) await Promise.race(underWay)
+    const sent = run('stageConversations', { userNo, partitionNo, restoreDeleted, conversations })
+      .then((result) => reportBatch(report, result))
+      .finally(() => underWay.delete(sent))
+    underWay.add(sent)
+  }
+
+  return {
+    async add (conversation: StagedConversation) {
+      batch.push(conversation)
+      size += conversation.messages.reduce((sum, { body }) => sum + body.length, 500)
+      if (size >= BATCH_SIZE) await send()
+    },
+    async finish () {
+      if (batch.length > 0) await send()
+      await Promise.all(underWay)
+    }
+  }
+}
+
+const job: ImportJob = workerData
+work(job)
+  .catch((error) => tell({ error: flattenError(error) }))
+  .finally(() => job.port.close())

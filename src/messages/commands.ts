@@ -1,0 +1,78 @@
+import type { Static } from '@sinclair/typebox'
+import { ownConversation } from '../conversations/row.js'
+import type { Db } from '../db/open.js'
+import { prepared } from '../db/prepared.js'
+import { DomainError } from '../errors.js'
+import { readBody, type StoredBody, writeBody } from './body.js'
+import { getMessage, messageAsJson, type MessageRow } from './row.js'
+import { saveMessage } from './save.js'
+import type { MessageEditSchema } from './schemas.js'
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  edit: sqlite.prepare<[{ pk: number, n: number, body: string, now: number }]>(
+    'UPDATE messages SET body = :body, updated_at = max(:now, updated_at + 1) WHERE pk = (:pk << 18) + :n'),
+  adoptChildren: sqlite.prepare<[{ pk: number, from: string, to: string | null }]>(
+    `UPDATE messages SET parent_message_id = :to
+     WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 AND parent_message_id = :from`),
+  remove: sqlite.prepare<[{ pk: number, n: number }]>('DELETE FROM messages WHERE pk = (:pk << 18) + :n'),
+  touch: sqlite.prepare<[{ pk: number, now: number, removed: number }]>(
+    `UPDATE conversations SET updated_at = max(:now, updated_at + 1), message_count = message_count - :removed
+     WHERE pk = :pk`)
+}))
+
+/** Commands on single messages. Each moves the conversation's `updatedAt`. */
+export const messageCommands = { saveMessage, editMessage, rateMessage, deleteMessage }
+
+interface OfMessage { userNo: number, conversationId: string, messageId: string, now: number }
+
+/**
+ * Changes the text of a message. Answers its wire JSON.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is not there or has no text.
+ */
+function editMessage (db: Db, input: OfMessage & { edit: Static<typeof MessageEditSchema> }): string {
+  return change(db, input, (body) => {
+    const { text, index, model, tokenCount } = input.edit
+    const edited = index === undefined ? withText(body, text) : withPart(body, index, text)
+    return { ...edited, ...(model !== undefined && { model }), ...(tokenCount !== undefined && { tokenCount }) }
+  })
+}
+
+/** Sets or, with null, removes what the reader thought of a message. Answers its wire JSON. */
+function rateMessage (db: Db, input: OfMessage & { feedback: NonNullable<StoredBody['feedback']> | null }): string {
+  return change(db, input, ({ feedback, ...body }) => input.feedback ? { ...body, feedback: input.feedback } : body)
+}
+
+/** Removes one message; its children move to its parent. */
+function deleteMessage (db: Db, input: OfMessage) {
+  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+  const message = getMessage(db, pk, input.messageId)
+  statements(db).adoptChildren.run({ pk, from: message.messageId, to: message.parentMessageId })
+  statements(db).remove.run({ pk, n: message.n })
+  statements(db).touch.run({ pk, now: input.now, removed: 1 })
+}
+
+function change (db: Db, input: OfMessage, edit: (body: StoredBody) => StoredBody): string {
+  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+  const message: MessageRow = getMessage(db, pk, input.messageId)
+  const body = edit(readBody(message.body))
+  statements(db).edit.run({ pk, n: message.n, body: writeBody(body), now: input.now })
+  statements(db).touch.run({ pk, now: input.now, removed: 0 })
+  return messageAsJson(db, input.conversationId, message)
+}
+
+/** A message whose content has one text part says the same there as in `text`. */
+function withText (body: StoredBody, text: string): StoredBody {
+  const places = body.content?.flatMap((part, index) => part.type === 'text' ? [index] : []) ?? []
+  const only = places.length === 1 ? places[0] : undefined
+  return only === undefined ? { ...body, text } : { ...withPart(body, only, text), text }
+}
+
+function withPart (body: StoredBody, index: number, text: string): StoredBody {
+  const part = body.content?.[index]
+  if (!body.content || !part) throw new DomainError('INVALID', 'The message has no content part there', 'index')
+  const { type } = part
+  if (type !== 'text' && type !== 'think') {
+    throw new DomainError('INVALID', 'Only text and think parts can be edited', 'index')
+  }
+  return { ...body, content: body.content.with(index, { ...part, [type]: text }) }
+}

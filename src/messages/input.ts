@@ -1,0 +1,15 @@
+import { DomainError } from '../errors.js'
+import { assertStorable } from '../json.js'
+import type { MessageInput } from './schemas.js'
+
+/**
+ * A message from outside, as `saveMessage` takes it.
+ * @throws {DomainError} INVALID when the body names another conversation than the path, or holds what cannot be stored.
+ */
+export function readMessageInput (pathId: string, { conversationId = pathId, ...message }: MessageInput) {
+  if (conversationId !== pathId) throw new DomainError('INVALID', 'Conversation ID mismatch', 'conversationId')
+  for (const field of ['content', 'files', 'attachments', 'metadata', 'feedback'] as const) {
+    assertStorable(message[field], field)
+  }
+  return message
+}

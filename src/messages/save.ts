@@ -1,0 +1,115 @@
+import { homePartition } from '../conversations/partitions.js'
+import { type Conversation, findConversation, refuseForeign } from '../conversations/row.js'
+import { nextConversationKey } from '../conversations/commands.js'
+import { UNTITLED, titleKey } from '../conversations/title.js'
+import type { Db } from '../db/open.js'
+import { prepared } from '../db/prepared.js'
+import { DomainError } from '../errors.js'
+import { newBody, readBody, type StoredBody, writeBody } from './body.js'
+import { assertNoCycle, moveToEnd, nextMessageNumber } from './order.js'
+import { findMessage, findMessageOfUser, getMessage, messageAsJson, type MessageRow, storedParent } from './row.js'
+import type { MessageInput } from './schemas.js'
+
+/** Conversations are made under ids of this form only, as LibreChat's are. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  createConversation: sqlite.prepare<[{ pk: number, partitionNo: number, conversationId: string, title: string, titleKey: string, now: number }]>(
+    `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, created_at, updated_at)
+     VALUES (:pk, :partitionNo, :conversationId, :title, :titleKey, :now, :now)`),
+  insert: sqlite.prepare<[{ pk: number, n: number, messageId: string, parent: string | null, body: string, now: number }]>(
+    `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at)
+     VALUES ((:pk << 18) + :n, :messageId, :parent, :body, :now, :now)`),
+  replace: sqlite.prepare<[{ pk: number, n: number, parent: string | null, body: string, now: number }]>(
+    `UPDATE messages SET parent_message_id = :parent, body = :body, updated_at = max(:now, updated_at + 1)
+     WHERE pk = (:pk << 18) + :n`),
+  touch: sqlite.prepare<[{ pk: number, now: number, added: number, orphan: number, endpoint: string | null, model: string | null, iconUrl: string | null }]>(
+    `UPDATE conversations SET updated_at = max(:now, updated_at + 1), message_count = message_count + :added,
+       has_orphans = has_orphans | :orphan, endpoint = coalesce(:endpoint, endpoint), model = coalesce(:model, model),
+       icon_url = coalesce(:iconUrl, icon_url)
+     WHERE pk = :pk`)
+}))
+
+export interface SaveMessageInput {
+  userNo: number
+  conversationId: string
+  message: Omit<MessageInput, 'conversationId'>
+  now: number
+}
+
+/**
+ * Stores a message under the id its client chose, or updates the fields that are given if it is here already.
+ * A conversation id nobody uses yet becomes a new conversation. Answers the message's wire JSON.
+ * @throws {DomainError} FORBIDDEN for somebody else's conversation, INVALID for an id that is no UUID or a parent
+ * below the message itself, CONFLICT when the message belongs to another conversation.
+ */
+export function saveMessage (db: Db, input: SaveMessageInput): string {
+  const { userNo, conversationId, now } = input
+  const { messageId, parentMessageId, ...fields } = input.message
+  const conversation = findConversation(db, userNo, conversationId) ?? createConversation(db, input)
+  const existing = findMessageOfUser(db, userNo, messageId)
+  if (existing && existing.conversationPk !== conversation.pk) {
+    throw new DomainError('CONFLICT', 'This message belongs to another conversation', 'messageId')
+  }
+  const parent = parentMessageId === undefined ? existing?.parentMessageId ?? null : storedParent(parentMessageId)
+  if (parent === messageId) throw new DomainError('INVALID', 'A message cannot hang below itself', 'parentMessageId')
+
+  const body = existing ? { ...readBody(existing.body), ...fields } : newBody(fields)
+  const orphan = parent !== null && !findMessage(db, conversation.pk, parent)
+  if (existing) replaceMessage(db, existing, parent, body, now)
+  else insertMessage(db, conversation, { messageId, parent, body, now })
+  statements(db).touch.run({
+    pk: conversation.pk,
+    now,
+    added: existing ? 0 : 1,
+    orphan: Number(orphan),
+    endpoint: fields.endpoint ?? null,
+    model: fields.model ?? null,
+    iconUrl: fields.iconURL ?? null
+  })
+  return messageAsJson(db, conversationId, getMessage(db, conversation.pk, messageId))
+}
+
+interface NewMessage { messageId: string, parent: string | null, body: StoredBody, now: number }
+
+function insertMessage (db: Db, { pk, hasOrphans }: Conversation, { messageId, parent, body, now }: NewMessage) {
+  const parentRow = parent === null ? undefined : findMessage(db, pk, parent)
+  statements(db).insert.run({
+    pk,
+    n: nextMessageNumber(db, pk),
+    messageId,
+    parent,
+    body: writeBody(body),
+    now: Math.max(now, (parentRow?.createdAt ?? 0) + 1)
+  })
+  if (!hasOrphans) return
+  // Children may have come before their parent, and two of them may wait for each other.
+  assertNoCycle(db, pk, messageId, parent)
+  moveToEnd(db, pk, messageId)
+}
+
+function replaceMessage (db: Db, existing: MessageRow, parent: string | null, body: StoredBody, now: number) {
+  const { conversationPk: pk, n, messageId } = existing
+  const moved = parent !== existing.parentMessageId
+  if (moved) assertNoCycle(db, pk, messageId, parent)
+  statements(db).replace.run({ pk, n, parent, body: writeBody(body), now })
+  if (moved) moveToEnd(db, pk, messageId)
+}
+
+function createConversation (db: Db, { userNo, conversationId, now }: SaveMessageInput): Conversation {
+  refuseForeign(db, conversationId)
+  if (!UUID.test(conversationId)) {
+    throw new DomainError('INVALID', 'A new conversation needs a UUID as its id', 'conversationId')
+  }
+  statements(db).createConversation.run({
+    pk: nextConversationKey(db, userNo),
+    partitionNo: homePartition(db, userNo, now),
+    conversationId,
+    title: UNTITLED,
+    titleKey: titleKey(UNTITLED),
+    now
+  })
+  const created = findConversation(db, userNo, conversationId)
+  if (!created) throw new Error('A new conversation is not there')
+  return created
+}

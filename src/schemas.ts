@@ -1,0 +1,50 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+
+/** A `$ref` to a schema registered with `addSchema`, still inferring its static type. */
+export function ref <T extends TSchema> (schema: T) {
+  return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` })
+}
+
+/** An id as clients send it. Ids Parley makes are UUIDs; what others made is looked up as it stands. */
+export const IdSchema = Type.String({ minLength: 1, maxLength: 128, examples: ['0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'] })
+
+/** A moment: ISO 8601 in UTC with milliseconds. */
+export const TimeSchema = Type.String({ format: 'date-time', examples: ['2026-01-02T10:00:00.000Z'] })
+
+/** Every failure: RFC 9457 problem details, with `error` and `message` repeated for clients of LibreChat's API. */
+export const ProblemSchema = Type.Object({
+  type: Type.String({ description: 'URI reference that names the kind of problem.' }),
+  title: Type.String({ description: 'The same for every problem of this kind.' }),
+  status: Type.Integer(),
+  detail: Type.String({ description: 'What went wrong this time.' }),
+  instance: Type.String({ description: 'The path that was asked for.' }),
+  code: Type.String({ description: 'Stable name of the problem; programs should switch on this.' }),
+  requestId: Type.String(),
+  errors: Type.Optional(Type.Array(Type.Object({
+    field: Type.String({ description: 'Dotted path of the field at fault.' }),
+    message: Type.String()
+  }))),
+  error: Type.String(),
+  message: Type.String()
+}, {
+  $id: 'Problem',
+  examples: [{
+    type: '/problems/not-found',
+    title: 'Not Found',
+    status: 404,
+    detail: 'Conversation not found',
+    instance: '/api/convos/0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10',
+    code: 'NOT_FOUND',
+    requestId: '6f0f2e0e-3f7b-4a53-9b61-0a5d6d0a3a55',
+    error: 'Conversation not found',
+    message: 'Conversation not found'
+  }]
+})
+
+/** The failures with these statuses, for a route's `response`; `plugins/openapi.ts` adds those that any route can answer. */
+export function problems (...statuses: number[]) {
+  return Object.fromEntries(statuses.map((status) => [status, {
+    description: 'Problem details.',
+    content: { 'application/problem+json': { schema: ref(ProblemSchema) } }
+  }]))
+}

@@ -1,0 +1,45 @@
+import type { Db } from '../db/open.js'
+import { prepared } from '../db/prepared.js'
+
+/** A tag row with the number of live conversations that carry it. */
+export interface Tag {
+  pk: number
+  tag: string
+  description: string | null
+  position: number
+  count: number
+  createdAt: number
+  updatedAt: number
+}
+
+const tagWithCount = `SELECT pk, tag, description, position, created_at AS createdAt, updated_at AS updatedAt,
+  (SELECT count(*) FROM conversation_tags ct
+   WHERE ct.tag = tags.tag AND ct.partition_no IN (SELECT no FROM partitions WHERE user_no = tags.user_no AND state = 'live')) AS count
+  FROM tags`
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  all: sqlite.prepare<[number], Tag>(`${tagWithCount} WHERE user_no = ? ORDER BY position, pk`),
+  one: sqlite.prepare<[number, string], Tag>(`${tagWithCount} WHERE user_no = ? AND tag = ?`)
+}))
+
+/** A user's tags in their order. */
+export function listTags (db: Db, userNo: number): Tag[] {
+  return statements(db).all.all(userNo)
+}
+
+/** One of a user's tags, or undefined. */
+export function findTag (db: Db, userNo: number, tag: string): Tag | undefined {
+  return statements(db).one.get(userNo, tag)
+}
+
+/** A tag as it goes over the wire. */
+export function viewTag ({ pk, description, createdAt, updatedAt, ...tag }: Tag, userId: string) {
+  return {
+    _id: String(pk),
+    user: userId,
+    ...tag,
+    ...(description !== null && { description }),
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString()
+  }
+}

@@ -1,0 +1,34 @@
+import { Type } from '@sinclair/typebox'
+import { TagNameSchema } from '../conversations/schemas.js'
+import { STORABLE_TEXT } from '../json.js'
+import { IdSchema, TimeSchema } from '../schemas.js'
+
+/** A tag as its owner arranged it; `count` is how many of their conversations carry it. */
+export const TagSchema = Type.Object({
+  _id: Type.String(),
+  user: IdSchema,
+  tag: Type.String(),
+  description: Type.Optional(Type.String()),
+  position: Type.Integer({ minimum: 1 }),
+  count: Type.Integer({ minimum: 0 }),
+  createdAt: TimeSchema,
+  updatedAt: TimeSchema
+}, {
+  $id: 'Tag',
+  examples: [{
+    _id: '17',
+    user: '0192f3c0-11aa-7e0e-9f6b-2d3f6e5c4b1a',
+    tag: 'travel',
+    description: 'Trips and plans',
+    position: 1,
+    count: 3,
+    createdAt: '2026-01-02T10:00:00.000Z',
+    updatedAt: '2026-01-02T10:00:00.000Z'
+  }]
+})
+
+export const TagDescriptionSchema = Type.String({ maxLength: 1024, pattern: STORABLE_TEXT })
+export const TagPositionSchema = Type.Integer({ minimum: 1, maximum: 1_000_000 })
+
+/** The tags of one conversation. */
+export const TagNamesSchema = Type.Array(TagNameSchema, { maxItems: 50, examples: [['travel', 'work']] })

@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { DomainError } from '../errors.js'
+import { threadFile } from '../paths.js'
+import { commandPort } from './port-client.js'
+import { QUEUE_LIMIT, type Writer } from './writer.js'
+
+/**
+ * Starts the writer thread on the file at `path`, which it creates and migrates.
+ * `onFailure` is called if the thread ends unasked; every command that waits is rejected then.
+ */
+export async function startWriter (path: string, onFailure: (error: Error) => void): Promise<Writer> {
+  const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData: { path } })
+  await once(worker, 'message')
+
+  const { port1: port, port2 } = new MessageChannel()
+  worker.postMessage({ attach: port2 }, [port2])
+  const commands = commandPort(port, QUEUE_LIMIT)
+  let closing = false
+
+  function endUnasked (error: Error) {
+    if (closing) return
+    closing = true
+    commands.fail(error)
+    onFailure(error)
+  }
+  worker.on('error', endUnasked)
+  worker.on('exit', (code) => endUnasked(new Error(`The writer thread ended with code ${code}`)))
+
+  return {
+    run: commands.run,
+    attach: (other) => { worker.postMessage({ attach: other }, [other]) },
+    close: async () => {
+      if (closing) return
+      closing = true
+      commands.refuse(new DomainError('BUSY', 'The server is stopping'))
+      const exited = once(worker, 'exit')
+      worker.postMessage({ stop: true })
+      await exited
+      port.close()
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { accountCommands } from '../accounts/commands.js'
+import { conversationCommands } from '../conversations/commands.js'
+import { importCommands } from '../imports/commands.js'
+import { housekeepingCommands } from './housekeeping.js'
+import { messageCommands } from '../messages/commands.js'
+import { tagCommands } from '../tags/commands.js'
+import type { CommandTable, InputOf } from './command.js'
+
+/** Every write there is, by the name it travels under. */
+export const commands = {
+  ...accountCommands,
+  ...conversationCommands,
+  ...messageCommands,
+  ...tagCommands,
+  ...importCommands,
+  ...housekeepingCommands
+} as const satisfies CommandTable
+
+export type Commands = typeof commands
+
+/** The commands that take long, and the lane each runs in (`executor.ts`). */
+const lanes: { [Name in keyof Commands]?: (input: InputOf<Commands[Name]>) => string } = {
+  sweepDeleted: () => 'sweep',
+  settlePartitions: () => 'settle',
+  stageConversations: ({ partitionNo }) => `stage ${partitionNo}`
+}
+
+export function isCommandName (name: string): name is keyof Commands & string {
+  return Object.hasOwn(commands, name)
+}
+
+/** The lane of a bulk command, or null for a short one. */
+export function bulkLane <Name extends keyof Commands> (name: Name, input: InputOf<Commands[Name]>): string | null {
+  return lanes[name]?.(input) ?? null
+}

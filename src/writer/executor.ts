@@ -1,0 +1,174 @@
+import type { Db } from '../db/open.js'
+
+/** A command waiting to run, with the way to tell its sender what became of it. */
+export interface Job {
+  /**
+   * Null for a short command. A bulk job names its lane: it waits for short commands, gives way between its
+   * steps, and shares a transaction, and the fate of it, with other jobs of its lane only.
+   */
+  lane: string | null
+  run (db: Db): unknown
+  succeed (output: unknown): void
+  fail (error: unknown): void
+}
+
+export interface ExecutorOptions {
+  /** Called before each look at the queue: hands over jobs that arrived while the thread was busy. */
+  receive? (): void
+  /** Asks for `turn` to be called soon. */
+  schedule (turn: () => void): void
+}
+
+/** How long, in milliseconds, waiting commands are collected into one transaction before it is committed. */
+const GROUP_BUDGET = 20
+/** How long a bulk transaction stays open when nothing else waits. */
+const BULK_BUDGET = 250
+
+interface Outcome { job: Job, output?: unknown, error?: unknown }
+type Steps = Generator<void, unknown, void>
+
+/**
+ * Runs jobs on one connection. Those waiting together share a transaction, a savepoint each, and are answered
+ * after its commit; bulk jobs run when nothing else waits, a step at a time.
+ */
+export function createExecutor (db: Db, options: ExecutorOptions) {
+  const { $client: sqlite } = db
+  const begin = sqlite.prepare('BEGIN IMMEDIATE')
+  const commit = sqlite.prepare('COMMIT')
+  const rollback = sqlite.prepare('ROLLBACK')
+  const savepoint = sqlite.prepare('SAVEPOINT job')
+  const release = sqlite.prepare('RELEASE job')
+  const undo = sqlite.prepare('ROLLBACK TO job')
+
+  const waiting: Job[] = []
+  const bulk: Job[] = []
+  let unfinished: { job: Job, steps: Steps } | null = null
+  let scheduled = false
+  let stopped = false
+
+  function submit (job: Job) {
+    if (stopped) return job.fail(new Error('The writer has stopped'))
+    const queue = job.lane === null ? waiting : bulk
+    queue.push(job)
+    schedule()
+  }
+
+  function schedule () {
+    if (scheduled) return
+    scheduled = true
+    options.schedule(turn)
+  }
+
+  function turn () {
+    scheduled = false
+    options.receive?.()
+    if (waiting.length > 0) runGroup()
+    else if (unfinished || bulk.length > 0) runBulk()
+    if (waiting.length > 0 || unfinished || bulk.length > 0) schedule()
+  }
+
+  /** One transaction for all that waits; each job can fail alone. */
+  function runGroup () {
+    const first = waiting.shift()
+    if (!first) return
+    const group: Outcome[] = [{ job: first }]
+    const until = performance.now() + GROUP_BUDGET
+    const fault = transaction(() => {
+      for (const outcome of group) {
+        attempt(outcome)
+        if (waiting.length === 0) options.receive?.()
+        const next = performance.now() < until && waiting.shift()
+        if (next) group.push({ job: next })
+      }
+    })
+    answer(group, fault)
+  }
+
+  /** One transaction of bulk steps, until a short command waits, the lane is done, or the budget is spent. */
+  function runBulk () {
+    unfinished ??= nextBulk()
+    const lane = unfinished?.job.lane
+    const done: Outcome[] = []
+    const until = performance.now() + BULK_BUDGET
+    const fault = transaction(() => {
+      do {
+        unfinished ??= bulk[0]?.lane === lane ? nextBulk() : null
+        if (!unfinished) break
+        const step = unfinished.steps.next()
+        if (step.done) {
+          done.push({ job: unfinished.job, output: step.value })
+          unfinished = null
+        }
+        options.receive?.()
+      } while (waiting.length === 0 && performance.now() < until)
+    })
+    answer(done, fault)
+    // What the rolled-back steps belonged to cannot go on without them.
+    if (!fault || !unfinished) return
+    const { job } = unfinished
+    unfinished = null
+    job.fail(fault.error)
+  }
+
+  function nextBulk () {
+    const job = bulk.shift()
+    return job ? { job, steps: asSteps(job) } : null
+  }
+
+  function * asSteps (job: Job): Steps {
+    const result = job.run(db)
+    return isSteps(result) ? yield * result : result
+  }
+
+  function attempt (outcome: Outcome) {
+    savepoint.run()
+    try {
+      outcome.output = outcome.job.run(db)
+      release.run()
+    } catch (error) {
+      // A full disk or a failed read ends the whole transaction; then there is no savepoint to go back to.
+      if (!sqlite.inTransaction) throw error
+      undo.run()
+      release.run()
+      outcome.error = error
+    }
+  }
+
+  /** Runs `work` and commits it; what went wrong with the transaction as a whole, or null. */
+  function transaction (work: () => void): { error: unknown } | null {
+    try {
+      begin.run()
+      work()
+      commit.run()
+      return null
+    } catch (error) {
+      if (sqlite.inTransaction) rollback.run()
+      return { error }
+    }
+  }
+
+  function answer (outcomes: Outcome[], fault: { error: unknown } | null) {
+    for (const outcome of outcomes) {
+      if (fault) outcome.job.fail(fault.error)
+      else if ('error' in outcome) outcome.job.fail(outcome.error)
+      else outcome.job.succeed(outcome.output)
+    }
+  }
+
+  /** Runs the short commands that wait, refuses what comes after, and leaves bulk work for the next start. */
+  function stop () {
+    options.receive?.()
+    while (waiting.length > 0) runGroup()
+    stopped = true
+    const left = unfinished ? [unfinished.job, ...bulk] : bulk.slice()
+    unfinished = null
+    bulk.length = 0
+    for (const job of left) job.fail(new Error('The server stopped before this was done'))
+  }
+
+  return { submit, stop }
+}
+
+function isSteps (value: unknown): value is Steps {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value
+}

@@ -1,0 +1,95 @@
+import type { Db } from '../db/open.js'
+import { prepared } from '../db/prepared.js'
+import type { Writer } from './writer.js'
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  discardStaged: sqlite.prepare('UPDATE partitions SET state = \'discarded\' WHERE state = \'staged\''),
+  nextGone: sqlite.prepare<[], { no: number, state: string }>(
+    'SELECT no, state FROM partitions WHERE state IN (\'dropped\', \'discarded\') ORDER BY no LIMIT 1'),
+  conversationIn: sqlite.prepare<[number], number>('SELECT pk FROM conversations WHERE partition_no = ? LIMIT 1').pluck(),
+  removeMessages: sqlite.prepare<[{ pk: number, limit: number }]>(
+    `DELETE FROM messages WHERE pk IN (
+       SELECT pk FROM messages WHERE pk BETWEEN (:pk << 18) AND (:pk << 18) + 262143 LIMIT :limit)`),
+  removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
+  removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
+  removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?'),
+  unsettled: sqlite.prepare<[], { no: number, home: number }>(
+    'SELECT max(no) AS no, min(no) AS home FROM partitions WHERE state = \'live\' GROUP BY user_no HAVING count(*) > 1 LIMIT 1'),
+  settleSome: sqlite.prepare<[{ no: number, home: number, limit: number }]>(
+    `UPDATE conversations SET partition_no = :home WHERE pk IN (
+       SELECT pk FROM conversations WHERE partition_no = :no LIMIT :limit)`)
+}))
+
+/** Rows that one step of a sweep removes, or moves. */
+const STEP = 100
+
+/** Work that follows other commands: none of it changes what anybody sees. */
+export const housekeepingCommands = { ping, discardStaged, sweepDeleted, settlePartitions }
+
+/** Does nothing; an answer shows that the writer takes commands and can open and commit a transaction. */
+function ping () {}
+
+/** Gives up the imports that a stop or crash left half way; the sweep removes their rows. */
+function discardStaged (db: Db) {
+  statements(db).discardStaged.run()
+}
+
+/** Removes the rows of deleted conversations and failed imports. */
+function * sweepDeleted (db: Db): Generator<void, void, void> {
+  const { nextGone, removePartition } = statements(db)
+  for (let gone = nextGone.get(); gone; gone = nextGone.get()) {
+    yield * sweepConversations(db, gone.no, gone.state === 'discarded')
+    removePartition.run(gone.no)
+    yield
+  }
+}
+
+function * sweepConversations (db: Db, partitionNo: number, forgetOrigins: boolean): Generator<void, void, void> {
+  const { conversationIn, removeMessages, removeConversation, removeOrigin } = statements(db)
+  for (let pk = conversationIn.get(partitionNo); pk !== undefined; pk = conversationIn.get(partitionNo)) {
+    while (removeMessages.run({ pk, limit: STEP }).changes === STEP) yield
+    if (forgetOrigins) removeOrigin.run(pk)
+    removeConversation.run(pk)
+    yield
+  }
+}
+
+/** Moves what was published in its own partition to its owner's home, so that lists read from one place again. */
+function * settlePartitions (db: Db): Generator<void, void, void> {
+  const { unsettled, settleSome, removePartition } = statements(db)
+  for (let found = unsettled.get(); found; found = unsettled.get()) {
+    while (settleSome.run({ ...found, limit: STEP }).changes === STEP) yield
+    removePartition.run(found.no)
+    yield
+  }
+}
+
+/** Runs the work above in the background, once however often it is asked for. */
+export interface Housekeeping {
+  nudge (): void
+  /** Settles when nothing is left to do. */
+  idle (): Promise<void>
+}
+
+export function createHousekeeping (writer: Writer, onError: (error: unknown) => void): Housekeeping {
+  let running = Promise.resolve()
+  let isRunning = false
+  let again = false
+
+  async function work () {
+    do {
+      again = false
+      await writer.run('settlePartitions', {})
+      await writer.run('sweepDeleted', {})
+    } while (again)
+  }
+
+  function nudge () {
+    again = true
+    if (isRunning) return
+    isRunning = true
+    running = work().catch(onError).finally(() => { isRunning = false })
+  }
+
+  return { nudge, idle: () => running }
+}

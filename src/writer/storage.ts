@@ -1,0 +1,34 @@
+import { type Db, openReader, openWriter } from '../db/open.js'
+import { startWriter } from './client.js'
+import { inlineWriter } from './inline.js'
+import type { Writer } from './writer.js'
+
+/** Both worlds of the database: queries go to `reader`, on this thread; every change goes through `writer`. */
+export interface Storage {
+  reader: Db
+  writer: Writer
+  close (): Promise<void>
+}
+
+/**
+ * Opens the database at `path`. A file gets the writer thread and a read-only connection; `:memory:` exists once,
+ * so there the writer works inline on the connection that reads.
+ */
+export async function openStorage (path: string, onFailure: (error: Error) => void): Promise<Storage> {
+  if (path === ':memory:') {
+    const db = openWriter(path)
+    const writer = inlineWriter(db)
+    return { reader: db, writer, close: () => writer.close() }
+  }
+  const writer = await startWriter(path, onFailure)
+  const reader = openReader(path)
+  return {
+    reader,
+    writer,
+    close: async () => {
+      // The last connection to close folds the write-ahead log into the file, so the writer goes last.
+      reader.$client.close()
+      await writer.close()
+    }
+  }
+}
