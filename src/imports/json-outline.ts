@@ -1,4 +1,3 @@
-import { DomainError } from '../errors.js'
 import type { JsonObject, JsonValue } from './draft.js'
 import { elementLimits, type JsonFile, type JsonMember, type JsonPlace } from './json-scanner.js'
 
@@ -20,8 +19,7 @@ const smallValue = 64 * 1024
 const sampleLength = 8
 const sampleLimits = { ...elementLimits, bytes: 4 * 2 ** 20 }
 const deepestLevel = 3
-const membersAtLevel = 200
-const maxMembers = 100_000
+const maxMembers = 1_000
 /** Bytes parsed for one outline. */
 const maxParsed = 32 * 2 ** 20
 
@@ -42,7 +40,7 @@ export function outline (file: JsonFile, object: JsonPlace): Outline {
   function ofMember (member: JsonMember, level: number, path: string): JsonValue {
     const isSmall = member.end - member.start <= smallValue
     if (member.kind === 'object' && (level === 0 || !isSmall)) {
-      return level < deepestLevel ? ofMembers(uniqueMembers(file, member).slice(0, membersAtLevel), level + 1, `${path}.`) : {}
+      return level < deepestLevel ? ofMembers(uniqueMembers(file, member), level + 1, `${path}.`) : {}
     }
     if (member.kind !== 'array') return isSmall ? whole(member) : ''
     const sample = isSmall ? whole(member) : firstElements(member)
@@ -68,12 +66,11 @@ export function outline (file: JsonFile, object: JsonPlace): Outline {
   }
 }
 
-/** Of repeated keys the last counts, as for `JSON.parse`. */
+/** The first members; of repeated keys the last counts, as for `JSON.parse`. Reads to the object's end, so a damaged one never passes. */
 function uniqueMembers (file: JsonFile, object: JsonPlace): JsonMember[] {
   const members = new Map<string, JsonMember>()
   for (const member of file.members(object)) {
-    members.set(member.key, member)
-    if (members.size > maxMembers) throw new DomainError('IMPORT_TOO_COMPLEX', `The file holds an object of more than ${maxMembers} members`)
+    if (members.size < maxMembers || members.has(member.key)) members.set(member.key, member)
   }
   return [...members.values()]
 }

@@ -11,8 +11,9 @@ import {
 /**
  * Limits of one element, which is parsed whole: no real conversation comes near them. LibreChat's recursive exports
  * spend two levels on each message, hence the depth; whoever walks a parsed element does so without recursion.
+ * JSON.parse takes minutes for an object of millions of keys, hence the width.
  */
-export const elementLimits: JsonLimits = { bytes: 256 * 2 ** 20, depth: 2_000, values: 10_000_000 }
+export const elementLimits: JsonLimits = { bytes: 256 * 2 ** 20, depth: 2_000, values: 5_000_000, width: 500_000 }
 
 /** A value's place in the file: from `start` up to, not including, `end`. */
 export interface JsonPlace { start: number, end: number }

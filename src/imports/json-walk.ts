@@ -19,6 +19,8 @@ export interface JsonLimits {
   depth: number
   /** Values inside the value, at any level. */
   values: number
+  /** Entries of any one list or object. */
+  width: number
 }
 
 export type JsonKind = 'array' | 'object' | 'scalar'
@@ -42,15 +44,18 @@ export function skipValue (cursor: ByteCursor, limits: JsonLimits): string | nul
   return refused
 }
 
+/** Entries so far at each level. Shared by all walks, which never interleave; deeper levels count as too deep anyway. */
+const widths = new Int32Array(4_096)
+
 function skipContainer (cursor: ByteCursor, limits: JsonLimits): string | null {
   let { bytes, pos } = cursor
   let depth = 0
   let values = 0
-  let tooDeep = false
+  let refused: string | null = null
   do {
     if (pos >= bytes.length) {
       cursor.pos = pos
-      if (tooDeep || values > limits.values) cursor.mark = -1
+      if (refused !== null) cursor.mark = -1
       need(cursor)
       bytes = cursor.bytes
       pos = cursor.pos
@@ -62,13 +67,19 @@ function skipContainer (cursor: ByteCursor, limits: JsonLimits): string | null {
         bytes = cursor.bytes
         pos = cursor.pos
         break
-      case COMMA:
-        values++
+      case COMMA: {
+        // Every value but the first follows a comma or opens its container.
+        const width = widths[depth] ?? 0
+        widths[depth] = width + 1
+        if (++values > limits.values) refused ??= `It holds more than ${limits.values} values`
+        else if (width + 1 >= limits.width) refused ??= `It has a list or object of more than ${limits.width} entries`
         break
+      }
       case OPEN_BRACE:
       case OPEN_BRACKET:
-        values++
-        if (++depth > limits.depth) tooDeep = true
+        widths[++depth] = 0
+        if (++values > limits.values) refused ??= `It holds more than ${limits.values} values`
+        else if (depth > limits.depth) refused ??= `It is nested more than ${limits.depth} levels deep`
         break
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
@@ -77,10 +88,7 @@ function skipContainer (cursor: ByteCursor, limits: JsonLimits): string | null {
     }
   } while (depth > 0)
   cursor.pos = pos
-  if (tooDeep) return `It is nested more than ${limits.depth} levels deep`
-  // Every value but the first follows a comma or opens its container.
-  if (values > limits.values) return `It holds more than ${limits.values} values`
-  return null
+  return refused
 }
 
 /** Moves past the string that opens at the cursor. */

@@ -7,7 +7,7 @@ import { readJson } from './read-json.js'
 import type { Detect } from './reading-plan.js'
 import { isZip } from './sniff.js'
 import { headOf } from './unrecognised.js'
-import { extractHistory, type ExtractedFile } from './zip.js'
+import { extractHistory } from './zip.js'
 
 /** Reads one upload from beginning to end, once. */
 export interface ImportReader {
@@ -45,7 +45,8 @@ const maxFailed = 100_000
 export async function openImport (path: string, { scratchDirectory, now, detect = detectFormat }: ImportOptions): Promise<ImportReader> {
   const isArchive = isZip(headOf(path))
   const files = isArchive ? await extractHistory(path, scratchDirectory) : []
-  const reader = elementReader(tolerant(detect), now)
+  const detectSafely = tolerant(detect)
+  const reader = elementReader(detectSafely, now)
   const size = isArchive ? files.reduce((total, file) => total + statSync(file.path).size, 0) : statSync(path).size
   let bytesRead = 0
   let reading: Generator<ImportEntry> | undefined
@@ -60,8 +61,11 @@ export async function openImport (path: string, { scratchDirectory, now, detect 
 
   function * read (path: string): Generator<Finding> {
     const before = bytesRead
-    yield * readJson(path, reader, tolerant(detect), (bytes) => { bytesRead = before + bytes })
-    bytesRead = before + statSync(path).size
+    try {
+      yield * readJson(path, reader, detectSafely, (bytes) => { bytesRead = before + bytes })
+    } finally {
+      bytesRead = before + statSync(path).size
+    }
   }
 
   function * readArchive (): Generator<Finding> {
@@ -70,10 +74,13 @@ export async function openImport (path: string, { scratchDirectory, now, detect 
       try {
         yield * read(file.path)
       } catch (error) {
-        const fault = faultOf(file, error)
+        if (!(error instanceof DomainError)) throw error
+        const name = file.name.slice(-200)
+        const fault = new DomainError(error.code, `${name}: ${error.message}`)
+        if (file.isHistory) throw fault
         faults.push(fault)
         // Other kinds of file are to be expected in an archive; a file that is damaged may have been a history.
-        if (!isOtherKind(fault)) yield { kind: 'failed', title: file.name.slice(-200), reason: fault.message }
+        if (!isOtherKind(fault)) yield { kind: 'failed', title: name, reason: error.message }
       }
     }
     if (reader.recognised > 0) return
@@ -92,14 +99,6 @@ function * numbered (findings: Generator<Finding>): Generator<ImportEntry> {
     }
     yield { ...finding, index: index++ }
   }
-}
-
-/** A file's fault within an archive; that of a history by name, and any that is not the file's, ends the import. */
-function faultOf (file: ExtractedFile, error: unknown): DomainError {
-  if (!(error instanceof DomainError)) throw error
-  const fault = new DomainError(error.code, `${file.name.slice(-200)}: ${error.message}`)
-  if (file.isHistory) throw fault
-  return fault
 }
 
 function isOtherKind ({ code }: DomainError) {

@@ -76,6 +76,11 @@ const sidecars: readonly Sidecar[] = [
     matches: (value) => Array.isArray(value.folders) && Array.isArray(value.prompts) && !('history' in value)
   },
   {
+    what: 'the index of a TypingMind export (data.json), whose chats are in the files beside it',
+    take: 'the whole zip as TypingMind made it, or its files chats-0.json and so on',
+    matches: ({ data }) => isObject(data) && isObject(data.chats) && Array.isArray(data.chats.chunks)
+  },
+  {
     what: "LobeChat's agents or settings, without conversations",
     take: 'an export of all data from LobeChat',
     matches: (value) => value.exportType === 'agents' || value.exportType === 'settings'

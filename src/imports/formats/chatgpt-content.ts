@@ -2,6 +2,7 @@ import { type JsonObject, type JsonValue } from '../draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../json-value.js'
 import { citationReader, link, sourceOf } from './chatgpt-citations.js'
 import { type Readable, joinReadables, mediaAsset, readParts } from './chatgpt-parts.js'
+import { fence } from './fence.js'
 
 /**
  * What a ChatGPT message shows, as Markdown: prose as it is, code and output fenced, pages as a link above their
@@ -38,19 +39,19 @@ export function readThoughts (message: JsonObject): string {
 
 function readCode (content: JsonObject, recipient: JsonValue | undefined): Readable {
   const code = stringOf(content.text)
-  return textOnly(canvasDocument(code, recipient) ?? fence(code, stringOf(content.language)))
+  return textOnly(canvasDocument(code, recipient) ?? fenced(code, stringOf(content.language)))
 }
 
 function readOutput (content: JsonObject, metadata: JsonObject): Readable {
   const images = objectsOf(objectOf(metadata.aggregate_result).messages)
     .filter(({ image_url: url }) => stringOf(url) !== null)
     .map(({ image_url: url, width, height }) => mediaAsset('image', { asset_pointer: url, width, height }))
-  return joinReadables([textOnly(fence(stringOf(content.text), null)), ...images])
+  return joinReadables([textOnly(fenced(stringOf(content.text), null)), ...images])
 }
 
 function readConnectorOutput (content: JsonObject): Readable {
   const { display_title: title, display_url: url } = objectOf(content.metadata)
-  return joinReadables([textOnly(pageTitle({ title, url })), textOnly(fence(stringOf(content.output_str), null))])
+  return joinReadables([textOnly(pageTitle({ title, url })), textOnly(fenced(stringOf(content.output_str), null))])
 }
 
 function readScreen (content: JsonObject): Readable {
@@ -83,14 +84,8 @@ function pageTitle (page: JsonObject): string | null {
   return source === null ? stringOf(page.title) ?? stringOf(page.url) : link(source)
 }
 
-/** A fenced block whose fence is longer than any inside it. */
-function fence (text: string | null, language: string | null): string | null {
-  if (text === null) return null
-  let longest = 2
-  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length)
-  const ticks = '`'.repeat(longest + 1)
-  const tag = language !== null && /^[\w+#.-]{1,32}$/.test(language) && language !== 'unknown' ? language : ''
-  return `${ticks}${tag}\n${text}\n${ticks}`
+function fenced (text: string | null, language: string | null): string | null {
+  return text === null ? null : fence(text, language)
 }
 
 function textOnly (text: string | null): Readable {
