@@ -2,18 +2,23 @@ import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
+import { createImportJobs } from '../src/imports/jobs.js'
 import { createImportQueue } from '../src/imports/queue.js'
 import type { ImportReport } from '../src/imports/report.js'
-import { runImport } from '../src/imports/run-import.js'
-import { openUploads } from '../src/imports/uploads.js'
+import { type ImportRequest, runImport } from '../src/imports/run-import.js'
+import { openUploads, type UploadDirectory } from '../src/imports/uploads.js'
 import { fromPackageRoot } from '../src/paths.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Takes the one file of a multipart request and imports it for a user. */
-    importUpload (request: FastifyRequest, options: { userNo: number, restoreDeleted: boolean }): Promise<ImportReport>
+    /** The imports that run here, and those that did. */
+    imports: ReturnType<typeof createImportJobs>
+    /** Takes the one file of a multipart request and starts to import it for a user. */
+    importUpload (request: FastifyRequest, options: ImportOptions): Promise<{ id: string, finished: Promise<ImportReport> }>
   }
 }
+
+type ImportOptions = Pick<ImportRequest, 'userNo' | 'restoreDeleted' | 'dryRun'>
 
 /** The name of the form field that carries the file. */
 const FIELD = 'file'
@@ -24,27 +29,32 @@ export default fp(async (fastify) => {
   await fastify.register(multipart, {
     limits: { fileSize, files: 1, fields: 0, parts: 1, fieldNameSize: 64, headerPairs: 20 }
   })
-  const uploads = await openUploads(path === ':memory:' ? path : fromPackageRoot(path))
-  const queue = createImportQueue()
-
-  fastify.decorate('importUpload', async (request, { userNo, restoreDeleted }) => {
-    const file = await receiveOne(request, uploads.receive, uploads.remove)
-    try {
-      return await queue.run(userNo, () => runImport(fastify.storage.writer, {
-        path: file, directory: uploads.path, userNo, restoreDeleted, now: Date.now()
-      }))
-    } finally {
-      await uploads.remove(file)
-      fastify.housekeeping.nudge()
-    }
+  // The parser leaves such a body unread for the route to read, and a route that does not would ignore it.
+  fastify.addHook('preValidation', async (request) => {
+    if (!request.isMultipart() || request.routeOptions.schema?.consumes?.includes('multipart/form-data')) return
+    throw new DomainError('UNSUPPORTED_MEDIA', 'The body must be application/json')
   })
+  const uploads = await openUploads(path === ':memory:' ? path : fromPackageRoot(path))
+  const jobs = createImportJobs(createImportQueue())
+
+  fastify.decorate('imports', jobs)
+  fastify.decorate('importUpload', async (request, options) => {
+    const file = await receiveOne(request, uploads)
+    // Nothing passes over the connection while a large file is imported, and that is no reason to close it.
+    request.socket.setTimeout(0)
+    return jobs.start(options.userNo, {
+      work: (control) => runImport(fastify.storage.writer, { ...options, path: file, directory: uploads.path, now: Date.now() }, control),
+      cleanUp: async () => {
+        await uploads.remove(file)
+        fastify.housekeeping.nudge()
+      }
+    })
+  })
+  fastify.addHook('preClose', () => jobs.close())
 }, { name: 'imports', dependencies: ['database'] })
 
-type Receive = Awaited<ReturnType<typeof openUploads>>['receive']
-type Remove = Awaited<ReturnType<typeof openUploads>>['remove']
-
 /** The path of the one file a request carries; any other form is refused and leaves no file. */
-async function receiveOne (request: FastifyRequest, receive: Receive, remove: Remove) {
+async function receiveOne (request: FastifyRequest, { receive, remove }: UploadDirectory) {
   if (!request.isMultipart()) throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file as multipart/form-data')
   if (request.headers['content-encoding'] !== undefined) {
     throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file without Content-Encoding')

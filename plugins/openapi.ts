@@ -30,7 +30,7 @@ export default fp(async (fastify) => {
       security: [{ bearer: [] }]
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`) },
-    transform: ({ schema, url, route }) => ({ schema: withEnvelope(schema, route), url })
+    transform: ({ schema, url, route }) => ({ schema: withUpload(withOptionalDefaults(withEnvelope(schema, route))), url })
   })
   if (!fastify.config.DOCS) return
   await fastify.register(async (docs) => {
@@ -50,4 +50,21 @@ function withEnvelope (schema: FastifySchema, { config }: RouteOptions): Fastify
   if (config?.envelope === undefined) return schema
   const wrapped = { type: 'object', required: [config.envelope], properties: { [config.envelope]: schema.body } }
   return { ...schema, body: { oneOf: [wrapped, schema.body] } }
+}
+
+/** A parameter with a default need not be sent, although a handler always has it. */
+function withOptionalDefaults (schema: FastifySchema): FastifySchema {
+  const { required = [], properties, ...query }: { required?: string[], properties?: Record<string, { default?: unknown }> } = Object(schema.querystring)
+  if (!properties) return schema
+  return {
+    ...schema,
+    querystring: { ...query, properties, required: required.filter((name) => properties[name]?.default === undefined) }
+  }
+}
+
+/** What an upload consists of; it is read as a stream and never validated as a body. */
+function withUpload (schema: FastifySchema): FastifySchema {
+  if (!schema.consumes?.includes('multipart/form-data')) return schema
+  const file = { type: 'string', contentMediaType: 'application/octet-stream', description: 'The file as it was downloaded.' }
+  return { ...schema, body: { type: 'object', required: ['file'], properties: { file } } }
 }

@@ -1,15 +1,17 @@
 import fp from 'fastify-plugin'
 import { NoticeSchema, SignedInSchema, UserSchema } from '../src/accounts/schemas.js'
+import { ConversationCopySchema } from '../src/conversations/copy-schemas.js'
 import { ConversationRowSchema, ConversationSchema, DeletionSchema } from '../src/conversations/schemas.js'
-import { ImportReportSchema } from '../src/imports/schemas.js'
+import { ImportReportSchema, ImportStatusSchema } from '../src/imports/schemas.js'
 import { MessageSchema } from '../src/messages/schemas.js'
+import { FoundMessageSchema } from '../src/search/schemas.js'
 import { ProblemSchema } from '../src/schemas.js'
 import { TagSchema } from '../src/tags/schemas.js'
 
 const shared = [
   ProblemSchema, NoticeSchema,
   UserSchema, SignedInSchema,
-  ConversationRowSchema, ConversationSchema, DeletionSchema, MessageSchema, TagSchema, ImportReportSchema
+  ConversationRowSchema, ConversationSchema, ConversationCopySchema, DeletionSchema, MessageSchema, FoundMessageSchema, TagSchema, ImportReportSchema, ImportStatusSchema
 ]
 
 /** Registers every schema that routes refer to by its `$id`. */

@@ -26,11 +26,17 @@ const BODY_LIMIT = 65_536
 export async function buildServer ({ config, logger = false }: ServerOptions) {
   const server = Fastify({
     logger,
+    // Migrating a large database takes as long as it takes.
+    pluginTimeout: 0,
+    // Two lines for each request cost as much as a short answer does; who debugs wants them.
+    disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace',
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: config.TRUST_PROXY?.split(',').map((range) => range.trim()) ?? false,
     forceCloseConnections: 'idle',
+    // plugins/stopping.ts does this, in the form of every other failure.
+    return503OnClosing: false,
     connectionTimeout: 60_000,
     requestTimeout: REQUEST_TIMEOUT,
     maxRequestsPerSocket: 1000,

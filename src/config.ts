@@ -3,6 +3,8 @@ import { Value } from '@sinclair/typebox/value'
 
 const text = (value: string, description: string) => Type.String({ default: value, description })
 const optionalText = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
+/** Text that no error message repeats. */
+const secret = (pattern: string, description: string) => Type.Optional(Type.String({ pattern, writeOnly: true, description }))
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })
 const count = (value: number, description: string, minimum = 1) =>
   Type.Integer({ default: value, minimum, maximum: Number.MAX_SAFE_INTEGER, description })
@@ -37,6 +39,13 @@ export const ConfigSchema = Type.Object({
   REGISTER_MAX: count(5, 'Registrations per address and window.'),
   REGISTER_WINDOW: count(60, 'That window in minutes.'),
   CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES: count(1_073_741_824, 'Largest file an import takes.'),
+  TITLE_CONVO: flag(true, 'Whether conversations that nobody named get a title made from their first messages.'),
+  TITLE_PROVIDER: Type.Union([Type.Literal('local'), Type.Literal('openai')], {
+    default: 'local', description: 'What makes titles: `local` rules without network, or a model at an `openai` compatible server.'
+  }),
+  TITLE_MODEL: text('gpt-4o-mini', 'The model that makes titles.'),
+  OPENAI_API_KEY: secret('^[!-~]+$', 'Key of the OpenAI-compatible server.'),
+  OPENAI_BASE_URL: secret('^https?://[^\\s@?#]+$', 'Where that server is, if it is not OpenAI\'s own; alone it is used without a key.'),
   DOCS: flag(true, 'Whether /docs is served.'),
   METRICS: flag(false, 'Whether /metrics is served.')
 })
@@ -60,10 +69,18 @@ export function readConfig (env: Record<string, string | undefined>): Config {
       .map(([name, schema]) => [name, spelledValue(schema, env[name] ?? '')])
   )
   const config = Value.Default(ConfigSchema, given)
-  if (Value.Check(ConfigSchema, config)) return config
+  if (Value.Check(ConfigSchema, config)) return consistent(config)
   const fault = Value.Errors(ConfigSchema, config).First()
   const name = fault?.path.slice(1) ?? ''
-  throw new ConfigError(`${name}: ${fault?.message ?? 'not usable'} (got ${JSON.stringify(env[name])})`)
+  const got = fault?.schema.writeOnly ? '' : ` (got ${JSON.stringify(env[name])})`
+  throw new ConfigError(`${name}: ${fault?.message ?? 'not usable'}${got}`)
+}
+
+function consistent (config: Config): Config {
+  if (config.TITLE_PROVIDER === 'openai' && !config.OPENAI_API_KEY && !config.OPENAI_BASE_URL) {
+    throw new ConfigError('TITLE_PROVIDER: openai needs OPENAI_API_KEY, or OPENAI_BASE_URL of a server that asks for no key')
+  }
+  return config
 }
 
 /** Numbers and booleans in their plain spelling; anything else stays text and fails the check. */

@@ -43,30 +43,33 @@ CREATE TABLE `conversations` (
     'tags', json(tags), 'isArchived', json(iif(is_archived, 'true', 'false')), 'pinned', json(iif(pinned, 'true', 'false')),
     'createdAt', strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
     'updatedAt', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch')))) VIRTUAL,
+	`tie` integer GENERATED ALWAYS AS (pk) STORED NOT NULL,
 	FOREIGN KEY (`partition_no`) REFERENCES `partitions`(`no`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "conversations_flags" CHECK(is_archived in (0, 1) and pinned in (0, 1)),
 	CONSTRAINT "conversations_json" CHECK(json_valid(tags) and json_valid(settings))
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `conversations_id` ON `conversations` (`conversation_id`,`partition_no`);--> statement-breakpoint
-CREATE INDEX `conversations_updated` ON `conversations` (`partition_no`,`is_archived`,`updated_at`,`pk`,`list_json`);--> statement-breakpoint
-CREATE INDEX `conversations_pinned_updated` ON `conversations` (`partition_no`,`is_archived`,`updated_at`,`pk`,`list_json`) WHERE pinned = 1;--> statement-breakpoint
-CREATE INDEX `conversations_created` ON `conversations` (`partition_no`,`is_archived`,`created_at`,`pk`,`list_json`);--> statement-breakpoint
-CREATE INDEX `conversations_pinned_created` ON `conversations` (`partition_no`,`is_archived`,`created_at`,`pk`,`list_json`) WHERE pinned = 1;--> statement-breakpoint
-CREATE INDEX `conversations_title` ON `conversations` (`partition_no`,`is_archived`,`title_key`,`pk`,`list_json`);--> statement-breakpoint
-CREATE INDEX `conversations_pinned_title` ON `conversations` (`partition_no`,`is_archived`,`title_key`,`pk`,`list_json`) WHERE pinned = 1;--> statement-breakpoint
+CREATE INDEX `conversations_updated` ON `conversations` (`partition_no`,`is_archived`,`updated_at`,`tie`,`list_json`);--> statement-breakpoint
+CREATE INDEX `conversations_pinned_updated` ON `conversations` (`partition_no`,`is_archived`,`updated_at`,`tie`,`list_json`) WHERE pinned = 1;--> statement-breakpoint
+CREATE INDEX `conversations_created` ON `conversations` (`partition_no`,`is_archived`,`created_at`,`tie`,`list_json`);--> statement-breakpoint
+CREATE INDEX `conversations_pinned_created` ON `conversations` (`partition_no`,`is_archived`,`created_at`,`tie`,`list_json`) WHERE pinned = 1;--> statement-breakpoint
+CREATE INDEX `conversations_title` ON `conversations` (`partition_no`,`is_archived`,`title_key`,`tie`,`list_json`);--> statement-breakpoint
+CREATE INDEX `conversations_pinned_title` ON `conversations` (`partition_no`,`is_archived`,`title_key`,`tie`,`list_json`) WHERE pinned = 1;--> statement-breakpoint
 CREATE TABLE `import_origins` (
 	`pk` integer PRIMARY KEY NOT NULL,
 	`user_no` integer NOT NULL,
 	`source` text NOT NULL,
 	`source_id` text NOT NULL,
 	`conversation_pk` integer NOT NULL,
+	`restored_pk` integer,
 	`fingerprint` text NOT NULL,
 	FOREIGN KEY (`user_no`) REFERENCES `users`(`no`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `import_origins_source` ON `import_origins` (`user_no`,`source`,`source_id`);--> statement-breakpoint
 CREATE INDEX `import_origins_conversation` ON `import_origins` (`conversation_pk`);--> statement-breakpoint
+CREATE INDEX `import_origins_restored` ON `import_origins` (`restored_pk`) WHERE restored_pk is not null;--> statement-breakpoint
 CREATE TABLE `messages` (
 	`pk` integer PRIMARY KEY NOT NULL,
 	`message_id` text NOT NULL,

@@ -43,14 +43,14 @@ export const accountCommands = {
 }
 
 /**
- * Creates an account; the very first becomes the administrator. `isAllowed` says whether there may be others.
+ * Creates an account; the very first becomes the administrator. `isOpen` says whether there may be others.
  * Null, and nothing done, when the id or the address is taken.
  * @throws {DomainError} FORBIDDEN when registration is closed.
  */
-function createAccount (db: Db, input: NewAccount & { isAllowed: boolean, now: number }): Account | null {
-  if (!registrationOpen(db, input.isAllowed)) throw new DomainError('FORBIDDEN', 'Registration is closed')
+function createAccount (db: Db, input: NewAccount & { isOpen: boolean, now: number }): Account | null {
+  if (!registrationOpen(db, input.isOpen)) throw new DomainError('FORBIDDEN', 'Registration is closed')
   assertRoom(db)
-  const { isAllowed, ...account } = input
+  const { isOpen, ...account } = input
   const role = isUnclaimed(db) ? 'ADMIN' : 'USER'
   const no = statements(db).insert.get({ ...account, email: emailKey(input.email), role })
   return no === undefined ? null : accountByNo(db, no)

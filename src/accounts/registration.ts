@@ -32,7 +32,7 @@ export async function register (
     username: username ?? '',
     name: name ?? localPart,
     passwordHash: await hashPassword(password),
-    isAllowed,
+    isOpen: isAllowed,
     now
   })
 }

@@ -37,12 +37,12 @@ export type UserView = Static<typeof UserSchema>
 
 /** The answer to signing in and to refreshing. */
 export const SignedInSchema = Type.Object({
-  token: Type.String({ description: 'Access token for the Authorization header, after `Bearer `.' }),
+  token: Type.String({ description: 'Access token for the Authorization header, after `Bearer `.', examples: ['eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IjEifQ.c2lnbmF0dXJl'] }),
   user: Type.Unsafe<UserView>({ $ref: 'User#' })
 }, { $id: 'SignedIn' })
 
 /** An answer that only says what was done. */
-export const NoticeSchema = Type.Object({ message: Type.String() }, { $id: 'Notice' })
+export const NoticeSchema = Type.Object({ message: Type.String() }, { $id: 'Notice', examples: [{ message: 'Logout successful' }] })
 
 /** What it takes to register. */
 export const RegisterSchema = Type.Object({

@@ -4,13 +4,12 @@ import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { changePartition, createPartition, livePartitions } from './partitions.js'
 import { type Conversation, conversationAt, ownConversation } from './row.js'
-import { cleanTitle, titleKey } from './title.js'
+import { storeTitle } from './store-title.js'
+import { cleanTitle } from './title.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   nextNumber: sqlite.prepare<[number], number>(
     'UPDATE users SET next_conversation = next_conversation + 1 WHERE no = ? RETURNING next_conversation - 1').pluck(),
-  rename: sqlite.prepare<[string, string, number, number]>(
-    'UPDATE conversations SET title = ?, title_key = ?, updated_at = max(?, updated_at + 1) WHERE pk = ?'),
   archive: sqlite.prepare<[number, number]>('UPDATE conversations SET is_archived = ? WHERE pk = ?'),
   pin: sqlite.prepare<[number, number]>('UPDATE conversations SET pinned = ? WHERE pk = ?'),
   archiveAll: sqlite.prepare<[number]>('UPDATE conversations SET is_archived = 1 WHERE partition_no = ? AND is_archived = 0'),
@@ -41,10 +40,9 @@ export function nextConversationKey (db: Db, userNo: number): number {
 }
 
 function renameConversation (db: Db, input: OfConversation & { title: string, now: number }): Conversation {
-  const { pk } = ownConversation(db, input.userNo, input.conversationId)
-  const title = cleanTitle(input.title)
-  statements(db).rename.run(title, titleKey(title), input.now, pk)
-  return conversationAt(db, pk)
+  const conversation = ownConversation(db, input.userNo, input.conversationId)
+  storeTitle(db, conversation, cleanTitle(input.title), input.now)
+  return conversationAt(db, conversation.pk)
 }
 
 function archiveConversation (db: Db, input: OfConversation & { isArchived: boolean }): Conversation {

@@ -1,12 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { LimitSchema } from './limit.js'
 import { TagNameSchema } from './schemas.js'
+import { SearchSchema } from '../search/schemas.js'
 import type { ListQuery } from './list.js'
 
 /** A yes or no in a query string; no unless it says so. */
 export const FlagSchema = Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false' })
-
-/** A page size in its plain spelling: 1 to 100, nothing that merely means the same. */
-export const LimitSchema = Type.String({ pattern: '^(?:[1-9][0-9]?|100)$', default: '25', examples: ['25'] })
 
 /** The query string of a conversation list. */
 export const ListQuerySchema = Type.Object({
@@ -16,7 +15,8 @@ export const ListQuerySchema = Type.Object({
   pinned: Type.Union(FlagSchema.anyOf, { default: 'false', description: '`true` for pinned conversations only.' }),
   sortBy: Type.Union([Type.Literal('updatedAt'), Type.Literal('createdAt'), Type.Literal('title')], { default: 'updatedAt' }),
   sortDirection: Type.Union([Type.Literal('asc'), Type.Literal('desc')], { default: 'desc' }),
-  tags: Type.Array(TagNameSchema, { default: [], maxItems: 20, description: 'Conversations that carry any of these.' })
+  tags: Type.Array(TagNameSchema, { default: [], maxItems: 20, description: 'Conversations that carry any of these.' }),
+  search: Type.Optional(SearchSchema)
 })
 
 /** The query string as the list takes it; an empty cursor is none. */

@@ -1,7 +1,9 @@
 import type { Statement } from 'better-sqlite3'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { type ConversationFilter, conversationFilter } from '../search/conversation-search.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from './cursor.js'
+import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } from './page-sql.js'
 import { livePartitions } from './partitions.js'
 
 /** What a list is sorted by; ties are broken by the conversation's key. */
@@ -18,34 +20,33 @@ export interface ListQuery {
   /** 1 to 100. */
   limit: number
   cursor?: string
+  /** What must be found in title and messages, see `search/query.ts`; blank means no search. */
+  search?: string
 }
 
 /** A page of the list: each row the JSON text of a conversation without its `user`. */
 export interface ListPage { rows: string[], nextCursor: string | null }
 
-interface PageRow { key: number | string, pk: number, json: string }
-type PageStatement = Statement<unknown[], PageRow>
+interface PageRow extends Position { json: string }
 
-const sortColumns = {
-  updatedAt: { column: 'updated_at', index: 'updated', keyType: 'number' },
-  createdAt: { column: 'created_at', index: 'created', keyType: 'number' },
-  title: { column: 'title_key', index: 'title', keyType: 'string' }
-} as const
+/** A list query with everything looked up that it names; \`limit\` counts the row that tells of a next page. */
+interface Reading extends Omit<ListQuery, 'cursor' | 'search'> { partitions: number[], after: Position | null }
 
 /**
  * One page of a user's conversations.
- * @throws {DomainError} INVALID_CURSOR.
+ * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
  */
-export function listConversations (db: Db, userNo: number, query: ListQuery): ListPage {
-  const { isArchived, pinned, sortBy, sortDirection, limit, cursor } = query
+export function listConversations (db: Db, userNo: number, { cursor, search = '', ...query }: ListQuery): ListPage {
+  const { isArchived, pinned, sortBy, sortDirection, limit } = query
   const tags = [...new Set(query.tags)].sort()
-  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, tags)
-  const after = cursor === undefined ? null : decodeCursor(cursor, fingerprint, sortColumns[sortBy].keyType)
+  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, tags, search.trim())
+  const after = cursor === undefined ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
   const partitions = livePartitions(db, userNo)
   if (partitions.length === 0) return { rows: [], nextCursor: null }
 
-  const rows = pageStatement(db, { query, tags: tags.length, partitions: partitions.length, paged: after !== null })
-    .all(...sources(partitions, tags, Number(isArchived), pinned, after), limit + 1)
+  const filter = conversationFilter(db, userNo, search)
+  const reading = { ...query, tags, partitions, after, limit: limit + 1 }
+  const rows = filter ? readMatching(db, reading, filter) : readPage(db, reading)
   const last = rows.length > limit ? rows[limit - 1] : undefined
   return {
     rows: rows.slice(0, limit).map((row) => row.json),
@@ -53,72 +54,39 @@ export function listConversations (db: Db, userNo: number, query: ListQuery): Li
   }
 }
 
-interface PageShape { query: ListQuery, tags: number, partitions: number, paged: boolean }
+const json = prepared(({ $client: sqlite }: Db) =>
+  sqlite.prepare<[number], string>('SELECT list_json FROM conversations WHERE pk = ?').pluck())
 
-const cachedStatements = prepared(() => new Map<string, PageStatement>())
-
-function pageStatement (db: Db, shape: PageShape): PageStatement {
-  const { sortBy, sortDirection, pinned } = shape.query
-  const name = [sortBy, sortDirection, pinned, shape.tags, shape.partitions, shape.paged].join()
-  const statements = cachedStatements(db)
-  const known = statements.get(name)
-  if (known) return known
-  const made: PageStatement = db.$client.prepare(pageSql(shape))
-  statements.set(name, made)
-  return made
+function readPage (db: Db, reading: Reading): PageRow[] {
+  return statement<PageRow>(db, pageSql(shapeOf(reading))).all(...pageParameters(reading), reading.limit)
 }
 
-/**
- * Every source below is read in index order, so a page costs its own rows however many there are: SQLite merges
- * the ordered sources of a compound select without collecting them first.
- */
-export function pageSql (shape: PageShape): string {
-  return shape.tags > 0 && !shape.query.pinned ? taggedPageSql(shape) : plainPageSql(shape)
-}
-
-/** Pinned conversations are few, so with tags too they are walked and their tags looked up. */
-function plainPageSql ({ query, tags, partitions, paged }: PageShape) {
-  const { column, index, order, beyond } = sorting(query, paged)
-  const tagged = tags === 0
-    ? ''
-    : `AND EXISTS (SELECT 1 FROM conversation_tags t
-    WHERE t.conversation_pk = pk AND t.tag IN (${placeholders(tags)}))`
-  const source = `SELECT ${column} AS key, pk, list_json AS json
-    FROM conversations INDEXED BY conversations_${query.pinned ? 'pinned_' : ''}${index}
-    WHERE partition_no = ? AND is_archived = ? ${query.pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'pk')} ${tagged}`
-  return `${Array(partitions).fill(source).join(' UNION ALL ')} ORDER BY ${order('key', 'pk')} LIMIT ?`
-}
-
-/** A conversation with two of the tags comes from two sources; UNION merges it into one. */
-function taggedPageSql ({ query, tags, partitions, paged }: PageShape) {
-  const { column, index, order, beyond } = sorting(query, paged)
-  const source = `SELECT ${column} AS key, conversation_pk AS pk, partition_no, is_archived
-    FROM conversation_tags INDEXED BY conversation_tags_${index}
-    WHERE partition_no = ? AND tag = ? AND is_archived = ? ${beyond(column, 'conversation_pk')}`
-  const page = `${Array(partitions * tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')} LIMIT ?`
-  return `SELECT p.key, p.pk, c.list_json AS json FROM (${page}) p CROSS JOIN conversations c INDEXED BY conversations_${index}
-    ON c.partition_no = p.partition_no AND c.is_archived = p.is_archived AND c.${column} = p.key AND c.pk = p.pk
-    ORDER BY ${order('p.key', 'p.pk')}`
-}
-
-function sorting ({ sortBy, sortDirection }: ListQuery, paged: boolean) {
-  const { column, index } = sortColumns[sortBy]
-  const operator = sortDirection === 'asc' ? '>' : '<'
-  return {
-    column,
-    index,
-    order: (key: string, pk: string) => `${key} ${sortDirection}, ${pk} ${sortDirection}`,
-    beyond: (key: string, pk: string) => paged ? `AND (${key}, ${pk}) ${operator} (?, ?)` : ''
+/** The rows that a search accepts: few enough to be put in order, or met on the way through the list. */
+function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): PageRow[] {
+  const shape = shapeOf(reading)
+  const { partitions, isArchived, after, tags, limit } = reading
+  const candidates = among
+    ? statement<Position>(db, amongSql(shape)).iterate(
+        JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
+    : statement<Position>(db, walkSql(shape)).iterate(...pageParameters(reading))
+  const rows: PageRow[] = []
+  for (const { key, pk } of candidates) {
+    if (accepts(pk)) rows.push({ key, pk, json: json(db).get(pk) ?? '{}' })
+    if (rows.length === limit) break
   }
+  return rows
 }
 
-/** The parameters of `pageSql`, source by source. */
-function sources (partitions: number[], tags: string[], archived: number, pinned: boolean, after: Position | null) {
-  const position = after ? [after.key, after.pk] : []
-  if (tags.length === 0 || pinned) return partitions.flatMap((no) => [no, archived, ...position, ...tags])
-  return partitions.flatMap((no) => tags.flatMap((tag) => [no, tag, archived, ...position]))
+function shapeOf ({ tags, partitions, after, ...query }: Reading): PageShape {
+  return { query, tags: tags.length, partitions: partitions.length, paged: after !== null }
 }
 
-function placeholders (count: number) {
-  return Array(count).fill('?').join()
+const statements = prepared(() => new Map<string, Statement<unknown[], unknown>>())
+
+/** The statement of some SQL, prepared once; the shapes of pages are few. */
+function statement <Row> (db: Db, sql: string): Statement<unknown[], Row> {
+  const known = statements(db).get(sql) ?? db.$client.prepare(sql)
+  statements(db).set(sql, known)
+  // The columns are those the SQL names, which whoever made it knows.
+  return known as Statement<unknown[], Row>
 }

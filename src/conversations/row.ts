@@ -15,7 +15,7 @@ const columns = `c.pk, c.partition_no AS partitionNo, c.conversation_id AS conve
   c.created_at AS createdAt, c.updated_at AS updatedAt`
 
 /** A stored conversation without the text SQLite derives from it. */
-export type Conversation = Omit<ConversationRow, 'listJson'>
+export type Conversation = Omit<ConversationRow, 'listJson' | 'tie'>
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   owned: sqlite.prepare<[string, number], Conversation>(

@@ -105,7 +105,11 @@ export type ConversationView = Static<typeof ConversationSchema>
 export const DeletionSchema = Type.Object({
   acknowledged: Type.Literal(true),
   deletedCount: Type.Integer({ minimum: 0 }),
-  messages: Type.Object({ acknowledged: Type.Literal(true), deletedCount: Type.Integer({ minimum: 0 }) })
+  messages: Type.Object({ acknowledged: Type.Literal(true), deletedCount: Type.Integer({ minimum: 0 }) }),
+  thread: Type.Optional(Type.Object({
+    deleted: Type.Boolean(),
+    error: Type.Optional(Type.String({ description: 'Why the thread may still be there.' }))
+  }, { description: 'What became of the thread at the Assistants server, if one was named.' }))
 }, {
   $id: 'Deletion',
   examples: [{ acknowledged: true, deletedCount: 1, messages: { acknowledged: true, deletedCount: 4 } }]

@@ -1,4 +1,5 @@
 import type { Removal } from './commands.js'
+import type { ThreadDeletion } from './remote-thread.js'
 import type { Conversation } from './row.js'
 import type { ConversationView } from './schemas.js'
 
@@ -35,11 +36,12 @@ export function viewConversation (row: Conversation, userId: string): Conversati
 }
 
 /** What was removed, in the shape LibreChat's clients know. */
-export function viewRemoval ({ conversations, messages }: Removal) {
+export function viewRemoval ({ conversations, messages }: Removal, thread?: ThreadDeletion | null) {
   return {
     acknowledged: true as const,
     deletedCount: conversations,
-    messages: { acknowledged: true as const, deletedCount: messages }
+    messages: { acknowledged: true as const, deletedCount: messages },
+    ...(thread && { thread })
   }
 }
 

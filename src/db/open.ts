@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
@@ -36,7 +36,7 @@ const reading = { ...everyConnection, query_only: 1, cache_size: -32_000 }
  * @throws when the file belongs to another program, or a setting does not hold.
  */
 export function openWriter (path: string, folder = migrationsFolder): Db {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (path !== ':memory:') createPrivately(path)
   const sqlite = new Sqlite(path, { timeout: 5000 })
   try {
     return prepareForWriting(sqlite, path, folder)
@@ -51,6 +51,12 @@ export function openReader (path: string): Db {
   const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 5000 })
   applySettings(sqlite, reading)
   return drizzle(sqlite, { schema })
+}
+
+/** SQLite alone would let the umask decide who reads the file; what it puts beside the file follows the file. */
+function createPrivately (path: string) {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  closeSync(openSync(path, 'a', 0o600))
 }
 
 function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: string) {

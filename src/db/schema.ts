@@ -86,19 +86,21 @@ export const conversations = sqliteTable('conversations', {
   createdAt: time('created_at'),
   updatedAt: time('updated_at'),
   /**
-   * The conversation as it stands in a list, without its `user`: JSON text, computed by SQLite and kept only in
-   * the indexes below, so a page of the list is read from one index and joined.
+   * The conversation as it stands in a list, without its `user`: JSON text, computed by SQLite when the row changes
+   * and kept only in the indexes below, so that a page of the list is read from one index and joined.
    */
   listJson: text('list_json').generatedAlwaysAs(sql`json_patch('{}', json_object(
     'conversationId', conversation_id, 'title', title, 'endpoint', endpoint, 'endpointType', endpoint_type,
     'model', model, 'agent_id', agent_id, 'assistant_id', assistant_id, 'spec', spec, 'iconURL', icon_url,
     'tags', json(tags), 'isArchived', json(iif(is_archived, 'true', 'false')), 'pinned', json(iif(pinned, 'true', 'false')),
     'createdAt', strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
-    'updatedAt', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch')))`, { mode: 'virtual' })
+    'updatedAt', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch')))`, { mode: 'virtual' }),
+  /** `pk` again: SQLite compares a range of (sort key, tie) in an index only if neither is the rowid. */
+  tie: integer('tie').notNull().generatedAlwaysAs(sql`pk`, { mode: 'stored' })
 }, (t) => {
   const onSort = (name: string, column: AnySQLiteColumn) => [
-    index(`conversations_${name}`).on(t.partitionNo, t.isArchived, column, t.pk, t.listJson),
-    index(`conversations_pinned_${name}`).on(t.partitionNo, t.isArchived, column, t.pk, t.listJson).where(sql`pinned = 1`)
+    index(`conversations_${name}`).on(t.partitionNo, t.isArchived, column, t.tie, t.listJson),
+    index(`conversations_pinned_${name}`).on(t.partitionNo, t.isArchived, column, t.tie, t.listJson).where(sql`pinned = 1`)
   ]
   return [
     uniqueIndex('conversations_id').on(t.conversationId, t.partitionNo),
@@ -140,7 +142,12 @@ export const messages = sqliteTable('messages', {
   body: text('body').notNull(),
   createdAt: time('created_at'),
   updatedAt: time('updated_at')
-}, (t) => [index('messages_id').on(t.messageId)])
+}, (t) => [
+  index('messages_id').on(t.messageId),
+  // The user's messages by time, and the times of messages that a search found: neither reads a body.
+  index('messages_time').on(sql`(pk >> 43)`, t.createdAt),
+  index('messages_created').on(t.pk, t.createdAt)
+])
 
 /** Bookmarks as their owner arranged them; how often each is used is counted from the conversations. */
 export const tags = sqliteTable('tags', {
@@ -163,11 +170,14 @@ export const importOrigins = sqliteTable('import_origins', {
   source: text('source').notNull(),
   sourceId: text('source_id').notNull(),
   conversationPk: integer('conversation_pk').notNull(),
+  /** Takes the place of `conversation_pk` when the import that restores a deleted conversation is published. */
+  restoredPk: integer('restored_pk'),
   /** Of the draft that was imported last. */
   fingerprint: text('fingerprint').notNull()
 }, (t) => [
   uniqueIndex('import_origins_source').on(t.userNo, t.source, t.sourceId),
-  index('import_origins_conversation').on(t.conversationPk)
+  index('import_origins_conversation').on(t.conversationPk),
+  index('import_origins_restored').on(t.restoredPk).where(sql`restored_pk is not null`)
 ])
 
 /** Newer versions of conversations that are already here, waiting for their import to be published. */
@@ -178,3 +188,15 @@ export const stagedGrowth = sqliteTable('staged_growth', {
   /** JSON of the draft's messages and times, as `imports/stage.ts` writes it. */
   draft: text('draft').notNull()
 }, (t) => [index('staged_growth_partition').on(t.partitionNo)])
+
+/**
+ * How far the search index goes, in one row. The index itself, the virtual table \`search\`, has an entry for every
+ * title and message whose key is not above \`indexed_to\` (\`search/fts.ts\`).
+ */
+export const searchProgress = sqliteTable('search_progress', {
+  pk: integer('pk').primaryKey(),
+  /** The rules its words were cut by (\`search/cut.ts\`); empty until the first start. */
+  rules: text('rules').notNull(),
+  /** Takes 63 bits, so it is only ever compared inside SQL. */
+  indexedTo: integer('indexed_to').notNull()
+})

@@ -2,23 +2,32 @@ import { nextConversationKey } from '../conversations/commands.js'
 import { changePartition, createPartition } from '../conversations/partitions.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { DomainError } from '../errors.js'
+import { addEntry, TITLE } from '../search/fts.js'
 import { createMissingTags } from '../tags/commands.js'
 import { growConversation, type Growth, grownMessages } from './growth.js'
 import type { StagedConversation } from './rows.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   origin: sqlite.prepare<[number, string, string], Origin>(
-    `SELECT o.pk, o.conversation_pk AS conversationPk, o.fingerprint, p.no AS partitionNo, p.state
+    `SELECT o.pk, coalesce(o.restored_pk, o.conversation_pk) AS conversationPk, o.fingerprint, p.no AS partitionNo, p.state
      FROM import_origins o
-     LEFT JOIN conversations c ON c.pk = o.conversation_pk
+     LEFT JOIN conversations c ON c.pk = coalesce(o.restored_pk, o.conversation_pk)
      LEFT JOIN partitions p ON p.no = c.partition_no
      WHERE o.user_no = ? AND o.source = ? AND o.source_id = ?`),
   addOrigin: sqlite.prepare<[{ userNo: number, source: string, sourceId: string, pk: number, fingerprint: string }]>(
     `INSERT INTO import_origins (user_no, source, source_id, conversation_pk, fingerprint)
      VALUES (:userNo, :source, :sourceId, :pk, :fingerprint)
-     ON CONFLICT (user_no, source, source_id) DO UPDATE SET conversation_pk = :pk, fingerprint = :fingerprint`),
+     ON CONFLICT (user_no, source, source_id) DO UPDATE SET restored_pk = :pk`),
+  restoreOrigins: sqlite.prepare<[number]>(
+    `UPDATE import_origins SET conversation_pk = restored_pk, restored_pk = NULL
+     WHERE restored_pk IS NOT NULL AND (SELECT partition_no FROM conversations WHERE pk = restored_pk) = ?`),
+  isEmpty: sqlite.prepare<[number], number>(
+    'SELECT NOT EXISTS (SELECT 1 FROM conversations WHERE partition_no = ?)').pluck(),
+  owner: sqlite.prepare<[number], number | null>('SELECT user_no FROM partitions WHERE no = ?').pluck(),
+  removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?'),
   keepFingerprint: sqlite.prepare<[string, number]>('UPDATE import_origins SET fingerprint = ? WHERE conversation_pk = ?'),
-  addConversation: sqlite.prepare<[Omit<StagedConversation, 'messages'> & { pk: number, partitionNo: number, count: number }]>(
+  addConversation: sqlite.prepare<[Omit<StagedConversation, 'messages' | 'titleWords'> & { pk: number, partitionNo: number, count: number }]>(
     `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, endpoint_type, model,
        agent_id, assistant_id, spec, icon_url, tags, is_archived, pinned, settings, message_count, next_message, created_at, updated_at)
      VALUES (:pk, :partitionNo, :conversationId, :title, :titleKey, :endpoint, :endpointType, :model,
@@ -91,28 +100,39 @@ function * stageOne (db: Db, batch: Batch, conversation: StagedConversation): Ge
 
 function * addConversation (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation): Generator<void, void, void> {
   const { addConversation, addMessage, addOrigin } = statements(db)
-  const { messages, ...row } = conversation
+  const { messages, titleWords, ...row } = conversation
   const pk = nextConversationKey(db, userNo)
   addConversation.run({ ...row, pk, partitionNo, count: messages.length })
+  addEntry(db, pk, TITLE, titleWords)
   addOrigin.run({ userNo, pk, source: row.source, sourceId: row.sourceId, fingerprint: row.fingerprint })
   let n = 0
   for (const message of messages) {
     addMessage.run(pk, ++n, message.messageId, message.parentMessageId, message.sourceId, message.body, message.createdAt, message.updatedAt)
+    addEntry(db, pk, n, message.words)
     if (n % STEP === 0) yield
   }
   yield
 }
 
-/** Shows everything that was staged, in one small commit. */
-function publishImport (db: Db, { userNo, partitionNo, now }: { userNo: number, partitionNo: number, now: number }) {
-  const { growth, forgetGrowth, keepFingerprint } = statements(db)
+/**
+ * Shows everything that was staged, in one small commit.
+ * @throws {DomainError} UNAUTHENTICATED when the account was deleted meanwhile.
+ */
+function publishImport (db: Db, { userNo, partitionNo, now }: { userNo: number, partitionNo: number, now: number }): void {
+  const { growth, forgetGrowth, keepFingerprint, restoreOrigins, isEmpty, removePartition, owner } = statements(db)
+  if (owner.get(partitionNo) !== userNo) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
   for (const { conversationPk, draft } of growth.all(partitionNo)) {
     const grown: Growth = JSON.parse(draft)
     growConversation(db, conversationPk, grown)
     keepFingerprint.run(grown.fingerprint, conversationPk)
   }
   forgetGrowth.run(partitionNo)
+  if (isEmpty.get(partitionNo)) {
+    removePartition.run(partitionNo)
+    return
+  }
   createMissingTags(db, userNo, partitionNo, now)
+  restoreOrigins.run(partitionNo)
   changePartition(db, partitionNo, 'live')
 }
 

@@ -1,6 +1,7 @@
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { nextMessageNumber } from '../messages/order.js'
+import { addEntry } from '../search/fts.js'
 import type { StagedConversation, StagedMessage } from './rows.js'
 
 /** What a newer export adds to a conversation that is here already. */
@@ -10,7 +11,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   known: sqlite.prepare<[{ pk: number }], { sourceId: string, messageId: string }>(
     `SELECT source_id AS sourceId, message_id AS messageId FROM messages
      WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 AND source_id IS NOT NULL`),
-  add: sqlite.prepare<[StagedMessage & { pk: number, n: number }]>(
+  add: sqlite.prepare<[Omit<StagedMessage, 'words'> & { pk: number, n: number }]>(
     `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
      VALUES ((:pk << 18) + :n, :messageId, :parentMessageId, :sourceId, :body, :createdAt, :updatedAt)`),
   touch: sqlite.prepare<[{ pk: number, count: number, updatedAt: number }]>(
@@ -34,7 +35,10 @@ export function growConversation (db: Db, pk: number, { messages, updatedAt }: G
   for (const message of messages) {
     if (known.has(message.sourceId)) continue
     const parentMessageId = known.get(message.parentSourceId ?? '') ?? null
-    statements(db).add.run({ ...message, pk, n: nextMessageNumber(db, pk), parentMessageId })
+    const { words, ...row } = message
+    const n = nextMessageNumber(db, pk)
+    statements(db).add.run({ ...row, pk, n, parentMessageId })
+    addEntry(db, pk, n, words)
     known.set(message.sourceId, message.messageId)
     count++
   }

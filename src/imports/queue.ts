@@ -5,35 +5,56 @@ const RUNNING_PER_USER = 1
 const RUNNING = 2
 const WAITING = 10
 
-interface Waiting { userNo: number, start (): void }
+interface Turn { userNo: number, start (): void }
+
+export type ImportQueue = ReturnType<typeof createImportQueue>
 
 /** Lets imports run a few at a time, in the order they came; one user's never beside each other. */
 export function createImportQueue () {
   const running: number[] = []
-  const waiting: Waiting[] = []
+  const waiting: Turn[] = []
 
-  function mayRun (userNo: number) {
+  function mayRun ({ userNo }: Turn) {
     return running.length < RUNNING && running.filter((no) => no === userNo).length < RUNNING_PER_USER
   }
 
   function startNext () {
-    const next = waiting.findIndex(({ userNo }) => mayRun(userNo))
+    const next = waiting.findIndex(mayRun)
     const [turn] = next < 0 ? [] : waiting.splice(next, 1)
     if (!turn) return
     running.push(turn.userNo)
     turn.start()
   }
 
-  /**
-   * Runs `work` when it is its turn.
-   * @throws {DomainError} TOO_MANY_REQUESTS when too many wait already, and whatever `work` throws.
-   */
-  async function run <T> (userNo: number, work: () => Promise<T>): Promise<T> {
-    if (waiting.length >= WAITING) throw new DomainError('TOO_MANY_REQUESTS', 'Too many imports are waiting; try again later')
-    await new Promise<void>((resolve) => {
-      waiting.push({ userNo, start: resolve })
+  /** Waits for a turn, or for the signal, whose reason is thrown then. */
+  function turn (userNo: number, signal: AbortSignal) {
+    return new Promise<void>((resolve, reject) => {
+      const place: Turn = {
+        userNo,
+        start: () => {
+          signal.removeEventListener('abort', leave)
+          resolve()
+        }
+      }
+      function leave () {
+        waiting.splice(waiting.indexOf(place), 1)
+        reject(signal.reason)
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      waiting.push(place)
       startNext()
     })
+  }
+
+  /**
+   * Runs `work` when it is its turn.
+   * @throws {DomainError} TOO_MANY_REQUESTS when too many wait already; the signal's reason if it comes first; what `work` throws.
+   */
+  async function run <T> (userNo: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (waiting.length >= WAITING) {
+      throw new DomainError('TOO_MANY_REQUESTS', 'Too many imports are waiting; try again later')
+    }
+    await turn(userNo, signal)
     try {
       return await work()
     } finally {

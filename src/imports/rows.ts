@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import { titleKey } from '../conversations/title.js'
+import { messageWords, titleWords } from '../search/fts.js'
 import type { JsonObject, ReadyConversation, ReadyMessage } from './draft.js'
 
 /** A message as the writer stores it; the import thread has made its id and its JSON. */
@@ -10,6 +11,8 @@ export interface StagedMessage {
   /** The source id of the parent, for messages that are added to a conversation that is here already. */
   parentSourceId: string | null
   body: string
+  /** As the search index takes it. */
+  words: string
   createdAt: number
   updatedAt: number
 }
@@ -24,6 +27,8 @@ export interface StagedConversation {
   conversationId: string
   title: string
   titleKey: string
+  /** The title as the search index takes it. */
+  titleWords: string
   endpoint: string
   model: string | null
   /** Columns of their own among the settings. */
@@ -44,8 +49,8 @@ export interface StagedConversation {
 /** Settings that have columns of their own, by their wire names. */
 const columns = { endpointType: 'endpointType', agent_id: 'agentId', assistant_id: 'assistantId', spec: 'spec', iconURL: 'iconUrl' } as const
 
-/** Makes a conversation's rows: fresh, time-ordered ids, and everything else as text that only needs storing. */
-export function stagedConversation (index: number, ready: ReadyConversation): StagedConversation {
+/** Makes a user's conversation into rows: fresh, time-ordered ids, and everything else as text that only needs storing. */
+export function stagedConversation (userNo: number, index: number, ready: ReadyConversation): StagedConversation {
   const { settings, own } = splitSettings(ready.settings)
   return {
     index,
@@ -55,6 +60,7 @@ export function stagedConversation (index: number, ready: ReadyConversation): St
     conversationId: uuid(),
     title: ready.title,
     titleKey: titleKey(ready.title),
+    titleWords: titleWords(userNo, ready.title),
     endpoint: ready.endpoint,
     model: ready.model,
     ...own,
@@ -64,11 +70,11 @@ export function stagedConversation (index: number, ready: ReadyConversation): St
     pinned: Number(ready.pinned),
     createdAt: ready.createdAt,
     updatedAt: ready.updatedAt,
-    messages: stagedMessages(ready.messages)
+    messages: stagedMessages(userNo, ready.messages)
   }
 }
 
-function stagedMessages (messages: ReadyMessage[]): StagedMessage[] {
+function stagedMessages (userNo: number, messages: ReadyMessage[]): StagedMessage[] {
   const staged: StagedMessage[] = []
   for (const { sourceId, parent, body, createdAt, updatedAt } of messages) {
     const above = staged[parent]
@@ -78,6 +84,7 @@ function stagedMessages (messages: ReadyMessage[]): StagedMessage[] {
       sourceId,
       parentSourceId: above?.sourceId ?? null,
       body: JSON.stringify(body),
+      words: messageWords(userNo, body),
       createdAt,
       updatedAt
     })

@@ -5,6 +5,7 @@ import { DomainError } from '../errors.js'
 import { threadFile } from '../paths.js'
 import { restoreError } from '../writer/errors.js'
 import type { Writer } from '../writer/writer.js'
+import type { ImportControl } from './jobs.js'
 import type { ImportReport } from './report.js'
 import type { ImportEvent, ImportJob } from './worker.js'
 
@@ -17,22 +18,27 @@ export interface ImportRequest {
   /** An existing private directory for what has to be unpacked. */
   directory: string
   userNo: number
+  /** Whether conversations that were deleted here come back. */
   restoreDeleted: boolean
+  /** Whether to throw everything away at the end and only tell what would have happened. */
+  dryRun: boolean
   now: number
 }
 
 /**
  * Imports one file, all or nothing: nothing of it is seen before the last step, and nothing is left of it if this throws.
- * @throws {DomainError} when the file as a whole cannot be imported.
+ * @throws {DomainError} when the file as a whole cannot be imported; the signal's reason when it is stopped.
  */
-export async function runImport (writer: Writer, request: ImportRequest): Promise<ImportReport> {
+export async function runImport (writer: Writer, request: ImportRequest, control: ImportControl): Promise<ImportReport> {
   const { userNo, now } = request
   const partitionNo = await writer.run('beginImport', { userNo, now })
   const scratchDirectory = await mkdtemp(join(request.directory, 'unpacked-'))
   try {
-    const report = await readInThread(writer, { ...request, partitionNo, scratchDirectory })
+    const report = await readInThread(writer, { ...request, partitionNo, scratchDirectory }, control)
     assertUseful(report)
-    await writer.run('publishImport', { userNo, partitionNo, now })
+    control.signal.throwIfAborted()
+    if (request.dryRun) await writer.run('abandonImport', { partitionNo })
+    else await writer.run('publishImport', { userNo, partitionNo, now })
     return report
   } catch (error) {
     // If even this fails the next start gives the import up, and the first failure is the one to tell.
@@ -43,7 +49,8 @@ export async function runImport (writer: Writer, request: ImportRequest): Promis
   }
 }
 
-async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>): Promise<ImportReport> {
+async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>, { signal, onProgress }: ImportControl): Promise<ImportReport> {
+  signal.throwIfAborted()
   const { port1, port2 } = new MessageChannel()
   writer.attach(port2)
   const { path, scratchDirectory, userNo, partitionNo, restoreDeleted, now } = input
@@ -56,9 +63,11 @@ async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>): Pr
   try {
     return await new Promise((resolve, reject) => {
       worker.on('message', (event: ImportEvent) => {
-        if ('done' in event) resolve(event.done)
-        else if ('error' in event) reject(restoreError(event.error))
+        if ('progress' in event) onProgress(event.progress)
+        else if ('done' in event) resolve(event.done)
+        else reject(restoreError(event.error))
       })
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       worker.on('error', (error) => reject(isOutOfMemory(error) ? tooComplex() : error))
       worker.on('exit', () => reject(new Error('The import thread ended without a result')))
     })

@@ -1,10 +1,11 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
+import { DomainError } from '../errors.js'
+import { IdSchema } from '../schemas.js'
+import type { ImportStatus } from './jobs.js'
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 
-/** What an import did, entry by entry where an entry was not taken. */
-export const ImportReportSchema = Type.Object({
-  message: Type.String(),
+const counts = {
   format: Type.String({ description: 'The formats that were found.' }),
   imported: count('New conversations.'),
   updated: count('Known conversations that got new messages.'),
@@ -17,17 +18,43 @@ export const ImportReportSchema = Type.Object({
     title: Type.Optional(Type.String()),
     reason: Type.String()
   }), { description: 'The skipped and failed entries, the first thousand of them.' })
-}, {
-  $id: 'ImportReport',
-  examples: [{
-    message: 'Conversation(s) imported successfully',
-    format: 'chatgpt',
-    imported: 2,
-    updated: 0,
-    unchanged: 0,
-    skipped: 0,
-    failed: 1,
-    messages: 19,
-    errors: [{ index: 2, title: 'Corrupted entry', reason: 'The conversation has no mapping' }]
-  }]
+}
+
+const example = {
+  format: 'chatgpt',
+  imported: 2,
+  updated: 0,
+  unchanged: 0,
+  skipped: 0,
+  failed: 1,
+  messages: 19,
+  errors: [{ index: 2, title: 'Corrupted entry', reason: 'The conversation has no mapping' }]
+}
+
+/** What an import did, entry by entry where an entry was not taken. */
+export const ImportReportSchema = Type.Object({ message: Type.String(), ...counts }, {
+  $id: 'ImportReport', examples: [{ message: 'Conversation(s) imported successfully', ...example }]
 })
+
+/** How an import stands. */
+export const ImportStatusSchema = Type.Object({
+  id: IdSchema,
+  state: Type.Union(['waiting', 'running', 'done', 'failed', 'cancelled'].map((state) => Type.Literal(state))),
+  bytesRead: count('How much of the file has been read.'),
+  bytesTotal: count('How large it is, unpacked.'),
+  ...counts,
+  error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() }))
+}, {
+  $id: 'ImportStatus',
+  examples: [{ id: '0192f3c5-1111-7000-8000-000000000001', state: 'running', bytesRead: 1048576, bytesTotal: 9437184, ...example }]
+})
+
+/** An import as its owner sees it. A failure that is not about the file keeps its details to itself. */
+export function viewImport ({ report, error, ...status }: ImportStatus): Static<typeof ImportStatusSchema> {
+  return { ...status, ...report, ...(error && { error: viewError(error) }) }
+}
+
+function viewError (error: Error) {
+  if (error instanceof DomainError) return { code: error.code, message: error.message }
+  return { code: 'INTERNAL', message: 'Something went wrong here; nothing was imported' }
+}

@@ -50,7 +50,7 @@ async function work (job: ImportJob) {
   try {
     let told = 0
     for (const entry of reader.entries()) {
-      if (entry.kind === 'conversation') await stage.add(stagedConversation(entry.index, entry.conversation))
+      if (entry.kind === 'conversation') await stage.add(stagedConversation(job.userNo, entry.index, entry.conversation))
       else reportEntry(report, entry.kind, withoutKind(entry))
       if (performance.now() - told < PROGRESS_INTERVAL) continue
       told = performance.now()

@@ -3,6 +3,7 @@ import { ownConversation } from '../conversations/row.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
+import { reindexMessage, unindexMessage } from '../search/fts.js'
 import { readBody, type StoredBody, writeBody } from './body.js'
 import { getMessage, messageAsJson, type MessageRow } from './row.js'
 import { saveMessage } from './save.js'
@@ -47,6 +48,7 @@ function deleteMessage (db: Db, input: OfMessage) {
   const { pk } = ownConversation(db, input.userNo, input.conversationId)
   const message = getMessage(db, pk, input.messageId)
   statements(db).adoptChildren.run({ pk, from: message.messageId, to: message.parentMessageId })
+  unindexMessage(db, pk, message.n, readBody(message.body))
   statements(db).remove.run({ pk, n: message.n })
   statements(db).touch.run({ pk, now: input.now, removed: 1 })
 }
@@ -54,8 +56,10 @@ function deleteMessage (db: Db, input: OfMessage) {
 function change (db: Db, input: OfMessage, edit: (body: StoredBody) => StoredBody): string {
   const { pk } = ownConversation(db, input.userNo, input.conversationId)
   const message: MessageRow = getMessage(db, pk, input.messageId)
-  const body = edit(readBody(message.body))
-  statements(db).edit.run({ pk, n: message.n, body: writeBody(body), now: input.now })
+  const before = readBody(message.body)
+  const after = edit(before)
+  statements(db).edit.run({ pk, n: message.n, body: writeBody(after), now: input.now })
+  reindexMessage(db, pk, message.n, before, after)
   statements(db).touch.run({ pk, now: input.now, removed: 0 })
   return messageAsJson(db, input.conversationId, message)
 }

@@ -2,6 +2,9 @@ import { MAX_MESSAGES } from '../db/keys.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
+import { indexMessage, unindexMessage } from '../search/fts.js'
+import { readBody } from './body.js'
+import { subtree } from './tree.js'
 
 /*
  * Messages are stored so that reading them by key gives parents before children. That holds by itself while
@@ -16,6 +19,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   links: sqlite.prepare<[{ pk: number }], Link>(
     `SELECT pk & 262143 AS n, message_id AS messageId, parent_message_id AS parentMessageId FROM messages
      WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 ORDER BY pk`),
+  body: sqlite.prepare<[{ pk: number, n: number }], string>('SELECT body FROM messages WHERE pk = (:pk << 18) + :n').pluck(),
   renumber: sqlite.prepare<[{ pk: number, from: number, to: number }]>(
     'UPDATE messages SET pk = (:pk << 18) + :to WHERE pk = (:pk << 18) + :from')
 }))
@@ -38,19 +42,16 @@ export function messageLinks (db: Db, conversationPk: number): Link[] {
 
 /** Puts a message, and all that hangs below it, after everything else, keeping their order among themselves. */
 export function moveToEnd (db: Db, conversationPk: number, messageId: string) {
-  const links = messageLinks(db, conversationPk)
-  const children = new Map<string | null, Link[]>()
-  for (const link of links) {
-    const siblings = children.get(link.parentMessageId)
-    if (siblings) siblings.push(link)
-    else children.set(link.parentMessageId, [link])
+  for (const { n } of subtree(messageLinks(db, conversationPk), messageId)) {
+    renumber(db, conversationPk, n, nextMessageNumber(db, conversationPk))
   }
-  const top = links.find((link) => link.messageId === messageId)
-  const order = top ? [top] : []
-  for (const link of order) order.push(...children.get(link.messageId) ?? [])
-  for (const { n } of order) {
-    statements(db).renumber.run({ pk: conversationPk, from: n, to: nextMessageNumber(db, conversationPk) })
-  }
+}
+
+function renumber (db: Db, pk: number, from: number, to: number) {
+  const body = readBody(statements(db).body.get({ pk, n: from }) ?? '')
+  unindexMessage(db, pk, from, body)
+  statements(db).renumber.run({ pk, from, to })
+  indexMessage(db, pk, to, body)
 }
 
 /**

@@ -5,6 +5,7 @@ import { UNTITLED, titleKey } from '../conversations/title.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
+import { indexMessage, indexTitle, reindexMessage } from '../search/fts.js'
 import { newBody, readBody, type StoredBody, writeBody } from './body.js'
 import { assertNoCycle, moveToEnd, nextMessageNumber } from './order.js'
 import { findMessage, findMessageOfUser, getMessage, messageAsJson, type MessageRow, storedParent } from './row.js'
@@ -74,14 +75,16 @@ interface NewMessage { messageId: string, parent: string | null, body: StoredBod
 
 function insertMessage (db: Db, { pk, hasOrphans }: Conversation, { messageId, parent, body, now }: NewMessage) {
   const parentRow = parent === null ? undefined : findMessage(db, pk, parent)
+  const n = nextMessageNumber(db, pk)
   statements(db).insert.run({
     pk,
-    n: nextMessageNumber(db, pk),
+    n,
     messageId,
     parent,
     body: writeBody(body),
     now: Math.max(now, (parentRow?.createdAt ?? 0) + 1)
   })
+  indexMessage(db, pk, n, body)
   if (!hasOrphans) return
   // Children may have come before their parent, and two of them may wait for each other.
   assertNoCycle(db, pk, messageId, parent)
@@ -93,6 +96,7 @@ function replaceMessage (db: Db, existing: MessageRow, parent: string | null, bo
   const moved = parent !== existing.parentMessageId
   if (moved) assertNoCycle(db, pk, messageId, parent)
   statements(db).replace.run({ pk, n, parent, body: writeBody(body), now })
+  reindexMessage(db, pk, n, readBody(existing.body), body)
   if (moved) moveToEnd(db, pk, messageId)
 }
 
@@ -101,14 +105,16 @@ function createConversation (db: Db, { userNo, conversationId, now }: SaveMessag
   if (!UUID.test(conversationId)) {
     throw new DomainError('INVALID', 'A new conversation needs a UUID as its id', 'conversationId')
   }
+  const pk = nextConversationKey(db, userNo)
   statements(db).createConversation.run({
-    pk: nextConversationKey(db, userNo),
+    pk,
     partitionNo: homePartition(db, userNo, now),
     conversationId,
     title: UNTITLED,
     titleKey: titleKey(UNTITLED),
     now
   })
+  indexTitle(db, pk, UNTITLED)
   const created = findConversation(db, userNo, conversationId)
   if (!created) throw new Error('A new conversation is not there')
   return created

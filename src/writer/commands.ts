@@ -1,18 +1,24 @@
 import { accountCommands } from '../accounts/commands.js'
 import { conversationCommands } from '../conversations/commands.js'
+import { copyCommands } from '../conversations/copy-commands.js'
 import { importCommands } from '../imports/commands.js'
 import { housekeepingCommands } from './housekeeping.js'
 import { messageCommands } from '../messages/commands.js'
+import { searchCommands } from '../search/commands.js'
 import { tagCommands } from '../tags/commands.js'
+import { titleCommands } from '../titles/commands.js'
 import type { CommandTable, InputOf } from './command.js'
 
 /** Every write there is, by the name it travels under. */
 export const commands = {
   ...accountCommands,
   ...conversationCommands,
+  ...copyCommands,
   ...messageCommands,
   ...tagCommands,
+  ...titleCommands,
   ...importCommands,
+  ...searchCommands,
   ...housekeepingCommands
 } as const satisfies CommandTable
 
@@ -22,7 +28,10 @@ export type Commands = typeof commands
 const lanes: { [Name in keyof Commands]?: (input: InputOf<Commands[Name]>) => string } = {
   sweepDeleted: () => 'sweep',
   settlePartitions: () => 'settle',
-  stageConversations: ({ partitionNo }) => `stage ${partitionNo}`
+  rebuildSearch: () => 'index',
+  mergeSearch: () => 'index',
+  stageConversations: ({ partitionNo }) => `stage ${partitionNo}`,
+  continueCopy: ({ partitionNo }) => `copy ${partitionNo}`
 }
 
 export function isCommandName (name: string): name is keyof Commands & string {

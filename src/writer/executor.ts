@@ -26,6 +26,7 @@ const BULK_BUDGET = 250
 
 interface Outcome { job: Job, output?: unknown, error?: unknown }
 type Steps = Generator<void, unknown, void>
+interface BulkJob { job: Job, steps: Steps }
 
 /**
  * Runs jobs on one connection. Those waiting together share a transaction, a savepoint each, and are answered
@@ -41,16 +42,22 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   const undo = sqlite.prepare('ROLLBACK TO job')
 
   const waiting: Job[] = []
-  const bulk: Job[] = []
-  let unfinished: { job: Job, steps: Steps } | null = null
+  /** Bulk jobs by lane; the lanes take turns, the one to go next first. */
+  const lanes = new Map<string, BulkJob[]>()
   let scheduled = false
   let stopped = false
 
   function submit (job: Job) {
     if (stopped) return job.fail(new Error('The writer has stopped'))
-    const queue = job.lane === null ? waiting : bulk
-    queue.push(job)
+    if (job.lane === null) waiting.push(job)
+    else enqueue(job.lane, { job, steps: asSteps(job) })
     schedule()
+  }
+
+  function enqueue (lane: string, bulkJob: BulkJob) {
+    const queue = lanes.get(lane)
+    if (queue) queue.push(bulkJob)
+    else lanes.set(lane, [bulkJob])
   }
 
   function schedule () {
@@ -63,8 +70,8 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     scheduled = false
     options.receive?.()
     if (waiting.length > 0) runGroup()
-    else if (unfinished || bulk.length > 0) runBulk()
-    if (waiting.length > 0 || unfinished || bulk.length > 0) schedule()
+    else runBulk()
+    if (waiting.length > 0 || lanes.size > 0) schedule()
   }
 
   /** One transaction for all that waits; each job can fail alone. */
@@ -84,35 +91,30 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     answer(group, fault)
   }
 
-  /** One transaction of bulk steps, until a short command waits, the lane is done, or the budget is spent. */
+  /** One transaction of steps of one lane, until a short command waits, the lane is done, or the budget is spent. */
   function runBulk () {
-    unfinished ??= nextBulk()
-    const lane = unfinished?.job.lane
+    const [next] = lanes
+    if (!next) return
+    const [lane, queue] = next
     const done: Outcome[] = []
     const until = performance.now() + BULK_BUDGET
     const fault = transaction(() => {
       do {
-        unfinished ??= bulk[0]?.lane === lane ? nextBulk() : null
-        if (!unfinished) break
-        const step = unfinished.steps.next()
+        const current = queue[0]
+        if (!current) break
+        const step = current.steps.next()
         if (step.done) {
-          done.push({ job: unfinished.job, output: step.value })
-          unfinished = null
+          queue.shift()
+          done.push({ job: current.job, output: step.value })
         }
         options.receive?.()
       } while (waiting.length === 0 && performance.now() < until)
     })
-    answer(done, fault)
+    lanes.delete(lane)
     // What the rolled-back steps belonged to cannot go on without them.
-    if (!fault || !unfinished) return
-    const { job } = unfinished
-    unfinished = null
-    job.fail(fault.error)
-  }
-
-  function nextBulk () {
-    const job = bulk.shift()
-    return job ? { job, steps: asSteps(job) } : null
+    if (fault) done.push(...queue.splice(0, 1))
+    if (queue.length > 0) lanes.set(lane, queue)
+    answer(done, fault)
   }
 
   function * asSteps (job: Job): Steps {
@@ -160,10 +162,9 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     options.receive?.()
     while (waiting.length > 0) runGroup()
     stopped = true
-    const left = unfinished ? [unfinished.job, ...bulk] : bulk.slice()
-    unfinished = null
-    bulk.length = 0
-    for (const job of left) job.fail(new Error('The server stopped before this was done'))
+    const left = [...lanes.values()].flat()
+    lanes.clear()
+    for (const { job } of left) job.fail(new Error('The server stopped before this was done'))
   }
 
   return { submit, stop }

@@ -1,17 +1,20 @@
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { flushEntries, reindexTitle, unindexMessage } from '../search/fts.js'
 import type { Writer } from './writer.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   discardStaged: sqlite.prepare('UPDATE partitions SET state = \'discarded\' WHERE state = \'staged\''),
   nextGone: sqlite.prepare<[], { no: number, state: string }>(
     'SELECT no, state FROM partitions WHERE state IN (\'dropped\', \'discarded\') ORDER BY no LIMIT 1'),
-  conversationIn: sqlite.prepare<[number], number>('SELECT pk FROM conversations WHERE partition_no = ? LIMIT 1').pluck(),
-  removeMessages: sqlite.prepare<[{ pk: number, limit: number }]>(
-    `DELETE FROM messages WHERE pk IN (
-       SELECT pk FROM messages WHERE pk BETWEEN (:pk << 18) AND (:pk << 18) + 262143 LIMIT :limit)`),
+  conversationIn: sqlite.prepare<[number], { pk: number, title: string }>(
+    'SELECT pk, title FROM conversations WHERE partition_no = ? LIMIT 1'),
+  messagesIn: sqlite.prepare<[{ pk: number, limit: number }], { n: number, body: string }>(
+    `SELECT pk & 262143 AS n, body FROM messages WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 LIMIT :limit`),
+  removeMessage: sqlite.prepare<[number, number]>('DELETE FROM messages WHERE pk = (? << 18) + ?'),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
+  forgetRestoration: sqlite.prepare<[number]>('UPDATE import_origins SET restored_pk = NULL WHERE restored_pk = ?'),
   removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?'),
   unsettled: sqlite.prepare<[], { no: number, home: number }>(
     'SELECT max(no) AS no, min(no) AS home FROM partitions WHERE state = \'live\' GROUP BY user_no HAVING count(*) > 1 LIMIT 1'),
@@ -20,8 +23,11 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
        SELECT pk FROM conversations WHERE partition_no = :no LIMIT :limit)`)
 }))
 
-/** Rows that one step of a sweep removes, or moves. */
+/** Rows that one step moves. */
 const STEP = 100
+
+/** Messages that one step of a sweep removes; taking their words out of the index is what takes its time. */
+const SWEPT_MESSAGES = 4
 
 /** Work that follows other commands: none of it changes what anybody sees. */
 export const housekeepingCommands = { ping, discardStaged, sweepDeleted, settlePartitions }
@@ -45,13 +51,30 @@ function * sweepDeleted (db: Db): Generator<void, void, void> {
 }
 
 function * sweepConversations (db: Db, partitionNo: number, forgetOrigins: boolean): Generator<void, void, void> {
-  const { conversationIn, removeMessages, removeConversation, removeOrigin } = statements(db)
-  for (let pk = conversationIn.get(partitionNo); pk !== undefined; pk = conversationIn.get(partitionNo)) {
-    while (removeMessages.run({ pk, limit: STEP }).changes === STEP) yield
-    if (forgetOrigins) removeOrigin.run(pk)
+  const { conversationIn, removeConversation, removeOrigin, forgetRestoration } = statements(db)
+  for (let next = conversationIn.get(partitionNo); next; next = conversationIn.get(partitionNo)) {
+    const { pk, title } = next
+    while (removeMessages(db, pk) > 0) yield
+    reindexTitle(db, pk, title, '')
+    if (forgetOrigins) {
+      removeOrigin.run(pk)
+      forgetRestoration.run(pk)
+    }
     removeConversation.run(pk)
     yield
   }
+}
+
+/** Removes some messages with their entries in the search index; answers how many. */
+function removeMessages (db: Db, pk: number): number {
+  const { messagesIn, removeMessage } = statements(db)
+  const messages = messagesIn.all({ pk, limit: SWEPT_MESSAGES })
+  for (const { n, body } of messages) {
+    unindexMessage(db, pk, n, JSON.parse(body))
+    removeMessage.run(pk, n)
+  }
+  flushEntries(db)
+  return messages.length
 }
 
 /** Moves what was published in its own partition to its owner's home, so that lists read from one place again. */
@@ -81,6 +104,8 @@ export function createHousekeeping (writer: Writer, onError: (error: unknown) =>
       again = false
       await writer.run('settlePartitions', {})
       await writer.run('sweepDeleted', {})
+      await writer.run('rebuildSearch', {})
+      await writer.run('mergeSearch', {})
     } while (again)
   }
 

@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       description: 'Ends the session of the cookie `refreshToken`, if there is one. Access tokens run out by themselves.',
       tags: ['accounts'],
       security: [],
-      response: { 200: ref(NoticeSchema), ...problems() }
+      response: { 200: ref(NoticeSchema), ...problems(400, 413, 415) }
     }
   }, async ({ refreshToken }, reply) => {
     await signOut(fastify.storage, refreshToken)

@@ -15,7 +15,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       querystring: Type.Object({
         retry: Type.Optional(Type.String({ maxLength: 8, description: 'Sent by LibreChat\'s client; changes nothing.' }))
       }),
-      response: { 200: ref(SignedInSchema), ...problems(400, 401) }
+      response: { 200: ref(SignedInSchema), ...problems(400, 401, 413, 415) }
     }
   }, async ({ refreshToken }, reply) =>
     reply.openSession(await renewSession(fastify.storage, refreshToken, Date.now())))

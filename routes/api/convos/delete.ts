@@ -1,11 +1,12 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { deleteRemoteThread, ThreadIdSchema } from '../../../src/conversations/remote-thread.js'
 import { DeletionSchema } from '../../../src/conversations/schemas.js'
 import { viewRemoval } from '../../../src/conversations/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 const optionalText = Type.Optional(Type.String({ maxLength: 256 }))
 
-/** DELETE /api/convos: deletes the one conversation that is named. */
+/** DELETE /api/convos: deletes the one conversation that is named, and then the thread that an Assistants server keeps of it. */
 const remove: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.delete('', {
     config: { envelope: 'arg' },
@@ -14,7 +15,7 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'Delete one conversation with its messages',
       tags: ['conversations'],
       body: Type.Object({
-        conversationId: IdSchema, thread_id: optionalText, endpoint: optionalText, source: optionalText
+        conversationId: IdSchema, thread_id: Type.Optional(ThreadIdSchema), endpoint: optionalText, source: optionalText
       }, { additionalProperties: false }),
       response: { 201: ref(DeletionSchema), ...problems(400, 403, 404, 413, 415) }
     }
@@ -23,7 +24,8 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
     const userNo = request.signedIn().no
     const removal = await fastify.storage.writer.run('deleteConversation', { userNo, conversationId, now: Date.now() })
     fastify.housekeeping.nudge()
-    return reply.code(201).send(viewRemoval(removal))
+    const thread = await deleteRemoteThread(fastify.openai, request.body)
+    return reply.code(201).send(viewRemoval(removal, thread))
   })
 }
 

@@ -1,6 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { FlagSchema } from '../../../src/conversations/list-query.js'
-import { ImportReportSchema } from '../../../src/imports/schemas.js'
+import { ImportReportSchema, ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
 import { problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/convos/import: takes in a history as it was downloaded elsewhere. */
@@ -10,15 +10,32 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: {
       operationId: 'importConversations',
       summary: 'Import a chat history: the JSON or zip file you downloaded',
+      description: 'With `Prefer: respond-async` (RFC 7240) the answer comes once the file has arrived, and its ' +
+        '`Location` tells how the import goes on.',
       tags: ['conversations'],
       consumes: ['multipart/form-data'],
-      querystring: Type.Object({ restoreDeleted: FlagSchema }),
-      response: { 201: ref(ImportReportSchema), ...problems(400, 413, 415) }
+      headers: Type.Object({ prefer: Type.Optional(Type.String()) }),
+      querystring: Type.Object({
+        restoreDeleted: Type.Union(FlagSchema.anyOf, { default: 'false', description: 'Whether conversations you deleted here come back.' }),
+        dryRun: Type.Union(FlagSchema.anyOf, { default: 'false', description: 'Only tell what would happen.' })
+      }),
+      response: {
+        201: ref(ImportReportSchema),
+        202: ref(ImportStatusSchema),
+        ...problems(400, 413, 415)
+      }
     }
   }, async (request, reply) => {
-    const report = await fastify.importUpload(request, {
-      userNo: request.signedIn().no, restoreDeleted: request.query.restoreDeleted === 'true'
+    const userNo = request.signedIn().no
+    const { restoreDeleted, dryRun } = request.query
+    const started = await fastify.importUpload(request, {
+      userNo, restoreDeleted: restoreDeleted === 'true', dryRun: dryRun === 'true'
     })
+    if (request.headers.prefer?.includes('respond-async')) {
+      const status = viewImport(fastify.imports.status(userNo, started.id))
+      return reply.code(202).header('location', `/api/convos/import/${started.id}`).send(status)
+    }
+    const report = await started.finished
     return reply.code(201).send({ message: 'Conversation(s) imported successfully', ...report })
   })
 }

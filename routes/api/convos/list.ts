@@ -15,7 +15,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
       response: {
         200: Type.Object({
           conversations: Type.Array(ref(ConversationRowSchema)),
-          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] })
         }),
         ...problems(400)
       }

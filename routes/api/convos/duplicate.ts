@@ -1,0 +1,25 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { conversationAsJson, copyConversation } from '../../../src/conversations/copy.js'
+import { ConversationCopySchema, DuplicateBodySchema } from '../../../src/conversations/copy-schemas.js'
+import { readDuplicate } from '../../../src/conversations/fork.js'
+import { problems, ref } from '../../../src/schemas.js'
+
+/** POST /api/convos/duplicate: a new conversation with every message of another. */
+const duplicate: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('/duplicate', {
+    config: { envelope: 'arg', limits: 'fork' },
+    schema: {
+      operationId: 'duplicateConversation',
+      summary: 'Copy a whole conversation, every branch of it',
+      tags: ['conversations'],
+      body: DuplicateBodySchema,
+      response: { 201: ref(ConversationCopySchema), ...problems(400, 403, 404, 409, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const { no, id } = request.signedIn()
+    const copy = await copyConversation(fastify, { ...readDuplicate(request.body), userNo: no })
+    return reply.code(201).streamJson(conversationAsJson(fastify.storage.reader, copy, id))
+  })
+}
+
+export default duplicate

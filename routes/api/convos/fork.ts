@@ -1,0 +1,25 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { conversationAsJson, copyConversation } from '../../../src/conversations/copy.js'
+import { ConversationCopySchema, ForkBodySchema } from '../../../src/conversations/copy-schemas.js'
+import { readFork } from '../../../src/conversations/fork.js'
+import { problems, ref } from '../../../src/schemas.js'
+
+/** POST /api/convos/fork: a new conversation of some branches of another. */
+const fork: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.post('/fork', {
+    config: { envelope: 'arg', limits: 'fork' },
+    schema: {
+      operationId: 'forkConversation',
+      summary: 'Copy a message with what leads to it, or more, into a new conversation',
+      tags: ['conversations'],
+      body: ForkBodySchema,
+      response: { 200: ref(ConversationCopySchema), ...problems(400, 403, 404, 409, 413, 415) }
+    }
+  }, async (request, reply) => {
+    const { no, id } = request.signedIn()
+    const copy = await copyConversation(fastify, { ...readFork(request.body), userNo: no })
+    return reply.code(200).streamJson(conversationAsJson(fastify.storage.reader, copy, id))
+  })
+}
+
+export default fork

@@ -1,0 +1,45 @@
+import { Readable } from 'node:stream'
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { ImportStatus } from '../../../src/imports/jobs.js'
+import { ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
+import { IdSchema, problems, ref } from '../../../src/schemas.js'
+
+/** GET and DELETE /api/convos/import/:importId: watches an import, and stops it. */
+const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
+  const params = Type.Object({ importId: IdSchema })
+
+  fastify.get('/import/:importId', {
+    schema: {
+      operationId: 'getImport',
+      summary: 'See how an import stands',
+      description: 'With `Accept: text/event-stream` the answer goes on: a `status` event after each change, until the import is over.',
+      tags: ['conversations'],
+      params,
+      response: { 200: ref(ImportStatusSchema), ...problems(400, 404) }
+    }
+  }, async (request, reply) => {
+    const { no } = request.signedIn()
+    const { importId } = request.params
+    const status = fastify.imports.status(no, importId)
+    if (!request.headers.accept?.includes('text/event-stream')) return viewImport(status)
+    const changes = fastify.imports.watch(no, importId, request.signal)
+    return reply.type('text/event-stream').send(Readable.from(asEvents(changes)) as never)
+  })
+
+  fastify.delete('/import/:importId', {
+    schema: {
+      operationId: 'cancelImport',
+      summary: 'Stop an import; nothing of it is left',
+      tags: ['conversations'],
+      params,
+      response: { 200: ref(ImportStatusSchema), ...problems(400, 403, 404, 413, 415) }
+    }
+  }, async (request) => viewImport(await fastify.imports.cancel(request.signedIn().no, request.params.importId)))
+}
+
+/** Server-sent events; html.spec.whatwg.org/multipage/server-sent-events.html. */
+async function * asEvents (changes: AsyncIterable<ImportStatus>) {
+  for await (const status of changes) yield `event: status\ndata: ${JSON.stringify(viewImport(status))}\n\n`
+}
+
+export default importStatus

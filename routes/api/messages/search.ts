@@ -1,0 +1,31 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { problems, ref } from '../../../src/schemas.js'
+import { foundAsJson } from '../../../src/search/found.js'
+import { searchMessages } from '../../../src/search/message-search.js'
+import { FoundMessageSchema, MessageSearchSchema } from '../../../src/search/schemas.js'
+
+/** GET /api/messages: the caller's messages that a search finds, newest first. */
+const search: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('', {
+    schema: {
+      operationId: 'searchMessages',
+      summary: 'Search messages, newest first, a page at a time',
+      tags: ['messages'],
+      querystring: MessageSearchSchema,
+      response: {
+        200: Type.Object({
+          messages: Type.Array(ref(FoundMessageSchema)),
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
+        }),
+        ...problems(400)
+      }
+    }
+  }, async (request, reply) => {
+    const { reader } = fastify.storage
+    const { search = '', pageSize, cursor } = request.query
+    const page = searchMessages(reader, request.signedIn().no, { search, pageSize: Number(pageSize), ...(cursor && { cursor }) })
+    return reply.streamJson(foundAsJson(reader, page))
+  })
+}
+
+export default search

@@ -1,0 +1,16 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { problems } from '../../../src/schemas.js'
+
+/** GET /api/search/enable: whether there is search, which is always. */
+const enable: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('/enable', {
+    schema: {
+      operationId: 'getSearchEnabled',
+      summary: 'Whether conversations and messages can be searched: yes',
+      tags: ['server'],
+      response: { 200: Type.Boolean({ examples: [true] }), ...problems() }
+    }
+  }, async () => true)
+}
+
+export default enable

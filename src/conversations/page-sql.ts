@@ -1,0 +1,102 @@
+import type { Position } from './cursor.js'
+import type { ListQuery } from './list.js'
+
+/** What the text of a page's query depends on: how many parameters of each kind it takes. */
+export interface PageShape {
+  query: Pick<ListQuery, 'sortBy' | 'sortDirection' | 'pinned'>
+  tags: number
+  partitions: number
+  paged: boolean
+}
+
+interface PageParameters extends Pick<ListQuery, 'tags' | 'isArchived' | 'pinned'> { partitions: number[], after: Position | null }
+
+const sortColumns = {
+  updatedAt: { column: 'updated_at', index: 'updated' },
+  createdAt: { column: 'created_at', index: 'created' },
+  title: { column: 'title_key', index: 'title' }
+} as const
+
+/** Of which type the sort key in a cursor is. */
+export const keyTypes = { updatedAt: 'number', createdAt: 'number', title: 'string' } as const
+
+/**
+ * Every source below is read in index order, so a page costs its own rows however many there are: SQLite merges
+ * the ordered sources of a compound select without collecting them first.
+ */
+export function pageSql (shape: PageShape): string {
+  return isByTag(shape) ? taggedPageSql(shape) : `${plainSql(shape, ', list_json AS json')} LIMIT ?`
+}
+
+/** Sort keys and keys of the same rows in the same order, without an end: whoever reads them stops when it is enough. */
+export function walkSql (shape: PageShape): string {
+  return isByTag(shape) ? taggedKeysSql(shape) : plainSql(shape, '')
+}
+
+/**
+ * The same for some of the rows, looked up and put in order. Takes their keys and the partitions, each as a JSON array,
+ * the flag, the position and the tags.
+ */
+export function amongSql ({ query, tags, paged }: PageShape): string {
+  const { column, order, beyond } = sorting(query, paged)
+  return `SELECT ${column} AS key, pk FROM conversations NOT INDEXED
+    WHERE pk IN (SELECT value FROM json_each(?)) AND partition_no IN (SELECT value FROM json_each(?))
+      AND is_archived = ? ${query.pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'pk')} ${tagged(tags)}
+    ORDER BY ${order('key', 'pk')}`
+}
+
+/** Pinned conversations are few, so with tags too they are walked and their tags looked up. */
+function isByTag ({ query, tags }: PageShape) {
+  return tags > 0 && !query.pinned
+}
+
+function plainSql ({ query, tags, partitions, paged }: PageShape, more: string) {
+  const { column, index, order, beyond } = sorting(query, paged)
+  const source = `SELECT ${column} AS key, tie AS pk ${more}
+    FROM conversations INDEXED BY conversations_${query.pinned ? 'pinned_' : ''}${index}
+    WHERE partition_no = ? AND is_archived = ? ${query.pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'tie')} ${tagged(tags)}`
+  return `${Array(partitions).fill(source).join(' UNION ALL ')} ORDER BY ${order('key', 'pk')}`
+}
+
+function tagged (tags: number) {
+  return tags === 0
+    ? ''
+    : `AND EXISTS (SELECT 1 FROM conversation_tags t
+    WHERE t.conversation_pk = tie AND t.tag IN (${Array(tags).fill('?').join()}))`
+}
+
+/** A conversation with two of the tags comes from two sources; UNION merges it into one. */
+function taggedKeysSql ({ query, tags, partitions, paged }: PageShape) {
+  const { column, index, order, beyond } = sorting(query, paged)
+  const source = `SELECT ${column} AS key, conversation_pk AS pk, partition_no, is_archived
+    FROM conversation_tags INDEXED BY conversation_tags_${index}
+    WHERE partition_no = ? AND tag = ? AND is_archived = ? ${beyond(column, 'conversation_pk')}`
+  return `${Array(partitions * tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}`
+}
+
+function taggedPageSql (shape: PageShape) {
+  const { column, index, order } = sorting(shape.query, shape.paged)
+  return `SELECT p.key, p.pk, c.list_json AS json FROM (${taggedKeysSql(shape)} LIMIT ?) p
+    CROSS JOIN conversations c INDEXED BY conversations_${index}
+    ON c.partition_no = p.partition_no AND c.is_archived = p.is_archived AND c.${column} = p.key AND c.tie = p.pk
+    ORDER BY ${order('p.key', 'p.pk')}`
+}
+
+function sorting ({ sortBy, sortDirection }: PageShape['query'], paged: boolean) {
+  const { column, index } = sortColumns[sortBy]
+  const operator = sortDirection === 'asc' ? '>' : '<'
+  return {
+    column,
+    index,
+    order: (key: string, pk: string) => `${key} ${sortDirection}, ${pk} ${sortDirection}`,
+    beyond: (key: string, pk: string) => paged ? `AND (${key}, ${pk}) ${operator} (?, ?)` : ''
+  }
+}
+
+/** The parameters of `pageSql`, without its limit, and of `walkSql`: source by source. */
+export function pageParameters ({ partitions, tags, isArchived, pinned, after }: PageParameters): unknown[] {
+  const archived = Number(isArchived)
+  const position = after ? [after.key, after.pk] : []
+  if (tags.length === 0 || pinned) return partitions.flatMap((no) => [no, archived, ...position, ...tags])
+  return partitions.flatMap((no) => tags.flatMap((tag) => [no, tag, archived, ...position]))
+}

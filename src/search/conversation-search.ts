@@ -1,0 +1,56 @@
+import type { Db } from '../db/open.js'
+import { countMatches, isInConversation, matchingConversations } from './postings.js'
+import { readSearch, type Term } from './query.js'
+
+/** Which conversations a list shows. */
+export interface ConversationFilter {
+  /** The keys of all that can be shown, where they are few; null where the list is better walked in its order. */
+  among: number[] | null
+  /** Whether one that can be shown is. */
+  accepts (pk: number): boolean
+}
+
+/**
+ * How many matches a term may have for its conversations to be collected at once. One with more is in so many that,
+ * walking the list, a page of them is soon found by asking about each.
+ */
+const COLLECTED = 20_000
+
+/** How many conversations are put in order rather than met in the order of the list. */
+const SORTED = 1000
+
+const nothing: ConversationFilter = { among: [], accepts: () => false }
+
+/**
+ * The conversations of a user that a search finds: every required term is somewhere in the title or the messages, and no
+ * excluded one is. Null for a blank search.
+ * @throws {DomainError} INVALID, see `readSearch`.
+ */
+export function conversationFilter (db: Db, userNo: number, text: string): ConversationFilter | null {
+  const search = readSearch(text, userNo)
+  if (!search) return null
+  if (search.required.length + search.excluded.length === 0) return nothing
+
+  const required = search.required.map((term) => finding(db, userNo, term))
+  const excluded = search.excluded.map((term) => finding(db, userNo, term))
+  const collected = required.flatMap(({ keys }) => keys ?? []).sort((a, b) => a.size - b.size)
+  const asked = required.filter(({ keys }) => !keys)
+  const fits = (pk: number) => asked.every(({ has }) => has(pk)) && !excluded.some(({ has }) => has(pk))
+
+  const [fewest, ...others] = collected
+  if (!fewest) return { among: null, accepts: fits }
+  const common = [...fewest].filter((pk) => others.every((keys) => keys.has(pk)))
+  if (common.length <= SORTED) return { among: common, accepts: fits }
+  const keys = new Set(common)
+  return { among: null, accepts: (pk) => keys.has(pk) && fits(pk) }
+}
+
+/** Where a term is: in conversations that are known, or in too many to collect. */
+interface Finding { keys: Set<number> | null, has (pk: number): boolean }
+
+function finding (db: Db, userNo: number, term: Term): Finding {
+  const isCommon = !term.isPrefix && countMatches(db, userNo, term.match, COLLECTED) === COLLECTED
+  if (isCommon) return { keys: null, has: (pk) => isInConversation(db, pk, term) }
+  const keys = matchingConversations(db, userNo, term)
+  return { keys, has: (pk) => keys.has(pk) }
+}

@@ -1,0 +1,111 @@
+import { decodeCursor, encodeCursor, listFingerprint } from '../conversations/cursor.js'
+import { livePartitions } from '../conversations/partitions.js'
+import { conversationKeys } from '../db/keys.js'
+import type { Db } from '../db/open.js'
+import { prepared } from '../db/prepared.js'
+import { DomainError } from '../errors.js'
+import { countMatches } from './postings.js'
+import { readSearch, type Search, type Term } from './query.js'
+
+/** Which messages to look for, and which page of them. */
+export interface MessageQuery {
+  search: string
+  /** 1 to 100. */
+  pageSize: number
+  cursor?: string
+}
+
+/** A message that was found. */
+export interface FoundMessage { conversationPk: number, n: number, createdAt: number }
+
+/** A page of messages, newest first, and the terms they were found by. */
+export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor: string | null }
+
+/** Up to how many matches are put in order; of more, the newest are soon met by walking through all messages. */
+const SORTED = 5000
+
+/** Messages that are walked through before that hope is given up. */
+const WALKED = 3000
+
+interface Place { userNo: number, first: number, last: number, partitions: string, after: number, pk: number, n: number }
+
+const found = 'm.pk >> 18 AS conversationPk, m.pk & 262143 AS n, m.created_at AS createdAt'
+const isSeen = '(SELECT partition_no FROM conversations WHERE pk = m.pk >> 18) IN (SELECT value FROM json_each(:partitions))'
+const isAfter = 'm.created_at <= :after AND (m.created_at < :after OR m.pk < (:pk << 18) + :n)'
+
+/** The queries by name, for the test of their plans. */
+export const messageQueries = {
+  sorted: `SELECT ${found} FROM search s CROSS JOIN messages m INDEXED BY messages_created ON m.pk = s.rowid
+    WHERE s.search MATCH :match AND s.rowid BETWEEN :first << 18 AND (:last << 18) + 262143 AND ${isAfter} AND ${isSeen}
+    ORDER BY m.created_at DESC, m.pk DESC LIMIT :limit`,
+  walked: `SELECT ${found} FROM messages m INDEXED BY messages_time
+    WHERE m.pk >> 43 = :userNo AND ${isAfter} AND ${isSeen} ORDER BY m.created_at DESC, m.pk DESC`,
+  isMatch: 'SELECT 1 FROM search WHERE search MATCH :match AND rowid = (:pk << 18) + :n'
+}
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  sorted: sqlite.prepare<[Place & { match: string, limit: number }], FoundMessage>(messageQueries.sorted),
+  walked: sqlite.prepare<[Place], FoundMessage>(messageQueries.walked),
+  isMatch: sqlite.prepare<[{ match: string, pk: number, n: number }], 1>(messageQueries.isMatch).pluck()
+}))
+
+/**
+ * The messages of a user that a search finds, newest first: each has every required term and no excluded one.
+ * A blank search, or one that only excludes, finds none.
+ * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
+ */
+export function searchMessages (db: Db, userNo: number, { search: text, pageSize, cursor }: MessageQuery): MessagePage {
+  const fingerprint = listFingerprint('messages', userNo, text.trim())
+  const after = cursor === undefined ? newest : decodePlace(cursor, fingerprint)
+  const search = readSearch(text, userNo)
+  if (!search || search.required.length === 0) return { found: [], terms: [], nextCursor: null }
+
+  const [first, last] = conversationKeys(userNo)
+  const place = { userNo, first, last, partitions: JSON.stringify(livePartitions(db, userNo)), ...after }
+  const found = findSome(db, search, place, pageSize + 1)
+  const end = found.length > pageSize ? found[pageSize - 1] : undefined
+  return { found: found.slice(0, pageSize), terms: search.required, nextCursor: end ? encodePlace(fingerprint, end) : null }
+}
+
+function findSome (db: Db, search: Search, place: Place, limit: number): FoundMessage[] {
+  const match = matchOf(search)
+  // Asking message by message about the beginning of a word would cost all words that begin so each time.
+  const hasPrefix = [...search.required, ...search.excluded].some(({ isPrefix }) => isPrefix)
+  const isCommon = !hasPrefix && countMatches(db, place.userNo, match, SORTED) === SORTED
+  const walked = isCommon ? walk(db, match, place, limit) : null
+  return walked ?? statements(db).sorted.all({ ...place, match, limit })
+}
+
+/** Goes through the messages from the newest; null if `WALKED` messages do not fill the page. */
+function walk (db: Db, match: string, place: Place, limit: number): FoundMessage[] | null {
+  const { walked, isMatch } = statements(db)
+  const page: FoundMessage[] = []
+  let left = WALKED
+  for (const message of walked.iterate(place)) {
+    if (isMatch.get({ match, pk: message.conversationPk, n: message.n })) page.push(message)
+    if (page.length === limit) return page
+    if (--left === 0) return null
+  }
+  return page
+}
+
+/** What one message has to match. */
+function matchOf ({ required, excluded }: Search): string {
+  const all = required.map(({ match }) => match).join(' AND ')
+  return excluded.length === 0 ? all : `(${all}) NOT (${excluded.map(({ match }) => match).join(' OR ')})`
+}
+
+type After = Pick<Place, 'after' | 'pk' | 'n'>
+
+const newest: After = { after: Number.MAX_SAFE_INTEGER, pk: 0, n: 0 }
+
+function encodePlace (fingerprint: string, { createdAt, conversationPk, n }: FoundMessage) {
+  return encodeCursor(fingerprint, { key: `${createdAt} ${n}`, pk: conversationPk })
+}
+
+function decodePlace (cursor: string, fingerprint: string): After {
+  const { key, pk } = decodeCursor(cursor, fingerprint, 'string')
+  const [, after, n] = /^(-?\d{1,16}) (\d{1,6})$/.exec(String(key)) ?? []
+  if (after === undefined) throw new DomainError('INVALID_CURSOR', 'The cursor does not belong to this list; start again without one', 'cursor')
+  return { after: Number(after), pk, n: Number(n) }
+}

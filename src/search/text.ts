@@ -1,0 +1,88 @@
+/** The fields of a message's body that hold text to be found; their shapes are the clients' and unchecked. */
+export interface SearchableBody {
+  text: string
+  content?: readonly object[]
+  files?: readonly object[]
+  attachments?: readonly object[]
+}
+
+/** Members of a tool call that a reader sees, at its top or one level down, by the names the several APIs give them. */
+const CALL_MEMBERS = ['args', 'arguments', 'input', 'output', 'outputs']
+const CALL_KINDS = ['function', 'code_interpreter']
+
+/** Members of an attached file that hold its text. */
+const FILE_MEMBERS = ['text', 'extracted_content', 'content']
+
+/** A member that names something for programs. */
+const idName = /^(?:uu)?ids?$|_(?:uu)?ids?$|[a-z](?:Uu)?Ids?$/
+
+/**
+ * The texts of a message that a search looks into, each once: what was said and thought, what tools were asked and
+ * answered, and the text of attachments. No ids, and of JSON only the values.
+ */
+export function messageTexts (body: SearchableBody): string[] {
+  const parts = (body.content ?? []).map(partTexts)
+  const said = isRepeated(body, parts) ? [] : [body.text]
+  const files = [...body.files ?? [], ...body.attachments ?? []].flatMap(fileTexts)
+  return [...new Set([...said, ...parts.flat(), ...files])].filter((text) => text !== '')
+}
+
+/** Whether `text` is only what the text parts say together. */
+function isRepeated ({ text, content = [] }: SearchableBody, parts: string[][]) {
+  const texts = parts.filter((_, index) => member(content[index], 'type') === 'text').flat()
+  return texts.length > 0 && ['', '\n', '\n\n'].some((separator) => texts.join(separator) === text)
+}
+
+function partTexts (part: object): string[] {
+  switch (member(part, 'type')) {
+    case 'text': return plainText(member(part, 'text'))
+    case 'think': return plainText(member(part, 'think'))
+    case 'tool_call': return callTexts(member(part, 'tool_call'))
+  }
+  return []
+}
+
+/** A text as most clients write it, or inside the object that assistants' APIs write. */
+function plainText (value: unknown): string[] {
+  const text = typeof value === 'string' ? value : member(value, 'value')
+  return typeof text === 'string' ? [text] : []
+}
+
+function callTexts (call: unknown): string[] {
+  const places = [call, ...CALL_KINDS.map((kind) => member(call, kind))]
+  return places.flatMap((place) => CALL_MEMBERS.flatMap((name) => jsonTexts(member(place, name))))
+}
+
+function fileTexts (file: object): string[] {
+  return FILE_MEMBERS.flatMap((name) => plainText(member(file, name)))
+}
+
+/** The texts and numbers in a JSON value, or in text that is JSON; other text as it is. */
+function jsonTexts (value: unknown): string[] {
+  const texts: string[] = []
+  const left: unknown[] = [typeof value === 'string' ? parsed(value) : value]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (typeof next === 'string' || typeof next === 'number') texts.push(String(next))
+    if (!isObject(next)) continue
+    const members = Array.isArray(next) ? next : Object.entries(next).filter(([name]) => !idName.test(name)).map(([, inner]) => inner)
+    left.push(...members.filter((inner) => inner !== undefined).reverse())
+  }
+  return texts
+}
+
+function parsed (text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function member (value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+function isObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,72 @@
+import { type Conversation, getConversation } from '../conversations/row.js'
+import { UNTITLED } from '../conversations/title.js'
+import { DomainError } from '../errors.js'
+import type { Storage } from '../writer/storage.js'
+import { type FirstExchange, firstExchange } from './first-exchange.js'
+import { localTitle } from './local-title.js'
+
+export interface TitleGeneratorOptions {
+  storage: Pick<Storage, 'reader' | 'writer'>
+  /** Whether titles are made at all; those that are there are answered either way. */
+  isEnabled: boolean
+  /** Asks a model for a title; without one, or when it fails, local rules make it. */
+  askModel?: (exchange: FirstExchange) => Promise<string>
+  /** Told why a model was of no use. */
+  onModelFailure?: (error: unknown, conversationId: string) => void
+}
+
+export interface TitleGenerator {
+  /**
+   * The title of a user's conversation. One that is still called `UNTITLED`, be it by its owner's choice, gets its
+   * title now; callers that ask meanwhile wait for the same one, and a title set by hand meanwhile wins.
+   * @throws {DomainError} NOT_FOUND, saying why there is none.
+   */
+  titleOf (userNo: number, conversationId: string): Promise<string>
+}
+
+/** Endpoints whose conversations LibreChat gives no title either. */
+const WITHOUT_TITLES = ['assistants', 'azureAssistants']
+
+/** Makes the titles of conversations that have none, from their first exchange. */
+export function createTitleGenerator ({ storage, isEnabled, askModel, onModelFailure }: TitleGeneratorOptions): TitleGenerator {
+  const underWay = new Map<number, Promise<string>>()
+
+  async function generate (userNo: number, conversation: Conversation, exchange: FirstExchange) {
+    const { conversationId } = conversation
+    const title = await modelTitle(conversationId, exchange) ?? localTitle(exchange.question, conversation)
+    return await storage.writer.run('setGeneratedTitle', { userNo, conversationId, title })
+  }
+
+  async function modelTitle (conversationId: string, exchange: FirstExchange) {
+    if (!askModel || exchange.question + exchange.answer === '') return null
+    try {
+      return await askModel(exchange)
+    } catch (error) {
+      onModelFailure?.(error, conversationId)
+      return null
+    }
+  }
+
+  return {
+    titleOf: async (userNo, conversationId) => {
+      const conversation = getConversation(storage.reader, userNo, conversationId)
+      const { pk, title } = conversation
+      if (title !== UNTITLED) return title
+      const known = underWay.get(pk)
+      if (known) return await known
+
+      const generation = generate(userNo, conversation, exchangeToName(storage.reader, conversation, isEnabled))
+        .finally(() => underWay.delete(pk))
+      underWay.set(pk, generation)
+      return await generation
+    }
+  }
+}
+
+function exchangeToName (reader: Storage['reader'], { pk, endpoint }: Conversation, isEnabled: boolean): FirstExchange {
+  if (!isEnabled) throw new DomainError('NOT_FOUND', 'No title: this server makes none')
+  if (WITHOUT_TITLES.includes(endpoint ?? '')) throw new DomainError('NOT_FOUND', `No title: none are made for the endpoint ${endpoint}`)
+  const exchange = firstExchange(reader, pk)
+  if (!exchange) throw new DomainError('NOT_FOUND', 'No title: the conversation has no message of its user yet')
+  return exchange
+}

@@ -1,0 +1,121 @@
+/*
+ * The words people put around what they want to say, by language. Order matters within a line: longer ones come
+ * first. All are matched without regard to case, at the start or the end of a sentence.
+ */
+
+const GREETINGS = [
+  // English, and whom it greets
+  '(?:hi+|hello|hey+|hiya|howdy|greetings|good (?:morning|afternoon|evening|day))' +
+    '(?: (?:there|again|all|everyone|everybody|folks|guys|team|assistant|ai|chatgpt|chat gpt|gpt|claude|gemini|copilot))?',
+  'dear (?:assistant|ai|chatgpt|claude|gemini)',
+  'hallo(?: zusammen| chatgpt| claude)?|guten (?:tag|morgen|abend)|grüß (?:gott|dich)|servus|moin',
+  'bonjour|bonsoir|salut|coucou',
+  'hola|buenos días|buenas(?: tardes| noches)?',
+  'olá|oi|bom dia|boa (?:tarde|noite)',
+  'ciao|salve|buongiorno|buonasera',
+  'hoi|goedemorgen|goedemiddag|goedenavond|goedendag',
+  'cześć|dzień dobry|dobry wieczór|hej',
+  'привет|здравствуйте?|добр(?:ый день|ое утро|ый вечер)',
+  'merhaba(?:lar)?|selam|günaydın|iyi günler',
+  'مرحب[اً]+|أهلا|اهلا|السلام عليكم|صباح الخير|مساء الخير',
+  'नमस्ते|नमस्कार',
+  'שלום|היי'
+]
+
+const REQUESTS = [
+  '(?:can|could|would) (?:you|u)(?! rather\\b)(?: (?:please|kindly|maybe|also|just))*(?: (?:help|assist) me(?: to| with)?)?',
+  '(?:please|pls|kindly)(?: (?:help|assist) me(?: to| with)?)?',
+  'i(?: want| need| would like|[\'’]d like) you to',
+  'i need (?:your |some )?help (?:with|to)',
+  'help me(?: to| with)?',
+  '(?:kannst|könntest|würdest) du(?: mir| uns)?(?: bitte| mal)*|(?:können|könnten|würden) sie(?: mir| uns)?(?: bitte)?|bitte',
+  'hilf mir(?: bitte)?(?: bei| mit)?',
+  '(?:peux|pourrais)[- ]tu(?: s[\'’]il te plaît,?)?(?: me| m[\'’](?=\\p{L}))?|(?:pouvez|pourriez)[- ]vous(?: me| m[\'’](?=\\p{L}))?',
+  's[\'’]il (?:te|vous) plaît|merci de',
+  '¿?(?:me )?(?:puedes|podrías|puede|podría)(?: por favor)?',
+  '(?:você )?(?:pode|poderia|consegue)(?: me)?(?: por favor)?|por favor',
+  '(?:mi )?(?:puoi|potresti|può|potrebbe)(?: per favore)?|per favore',
+  '(?:kun|kan|zou) (?:je|jij)(?: mij| me)?(?: alsjeblieft)?|(?:kunt|zou) u(?: mij| me)?(?: alstublieft)?|alsjeblieft|alstublieft',
+  'czy (?:możesz|mógłbyś|mogłabyś|może pani?)(?: mi)?(?: proszę)?|proszę',
+  '(?:ты )?можешь(?: ли ты)?(?: мне)?|(?:вы )?можете(?: ли вы)?(?: мне)?|(?:не )?могли бы вы(?: мне)?|пожалуйста|помоги(?:те)?(?: мне)?',
+  'lütfen|acaba',
+  'هل (?:يمكنك|تستطيع|بإمكانك)(?: أن)?|من فضلك|لو سمحت',
+  'क्या आप|कृपया'
+]
+
+/** Both again, for scripts that put no space behind a word. */
+const UNSPACED_GREETINGS = [
+  '[你您]好(?![吗嗎])|嗨|大家好|哈[喽啰]|早上好|晚上好|[请請][问問]',
+  'こんにちは|こんばんは|おはよう(?:ございます)?|初めまして|はじめまして|すみません(?:が)?',
+  '안녕하세요|안녕|여보세요'
+]
+const UNSPACED_REQUESTS = [
+  '[请請]?[你您](?:能不能|能否|可不可以|可以|能)[请請]?(?:[帮幫][我忙])?|(?:能不能|能否|可不可以|可以)[请請]?[帮幫][我忙]',
+  // Not where it is the first half of a word, as in "to ask for leave" or "to invite".
+  '麻[烦煩][你您]?(?:[帮幫]我)?|[请請]?[帮幫][我忙]|[请請](?![假客求教示柬罪愿願])'
+]
+
+/** What makes a request at the end of a sentence, and thanks. */
+const ENDINGS = [
+  ',?\\s(?:please|pls|thanks(?: in advance| a lot)?|thank you(?: in advance)?|bitte|danke|s[\'’]il (?:te|vous) plaît|svp|stp|merci)',
+  ',?\\s(?:por favor|gracias|obrigad[oa]|per favore|grazie|alsjeblieft|alstublieft|proszę|пожалуйста|спасибо|lütfen|teşekkürler)',
+  '[,،]?\\s(?:من فضلك|لو سمحت|شكرا)',
+  '[,，](?:好[吗嗎]|可以[吗嗎])|[,，]?[谢謝]{2}',
+  'を?教えて(?:ください|下さい|くれますか|もらえますか|いただけますか)?|(?<=[てで])(?:ください|下さい|くれますか|もらえますか|いただけますか)|(?:を)?お願いします',
+  '[을를]?\\s?(?:알려|가르쳐)\\s?(?:주세요|줘|줄래요?|주실래요)|\\s?주세요|\\s?부탁(?:해요|드립니다|합니다)'
+]
+
+const anyOf = (patterns: readonly string[]) => `(?:${patterns.join('|')})`
+const wordEnd = '(?![\\p{L}\\p{N}\\p{M}])'
+const greeting = new RegExp(`^${anyOf(GREETINGS)}${wordEnd}`, 'iu')
+const unspacedGreeting = new RegExp(`^${anyOf(UNSPACED_GREETINGS)}`, 'u')
+const request = new RegExp(`^(?:${anyOf(REQUESTS)}(?:${wordEnd}|(?<=['’]))|${anyOf(UNSPACED_REQUESTS)})`, 'iu')
+const ending = new RegExp(`${anyOf(ENDINGS)}$`, 'iu')
+
+/** Punctuation and smileys, as they stand behind a greeting. */
+const SEPARATOR = /^(?:[\s,،.。!！?？:;…、，~～\p{Pd}\p{Extended_Pictographic}\p{Emoji_Modifier}]|\u200D|\uFE0F)*/u
+
+/** A greeting goes on in the same sentence with a small letter; "Hello World" and "Hey Jude" are no greetings. */
+const GOES_ON = /^\s(?:I\b|(?!world\b)[^\p{Lu}])/u
+
+const QUESTION_MARK = /[\s?？؟;]+$/u
+const FULL_STOP = /[\s.。．…!！]+$/u
+
+/** A sentence without greeting and polite wrapping, and with a capital if that was its start; empty when it is nothing else. */
+export function withoutCourtesy (sentence: string): string {
+  const { rest, asked } = withoutOpening(sentence)
+  const bare = rest.replace(QUESTION_MARK, '').replace(FULL_STOP, '').replace(QUESTION_MARK, '')
+  const core = bare.replace(ending, '')
+  // A question that asks for something to be done is none any more without its first words.
+  if (core !== bare) return core.trim()
+  return asked ? bare.replace(/[吗嗎]$/u, '') : rest
+}
+
+function withoutOpening (sentence: string) {
+  let rest = sentence
+  let asked = false
+  // "Hi! Hello. Could you please help me to …" has no more layers than this.
+  for (let layer = 0; layer < 5; layer++) {
+    const greeted = afterGreeting(rest)
+    const wish = request.exec(greeted)?.[0] ?? ''
+    asked ||= wish !== ''
+    const next = greeted.slice(wish.length).replace(wish === '' ? '' : SEPARATOR, '')
+    if (next === rest) break
+    rest = next
+  }
+  return { rest: rest === sentence ? rest : capitalized(rest), asked }
+}
+
+function capitalized (text: string) {
+  return text.replace(/^\p{Ll}(?!\p{Lu})/u, (letter) => letter.toUpperCase())
+}
+
+function afterGreeting (sentence: string) {
+  const unspaced = unspacedGreeting.exec(sentence)?.[0]
+  if (unspaced !== undefined) return sentence.slice(unspaced.length).replace(SEPARATOR, '')
+  const found = greeting.exec(sentence)?.[0]
+  if (found === undefined) return sentence
+  const rest = sentence.slice(found.length)
+  const separator = SEPARATOR.exec(rest)?.[0] ?? ''
+  return rest === '' || separator.trim() !== '' || GOES_ON.test(rest) ? rest.slice(separator.length) : sentence
+}
