@@ -1,11 +1,12 @@
 import type { Test } from 'tap'
 import { buildServer } from '../src/build-server.js'
 import { type Config, readConfig } from '../src/config.js'
+import { assertSearchIndex } from './search-index.js'
 
 const PLENTY = '1000000'
 
 /** The defaults of production, except a database in memory, a fixed secret, and limits that no test reaches by chance. */
-const testConfig = readConfig({
+export const testConfig = readConfig({
   DATABASE_PATH: ':memory:',
   JWT_SECRET: 'Only tests use this: 8d1f6c0b72e94a35',
   LOG_LEVEL: 'silent',
@@ -24,13 +25,16 @@ const testConfig = readConfig({
  */
 export async function build (t: Test, overrides: Partial<Config> = {}) {
   const server = await buildServer({ config: { ...testConfig, ...overrides } })
-  t.teardown(() => server.close())
+  t.teardown(async () => {
+    assertSearchIndex(server)
+    await server.close()
+  })
 
   async function as (name: string) {
     const email = `${name}@example.test`
     // A name that is known already makes this answer null, which is as good.
     await server.storage.writer.run('createAccount', {
-      id: name, email, username: name, name, passwordHash: null, isAllowed: true, now: Date.now()
+      id: name, email, username: name, name, passwordHash: null, isOpen: true, now: Date.now()
     })
     const token = server.jwt.sign({ id: name, username: name, provider: 'local', email })
     return { authorization: `Bearer ${token}` }

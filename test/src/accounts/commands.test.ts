@@ -9,8 +9,8 @@ const WEEK = 604_800_000
 async function open (t: Test) {
   const storage = await openStorage(':memory:', (error) => { throw error })
   t.teardown(() => storage.close())
-  const create = (id: string, isAllowed = true) => storage.writer.run('createAccount', {
-    id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isAllowed, now
+  const create = (id: string, isOpen = true) => storage.writer.run('createAccount', {
+    id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen, now
   })
   const count = (table: string) => storage.reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
   return { ...storage, create, count }
@@ -36,7 +36,7 @@ t.test('createAccount', async (t) => {
   t.test('leaves an account alone whose address or id is asked for again, whatever its case', async (t) => {
     const { reader, writer, create } = await open(t)
     const ada = await create('ada')
-    const again = { id: 'x', email: ' ADA@Example.TEST ', username: '', name: 'Eve', passwordHash: 'h', isAllowed: true, now: now + 1 }
+    const again = { id: 'x', email: ' ADA@Example.TEST ', username: '', name: 'Eve', passwordHash: 'h', isOpen: true, now: now + 1 }
     t.equal(await writer.run('createAccount', again), null)
     t.equal(await writer.run('createAccount', { ...again, id: 'ada', email: 'other@example.test' }), null)
     t.strictSame(accountById(reader, 'ada'), ada)

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import t from 'tap'
+import { listOperations, type Operation, type Parts, send } from '../operations.js'
+import { buildWorld } from '../world.js'
+
+/** Lists with a page of one row, so that the first answer has a cursor. */
+const lists: Record<string, Parts[]> = {
+  listConversations: ['updatedAt', 'createdAt', 'title'].flatMap((sortBy) => ['asc', 'desc'].map((sortDirection) =>
+    ({ query: { limit: '1', sortBy, sortDirection } })))
+}
+
+const RUNS = 2000
+
+const { server, settle } = await buildWorld(t)
+const ada = await settle('ada')
+const eve = await settle('eve')
+
+async function ask (operation: Operation, { query = {} }: Parts, user = ada, cursor?: string) {
+  return await send(server, operation, { query: { ...query, ...(cursor !== undefined && { cursor }) }, headers: user.headers })
+}
+
+for (const operation of (await listOperations(server)).filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))) {
+  t.test(operation.id, async (t) => {
+    const parts = lists[operation.id] ?? []
+    const cursors = await Promise.all(parts.map(async (part) => String((await ask(operation, part)).json().nextCursor)))
+    t.ok(cursors.length > 0, 'has lists to page through')
+    for (const cursor of cursors) t.match(cursor, /^[\w-]{8,}$/)
+
+    t.test('a cursor is good for the list it came from, and for no other', async (t) => {
+      for (const [i, part] of parts.entries()) {
+        for (const [j, cursor] of cursors.entries()) {
+          t.equal((await ask(operation, part, ada, cursor)).statusCode, i === j ? 200 : 400)
+          t.equal((await ask(operation, part, eve, cursor)).statusCode, 400)
+        }
+      }
+    })
+
+    t.test(`${RUNS} damaged cursors are a 200 or a 400 that names the cursor`, async (t) => {
+      const statuses = new Map<number, number>()
+      const some = fc.constantFrom(...cursors)
+      await fc.assert(fc.asyncProperty(fc.nat(parts.length - 1), fc.oneof(edited(some), rewritten(some), fc.string({ maxLength: 60 })), async (list, cursor) => {
+        const res = await ask(operation, parts[list] ?? {}, ada, cursor)
+        statuses.set(res.statusCode, (statuses.get(res.statusCode) ?? 0) + 1)
+        return res.statusCode === 200 || (res.statusCode === 400 && res.json().errors[0].field === 'cursor')
+      }), { numRuns: RUNS })
+      t.comment(statuses)
+    })
+  })
+}
+
+/** A cursor with a piece of it replaced. */
+function edited (cursors: fc.Arbitrary<string>) {
+  return fc.tuple(cursors, fc.nat(100), fc.nat(6), fc.string({ maxLength: 6 }))
+    .map(([cursor, at, length, text]) => cursor.slice(0, at) + text + cursor.slice(at + length))
+}
+
+/** A cursor that is sound outside and holds other values inside. */
+function rewritten (cursors: fc.Arbitrary<string>) {
+  const value = fc.oneof(fc.jsonValue(), fc.constantFrom(1e308, -1, 2 ** 63, '', '\u0000', randomUUID(), null))
+  return fc.tuple(cursors, fc.nat(5), value).map(([cursor, at, value]) => {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    const changed = Array.isArray(parts) ? parts.toSpliced(at, 1, value) : value
+    return Buffer.from(JSON.stringify(changed)).toString('base64url')
+  })
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import jwt from '@fastify/jwt'
+import Fastify from 'fastify'
+import { accountById } from '../../src/accounts/queries.js'
+import { ConversationRowSchema, ConversationSchema } from '../../src/conversations/schemas.js'
+import { openReader } from '../../src/db/open.js'
+import { MessageSchema } from '../../src/messages/schemas.js'
+
+/*
+ * The ceiling that benches measure against: bare Fastify with the same token check and look-up of the account,
+ * answering a constant through the response schema of the route it stands for.
+ */
+
+const { DATABASE_PATH = '', JWT_SECRET = '', ANSWERS = '' } = process.env
+const answers: Record<string, string> = JSON.parse(ANSWERS)
+const constant = (name: string) => JSON.parse(readFileSync(answers[name] ?? '', 'utf8'))
+
+const server = Fastify()
+const db = openReader(DATABASE_PATH)
+await server.register(jwt, { secret: JWT_SECRET, verify: { algorithms: ['HS256'], requiredClaims: ['id', 'exp'] } })
+for (const schema of [ConversationRowSchema, ConversationSchema, MessageSchema]) server.addSchema(schema)
+
+server.addHook('onRequest', async (request) => {
+  if (request.url.startsWith('/open')) return
+  const [, token = ''] = (request.headers.authorization ?? '').split(' ')
+  const { id } = server.jwt.verify<{ id: string }>(token)
+  if (!accountById(db, id)) throw new Error('No such account')
+})
+
+const schemas: Record<string, object> = {
+  list: {
+    type: 'object',
+    properties: {
+      conversations: { type: 'array', items: { $ref: 'ConversationRow#' } },
+      nextCursor: { type: ['string', 'null'] }
+    }
+  },
+  conversation: { $ref: 'Conversation#' },
+  messages: { type: 'array', items: { $ref: 'Message#' } }
+}
+
+for (const name of Object.keys(answers)) {
+  const answer = constant(name)
+  const schema = { response: { 200: schemas[name] } }
+  server.get(`/${name}`, { schema }, async () => answer)
+  server.get(`/open/${name}`, { schema }, async () => answer)
+}
+console.log(await server.listen({ host: '127.0.0.1', port: 0 }))

@@ -1,0 +1,69 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { v7 as uuid } from 'uuid'
+import { createPartition } from '../../src/conversations/partitions.js'
+import { titleKey } from '../../src/conversations/title.js'
+import { conversationKey } from '../../src/db/keys.js'
+import { type Db, openWriter } from '../../src/db/open.js'
+
+/** The account that benches sign in as; its token's subject. */
+export const OWNER = 'bench'
+
+/** A fresh database in a directory of its own, with the account in it. */
+export function freshDatabase () {
+  const path = join(mkdtempSync(join(tmpdir(), 'parley-bench-')), 'parley.db')
+  const db = openWriter(path)
+  db.$client.prepare('INSERT INTO users (no, id, email, created_at, updated_at) VALUES (1, ?, ?, 1, 1)').run(OWNER, `${OWNER}@example.test`)
+  const partitionNo = createPartition(db, 1, 'live', 1)
+  return { path, db, partitionNo }
+}
+
+const WORDS = 'time year people way day man thing woman life child world school state family student group country problem hand part'.split(' ')
+
+/** Numbers in [0, 1) that are the same in every run. */
+export function random (seed: number) {
+  let state = seed
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
+    return state / 2 ** 32
+  }
+}
+
+/**
+ * Adds conversations without messages: times spread over two years, a tag on every second, another on one of 5,000,
+ * one of ten archived, one of twenty pinned.
+ */
+export function addConversations (db: Db, partitionNo: number, count: number) {
+  const next = random(count)
+  const insert = db.$client.prepare(
+    `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, model, tags, is_archived, pinned, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, 'openAI', 'gpt-4o', ?, ?, ?, ?, ?)`)
+  const start = Date.UTC(2024, 0, 1)
+  db.$client.transaction(() => {
+    for (let n = 1; n <= count; n++) {
+      const title = Array.from({ length: 5 }, () => WORDS[Math.floor(next() * WORDS.length)]).join(' ')
+      const tags = [...n % 2 === 0 ? ['often'] : [], ...n % 5000 === 0 ? ['seldom'] : []]
+      const createdAt = start + Math.floor(next() * 63_072_000_000)
+      insert.run(conversationKey(1, n), partitionNo, uuid(), title, titleKey(title), JSON.stringify(tags),
+        Number(n % 10 === 0), Number(n % 20 === 0), createdAt, createdAt + Math.floor(next() * 86_400_000))
+    }
+    db.$client.prepare('UPDATE users SET next_conversation = ? WHERE no = 1').run(count + 1)
+  })()
+}
+
+/** Adds messages of about 1.2 KB to one conversation, a chain. */
+export function addMessages (db: Db, conversationPk: number, count: number) {
+  const next = random(conversationPk)
+  const insert = db.$client.prepare(
+    `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at) VALUES ((? << 18) + ?, ?, ?, ?, ?, ?)`)
+  let parent: string | null = null
+  for (let n = 1; n <= count; n++) {
+    const text = Array.from({ length: 200 }, () => WORDS[Math.floor(next() * WORDS.length)]).join(' ')
+    const body = { sender: n % 2 ? 'User' : 'GPT-4o', isCreatedByUser: n % 2 === 1, text, endpoint: 'openAI', model: 'gpt-4o', unfinished: false, error: false }
+    const messageId = uuid()
+    insert.run(conversationPk, n, messageId, parent, JSON.stringify(body), n, n)
+    parent = messageId
+  }
+  db.$client.prepare('UPDATE conversations SET message_count = ?, next_message = ? WHERE pk = ?').run(count, count + 1, conversationPk)
+}

@@ -1,0 +1,35 @@
+import { addConversations, freshDatabase } from './data.js'
+import { result, type Result } from './report.js'
+import { load, startParley } from './server-process.js'
+
+/** Figure 8: resident memory at rest, after 100,000 pages of the list, and on a file of 1,000,000 conversations. */
+export default async function memory (): Promise<Result[]> {
+  const small = await measure(1000)
+  const large = await measure(1_000_000)
+  return [
+    result([small.idle], { figure: '8', what: 'resident memory, idle', unit: 'MiB', atMost: 90 }),
+    result([small.after - small.settled], { figure: '8', what: 'growth from 20,000 to 100,000 list requests', unit: 'MiB', atMost: 10 }),
+    result([large.after], { figure: '8', what: 'resident memory, 1,000,000 conversations, 100,000 list requests', unit: 'MiB', atMost: 200 })
+  ]
+}
+
+async function measure (count: number) {
+  const { path, db, partitionNo } = freshDatabase()
+  addConversations(db, partitionNo, count)
+  db.$client.close()
+  const server = await startParley(path)
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    const idle = server.residentMiB()
+    await ask(20_000)
+    const settled = server.residentMiB()
+    await ask(80_000)
+    return { idle, settled, after: server.residentMiB() }
+  } finally {
+    await server.stop()
+  }
+
+  async function ask (requests: number) {
+    await load(server, { requests: [{ path: '/api/convos' }], amount: requests })
+  }
+}

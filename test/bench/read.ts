@@ -1,0 +1,55 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { conversationKey } from '../../src/db/keys.js'
+import { addConversations, addMessages, freshDatabase } from './data.js'
+import { ratios, result, type Result } from './report.js'
+import { type BenchServer, load, startConstant, startParley } from './server-process.js'
+
+const ROUNDS = 5
+const CONVERSATIONS = 100_000
+const MESSAGES = 50
+
+/** Figures 3 and 4: one conversation, and the messages of one, against the same bytes without a database. */
+export default async function read (): Promise<Result[]> {
+  const { path, db, partitionNo } = freshDatabase()
+  addConversations(db, partitionNo, CONVERSATIONS)
+  const ids = db.$client.prepare<[number], string>('SELECT conversation_id FROM conversations WHERE pk = ?').pluck()
+  const paths: string[] = []
+  for (let n = 1; n <= 200; n++) {
+    const pk = conversationKey(1, n * 499)
+    addMessages(db, pk, MESSAGES)
+    paths.push(ids.get(pk) ?? '')
+  }
+  db.$client.close()
+
+  const server = await startParley(path)
+  const ceiling = await startConstant(path, {
+    conversation: await saved(server, `/api/convos/${paths[0]}`),
+    messages: await saved(server, `/api/messages/${paths[0]}`)
+  })
+  const figures = [
+    { figure: '3', what: 'GET one conversation of 100,000', base: '/api/convos', constant: '/conversation', atLeast: 0.6 },
+    { figure: '4', what: 'GET the messages of one, 50 of 1.2 KB', base: '/api/messages', constant: '/messages', atLeast: 0.7 }
+  ]
+  const rates = figures.map((): { ours: number[], theirs: number[] } => ({ ours: [], theirs: [] }))
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [n, { base, constant }] of figures.entries()) {
+        rates[n]?.ours.push((await load(server, { requests: paths.map((id) => ({ path: `${base}/${id}` })) })).perCpuSecond)
+        rates[n]?.theirs.push((await load(ceiling, { requests: [{ path: constant }] })).perCpuSecond)
+      }
+    }
+  } finally {
+    await server.stop()
+    await ceiling.stop()
+  }
+  return figures.map(({ figure, what, atLeast }, n) =>
+    result(ratios(rates[n]?.ours ?? [], rates[n]?.theirs ?? []), { figure, what, against: 'constant of equal bytes', atLeast }))
+}
+
+async function saved (server: BenchServer, path: string) {
+  const file = join(mkdtempSync(join(tmpdir(), 'parley-bench-')), 'answer.json')
+  writeFileSync(file, await (await fetch(server.url + path, { headers: server.headers })).text())
+  return file
+}

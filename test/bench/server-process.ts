@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import autocannon from 'autocannon'
+import { createSigner } from 'fast-jwt'
+import { packageRoot } from '../../src/paths.js'
+import { OWNER } from './data.js'
+
+const SECRET = 'Only benches use this: 5f0c1b7a9e3d2846'
+
+/** Clock ticks per second of the figures in /proc; always 100 on Linux. */
+const TICKS = 100
+
+/** A server in a process of its own. */
+export interface BenchServer {
+  url: string
+  headers: Record<string, string>
+  /** Seconds of processor time it has taken so far, in all its threads. */
+  cpuSeconds (): number
+  /** Resident memory in MiB. */
+  residentMiB (): number
+  stop (): Promise<void>
+}
+
+/** Starts the built server on a database. */
+export function startParley (path: string, env: Record<string, string> = {}) {
+  const file = join(packageRoot, 'dist/src/server.js')
+  const plenty = '1000000000'
+  return start(spawn(process.execPath, [file], {
+    env: {
+      PATH: process.env.PATH, DATABASE_PATH: path, PORT: '0', JWT_SECRET: SECRET, LOG_LEVEL: 'info', RATE_LIMIT_MAX: plenty,
+      IMPORT_IP_MAX: plenty, IMPORT_USER_MAX: plenty, FORK_IP_MAX: plenty, FORK_USER_MAX: plenty, ...env
+    }
+  }))
+}
+
+/** Starts the ceiling: a bare Fastify that answers constants of the given URL's answer, see `constant-server.ts`. */
+export function startConstant (path: string, answers: Record<string, string>) {
+  const file = join(import.meta.dirname, 'constant-server.ts')
+  return start(spawn(process.execPath, ['--import', 'tsx', file], {
+    env: { PATH: process.env.PATH, DATABASE_PATH: path, JWT_SECRET: SECRET, ANSWERS: JSON.stringify(answers) }
+  }))
+}
+
+async function start (child: ChildProcess): Promise<BenchServer> {
+  const url = await listening(child)
+  const token = createSigner({ key: SECRET, algorithm: 'HS256', expiresIn: '1d' })({
+    id: OWNER, username: OWNER, provider: 'local', email: `${OWNER}@example.test`, iss: 'parley'
+  })
+  // Nobody reads the log any more, and a full pipe would stop the server.
+  child.stdout?.resume()
+  child.stderr?.resume()
+  return {
+    url,
+    headers: { authorization: `Bearer ${token}` },
+    cpuSeconds () {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+      return (Number(fields[11]) + Number(fields[12])) / TICKS
+    },
+    residentMiB () {
+      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
+    },
+    async stop () {
+      if (child.exitCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+  }
+}
+
+async function listening (child: ChildProcess): Promise<string> {
+  let output = ''
+  child.stderr?.on('data', (data) => { output += data })
+  for await (const data of child.stdout ?? []) {
+    output += data
+    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? []
+    if (url !== undefined) return url
+  }
+  throw new Error(`The server did not start: ${output}`)
+}
+
+/** What one round of load showed. */
+export interface Round {
+  /** Requests per second of the server's processor time: what the machine's other load does not change. */
+  perCpuSecond: number
+  perSecond: number
+  /** Milliseconds. */
+  p50: number
+  p99: number
+}
+
+export interface Load {
+  connections?: number
+  /** How long, unless an amount of requests is given. */
+  seconds?: number
+  amount?: number
+  requests: autocannon.Request[]
+}
+
+/** Keeps a server busy for a while with requests taken in turn. */
+export async function load (server: BenchServer, { connections = 32, seconds = 2, amount, requests }: Load): Promise<Round> {
+  const before = server.cpuSeconds()
+  const outcome = await autocannon({
+    url: server.url,
+    connections,
+    ...(amount === undefined ? { duration: seconds } : { amount }),
+    headers: server.headers,
+    requests
+  })
+  const cpu = server.cpuSeconds() - before
+  if (outcome.non2xx > 0 || outcome.errors > 0) throw new Error(`${outcome.non2xx} answers were no success, ${outcome.errors} failed`)
+  return {
+    perCpuSecond: outcome.requests.total / cpu,
+    perSecond: outcome.requests.average,
+    p50: outcome.latency.p50,
+    p99: outcome.latency.p99
+  }
+}

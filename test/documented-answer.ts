@@ -1,0 +1,26 @@
+import AjvCompiler from '@fastify/ajv-compiler'
+import { type Description, type Operation } from './operations.js'
+
+interface Answer { statusCode: number, headers: Record<string, unknown>, body: string }
+
+/** Tells in what an answer differs from the one that the description promises for its status; empty when in nothing. */
+export function answerChecker ({ components }: Description) {
+  const shared = Object.entries(components.schemas).map(([name, schema]) => [name, { ...withLocalRefs(schema), $id: name }])
+  const build = AjvCompiler()(Object.fromEntries(shared), { customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false } })
+
+  return function faultsOf ({ described }: Operation, { statusCode, headers, body }: Answer): string[] {
+    const [[type, content] = []] = Object.entries(described.responses[statusCode]?.content ?? {})
+    const isText = type === undefined || type === 'text/plain'
+    if (isText) return []
+    const sent = String(headers['content-type'])
+    if (!sent.startsWith(type)) return [`content-type is ${sent} instead of ${type}`]
+    const isValid = build({ schema: withLocalRefs(content?.schema), method: '', url: '' })
+    if (isValid(JSON.parse(body)) === true) return []
+    return (isValid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
+  }
+}
+
+/** OpenAPI's way to name a shared schema as Ajv knows it. */
+function withLocalRefs (schema: unknown) {
+  return JSON.parse(JSON.stringify(schema ?? {}).replaceAll(/#\/components\/schemas\/(\w+)/g, '$1#'))
+}

@@ -1,0 +1,117 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+
+/** A JSON Schema, as far as the tests look into it. */
+export interface Schema {
+  type?: string | string[]
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+  enum?: unknown[]
+  additionalProperties?: boolean
+  maxLength?: number
+  example?: unknown
+  examples?: unknown[]
+  $ref?: string
+}
+
+interface Parameter { in: 'path' | 'query' | 'header', name: string, required?: boolean, schema: Schema }
+interface Media { schema: Schema, example?: unknown, examples?: unknown }
+interface Described {
+  operationId: string
+  summary: string
+  tags: string[]
+  security: object[]
+  parameters?: Parameter[]
+  requestBody?: { content: Record<string, Media> }
+  responses: Record<string, { content?: Record<string, Media> }>
+}
+
+/** What /docs/json answers, as far as the tests look into it. */
+export interface Description {
+  openapi: string
+  paths: Record<string, Record<string, Described>>
+  components: { schemas: Record<string, Schema> }
+}
+
+/** One operation of the API, as its own description tells of it. */
+export interface Operation {
+  id: string
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** With parameters in braces. */
+  path: string
+  isOpen: boolean
+  statuses: number[]
+  parameters: Parameter[]
+  /** Of the JSON body without its envelope; null when there is none. */
+  body: Schema | null
+  /** Whether the body may stand inside `arg`. */
+  hasEnvelope: boolean
+  described: Described
+}
+
+/** What fills an operation in to make a request. A body that is text or bytes goes out as it stands. */
+export interface Parts {
+  params?: Record<string, string>
+  query?: Record<string, string | string[]>
+  headers?: Record<string, string>
+  body?: unknown
+}
+
+/** The API's description of itself. */
+export async function describe (server: FastifyInstance): Promise<Description> {
+  return (await server.inject('/docs/json')).json<Description>()
+}
+
+/** Every operation there is, so that a test over all of them cannot miss one. */
+export async function listOperations (server: FastifyInstance): Promise<Operation[]> {
+  const { paths } = await describe(server)
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, described]) => operation(path, method, described)))
+}
+
+function operation (path: string, name: string, described: Described): Operation {
+  const method = name.toUpperCase()
+  if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') throw new Error(`${method} ${path}`)
+  const json = described.requestBody?.content['application/json']?.schema ?? null
+  return {
+    id: described.operationId,
+    method,
+    path,
+    isOpen: described.security.length === 0,
+    statuses: Object.keys(described.responses).map(Number),
+    parameters: described.parameters ?? [],
+    body: json?.oneOf?.at(-1) ?? json,
+    hasEnvelope: json?.oneOf !== undefined,
+    described
+  }
+}
+
+/** A request of this operation; whatever stands in `parts.body` is JSON unless the headers say otherwise. */
+export function injection (operation: Operation, { params = {}, query = {}, headers = {}, body }: Parts): InjectOptions & { url: string } {
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? 'x'))
+  const search = new URLSearchParams()
+  for (const [name, values] of Object.entries(query)) for (const value of [values].flat()) search.append(name, value)
+  const isReady = typeof body === 'string' || Buffer.isBuffer(body)
+  return {
+    method: operation.method,
+    url: search.size > 0 ? `${path}?${search}` : path,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { payload: isReady ? body : JSON.stringify(body) })
+  }
+}
+
+/** Sends a request and insists that the status of its answer is one that the operation documents. */
+export async function send (server: FastifyInstance, operation: Operation, parts: Parts): Promise<LightMyRequestResponse> {
+  const res = await server.inject(injection(operation, parts))
+  if (operation.statuses.includes(res.statusCode)) return res
+  throw new Error(`${operation.id} answers ${res.statusCode}, which its description does not mention: ${res.body}`)
+}
+
+/** The same request with another value for one field, wherever the field stands. */
+export function replaced (parts: Parts, field: string, value: string): Parts {
+  if (parts.params && field in parts.params) return { ...parts, params: { ...parts.params, [field]: value } }
+  if (parts.query && field in parts.query) return { ...parts, query: { ...parts.query, [field]: value } }
+  return { ...parts, body: { ...Object(parts.body), [field]: value } }
+}

@@ -1,0 +1,219 @@
+import t, { type Test } from 'tap'
+import type { Config } from '../../src/config.js'
+import { build } from '../helper.js'
+
+const ada = { email: 'ada@example.com', password: 'correct horse' }
+
+async function open (t: Test, overrides: Partial<Config> = {}) {
+  const { server, as } = await build(t, overrides)
+  const post = (path: string, payload?: object, refreshToken?: string) => server.inject({
+    method: 'POST',
+    url: `/api/auth/${path}`,
+    ...(payload && { payload }),
+    ...(refreshToken !== undefined && { cookies: { refreshToken } })
+  })
+  return { server, as, post }
+}
+
+type Answer = Awaited<ReturnType<Awaited<ReturnType<typeof open>>['post']>>
+const cookieOf = (res: Answer) => res.cookies.find(({ name }) => name === 'refreshToken')
+const tokenOf = (res: Answer) => cookieOf(res)?.value ?? ''
+
+t.test('POST /api/auth/register', async (t) => {
+  t.test('makes the first account the administrator and then closes', async (t) => {
+    const { server, post } = await open(t)
+    const first = await post('register', { ...ada, confirm_password: ada.password, name: 'Ada Lovelace', username: 'ada' })
+    t.equal(first.statusCode, 200)
+    t.match(first.json(), { message: /./ })
+    t.match((await post('register', { email: 'eve@example.com', password: 'battery staple' })).json(), { status: 403, code: 'FORBIDDEN' })
+    t.match((await post('login', ada)).json().user, { name: 'Ada Lovelace', username: 'ada', email: ada.email, role: 'ADMIN' })
+    const hash = server.storage.reader.$client.prepare('SELECT password_hash FROM users').pluck().get()
+    t.match(hash, /^\$argon2id\$/)
+  })
+
+  t.test('lets one of two racing first registrations through', async (t) => {
+    const { post } = await open(t)
+    const answers = await Promise.all(['ada', 'eve'].map((name) =>
+      post('register', { email: `${name}@example.com`, password: 'correct horse' })))
+    t.strictSame(answers.map(({ statusCode }) => statusCode).sort(), [200, 403])
+  })
+
+  t.test('takes as little as an address and a password', async (t) => {
+    const { post } = await open(t)
+    await post('register', ada)
+    t.match((await post('login', ada)).json().user, { name: 'ada', username: '' })
+  })
+
+  t.test('with ALLOW_REGISTRATION does not tell which addresses have accounts', async (t) => {
+    const { post } = await open(t, { ALLOW_REGISTRATION: true })
+    const [first, again] = [await post('register', ada), await post('register', { ...ada, email: 'ADA@example.com', password: 'stolen horse' })]
+    t.strictSame([again.statusCode, again.body], [first.statusCode, first.body])
+    t.equal((await post('login', ada)).statusCode, 200)
+    t.equal((await post('login', { ...ada, password: 'stolen horse' })).statusCode, 401)
+    t.equal((await post('register', { ...ada, email: 'eve@example.com' })).statusCode, 200)
+    t.match((await post('login', { ...ada, email: 'eve@example.com' })).json().user, { role: 'USER' })
+  })
+
+  const refused: Array<[object, string]> = [
+    [{}, 'email'],
+    [{ email: ada.email }, 'password'],
+    [{ password: ada.password }, 'email'],
+    [{ ...ada, email: 'ada' }, 'email'],
+    [{ ...ada, email: ['ada@example.com'] }, 'email'],
+    [{ ...ada, email: `${'a'.repeat(250)}@example.com` }, 'email'],
+    [{ ...ada, password: 'short' }, 'password'],
+    [{ ...ada, password: 'x'.repeat(129) }, 'password'],
+    [{ ...ada, password: null }, 'password'],
+    [{ ...ada, confirm_password: 'other horse' }, 'confirm_password'],
+    [{ ...ada, name: 'Al' }, 'name'],
+    [{ ...ada, name: 'x'.repeat(81) }, 'name'],
+    [{ ...ada, name: 'Ada\nLovelace' }, 'name'],
+    [{ ...ada, name: 'Ada\ud800' }, 'name'],
+    [{ ...ada, username: 5 }, 'username'],
+    [{ ...ada, role: 'ADMIN' }, 'role'],
+    [{ ...ada, id: 'me' }, 'id']
+  ]
+  for (const [payload, field] of refused) {
+    t.test(`refuses ${JSON.stringify(payload).slice(0, 80)} because of ${field}`, async (t) => {
+      const { server, post } = await open(t)
+      const res = await post('register', payload)
+      t.match(res.json(), { status: 400, errors: [{ field }] })
+      t.equal(server.storage.reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 0)
+    })
+  }
+})
+
+t.test('POST /api/auth/login', async (t) => {
+  const { server, post } = await open(t)
+  await post('register', ada)
+
+  t.test('gives an access token, the user, and a refresh token out of reach of scripts', async (t) => {
+    const res = await post('login', { ...ada, email: ' Ada@Example.com ' })
+    t.equal(res.statusCode, 200)
+    const { token, user } = res.json()
+    t.strictSame(Object.keys(user).sort(),
+      ['_id', 'avatar', 'createdAt', 'email', 'id', 'name', 'provider', 'role', 'updatedAt', 'username'])
+    t.equal((await server.inject({ url: '/api/user', headers: { authorization: `Bearer ${token}` } })).statusCode, 200)
+    const cookie = cookieOf(res)
+    t.match(cookie, { path: '/', httpOnly: true, sameSite: 'Strict' })
+    t.match(cookie?.value, /^[\w-]{43}$/)
+    t.notOk(cookie?.secure)
+    const days = (Number(cookie?.expires) - Date.now()) / 86_400_000
+    t.ok(days > 6.9 && days <= 7)
+  })
+
+  t.test('behind a proxy that speaks https the cookie travels over https only', async (t) => {
+    const { server, post } = await open(t, { TRUST_PROXY: '127.0.0.1' })
+    await post('register', ada)
+    const res = await server.inject({
+      method: 'POST', url: '/api/auth/login', payload: ada, headers: { 'x-forwarded-proto': 'https' }
+    })
+    t.match(cookieOf(res), { secure: true })
+  })
+
+  t.test('says the same of a wrong password and of an unknown address', async (t) => {
+    const answers = [await post('login', { ...ada, password: 'wrong horse' }), await post('login', { ...ada, email: 'eve@example.com' })]
+    const [wrong, unknown] = answers.map((res) => ({ ...res.json(), requestId: '' }))
+    t.match(wrong, { status: 401, code: 'UNAUTHENTICATED' })
+    t.strictSame(wrong, unknown)
+    for (const res of answers) t.match([res.headers['www-authenticate'], tokenOf(res)], ['Bearer', ''])
+  })
+
+  t.test('refuses an account that is disabled or has no password', async (t) => {
+    const { server, as, post } = await open(t)
+    await post('register', ada)
+    await as('bob')
+    await server.storage.writer.run('setAccountDisabled', { userNo: 1, isDisabled: true, now: Date.now() })
+    t.equal((await post('login', ada)).statusCode, 401)
+    t.equal((await post('login', { email: 'bob@example.test', password: 'anything' })).statusCode, 401)
+  })
+
+  for (const payload of [undefined, {}, { email: ada.email }, { ...ada, password: '' }, { ...ada, password: 5 }, { ...ada, extra: 1 }]) {
+    t.test(`refuses ${JSON.stringify(payload)}`, async (t) => {
+      t.match((await post('login', payload)).json(), { status: 400, code: 'VALIDATION_FAILED' })
+    })
+  }
+
+  t.test('LOGIN_MAX ends guessing', async (t) => {
+    const { post } = await open(t, { LOGIN_MAX: 2 })
+    const guess = async () => (await post('login', { ...ada, password: 'wrong horse' })).statusCode
+    t.strictSame([await guess(), await guess(), await guess()], [401, 401, 429])
+  })
+})
+
+t.test('POST /api/auth/refresh', async (t) => {
+  const { server, post } = await open(t)
+  await post('register', ada)
+
+  t.test('gives a new access token and the next refresh token, which ends when the first would have', async (t) => {
+    const first = await post('login', ada)
+    const second = await post('refresh', undefined, tokenOf(first))
+    t.match(second.json(), { token: /^[\w-]+\.[\w-]+\.[\w-]+$/, user: { email: ada.email } })
+    t.not(tokenOf(second), tokenOf(first))
+    t.strictSame(cookieOf(second)?.expires, cookieOf(first)?.expires)
+    t.equal((await post('refresh?retry=true', undefined, tokenOf(second))).statusCode, 200)
+  })
+
+  t.test('takes an empty body under a JSON content type, as LibreChat\'s client sends', async (t) => {
+    const cookies = { refreshToken: tokenOf(await post('login', ada)) }
+    const res = await server.inject({ method: 'POST', url: '/api/auth/refresh', cookies, headers: { 'content-type': 'application/json' } })
+    t.equal(res.statusCode, 200)
+  })
+
+  t.test('a token used again ends the session', async (t) => {
+    const first = tokenOf(await post('login', ada))
+    const second = tokenOf(await post('refresh', undefined, first))
+    t.match((await post('refresh', undefined, first)).json(), { status: 401, code: 'UNAUTHENTICATED' })
+    t.equal((await post('refresh', undefined, second)).statusCode, 401)
+  })
+
+  t.test('of two at once with the same token one gets 401', async (t) => {
+    const token = tokenOf(await post('login', ada))
+    const answers = await Promise.all([post('refresh', undefined, token), post('refresh', undefined, token)])
+    t.strictSame(answers.map(({ statusCode }) => statusCode).sort(), [200, 401])
+  })
+
+  t.test('a token that ran out is a 401', async (t) => {
+    const { post } = await open(t, { REFRESH_TOKEN_EXPIRY: 1 })
+    await post('register', ada)
+    const token = tokenOf(await post('login', ada))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    t.equal((await post('refresh', undefined, token)).statusCode, 401)
+  })
+
+  for (const token of [undefined, '', 'x', 'x'.repeat(5000), 'ä%00']) {
+    t.test(`${token === undefined ? 'no cookie' : `the cookie ${JSON.stringify(token.slice(0, 10))}`} is a 401`, async (t) => {
+      const res = await post('refresh', undefined, token)
+      t.match(res.json(), { status: 401, code: 'UNAUTHENTICATED' })
+      t.equal(res.headers['www-authenticate'], 'Bearer')
+    })
+  }
+
+  t.test('an access token is no refresh token, and the other way round', async (t) => {
+    const res = await post('login', ada)
+    t.equal((await post('refresh', undefined, res.json().token)).statusCode, 401)
+    t.equal((await server.inject({ url: '/api/user', headers: { authorization: `Bearer ${tokenOf(res)}` } })).statusCode, 401)
+  })
+
+  t.test('a retry that is too long is a 400', async (t) => {
+    t.equal((await post(`refresh?retry=${'x'.repeat(9)}`)).statusCode, 400)
+  })
+})
+
+t.test('POST /api/auth/logout', async (t) => {
+  const { post } = await open(t)
+  await post('register', ada)
+
+  t.test('ends the session of the cookie and takes the cookie away', async (t) => {
+    const token = tokenOf(await post('login', ada))
+    const res = await post('logout', undefined, token)
+    t.strictSame([res.statusCode, res.json()], [200, { message: 'Logout successful' }])
+    t.match(cookieOf(res), { value: '', path: '/', expires: new Date(0) })
+    t.equal((await post('refresh', undefined, token)).statusCode, 401)
+  })
+
+  t.test('is content without a session', async (t) => {
+    t.equal((await post('logout')).statusCode, 200)
+    t.equal((await post('logout', undefined, 'x')).statusCode, 200)
+  })
+})

@@ -1,0 +1,141 @@
+import t, { type Test } from 'tap'
+import { build } from '../helper.js'
+
+const ID = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
+
+/** A server, and short ways to ask it things as one user. */
+async function setUp (t: Test) {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+  const get = (url: string) => server.inject({ url, headers })
+  const send = (method: 'POST' | 'PUT' | 'DELETE', url: string, payload: object) => server.inject({ method, url, headers, payload })
+  const say = (conversationId: string, message: object) => send('POST', `/api/messages/${conversationId}`, message)
+  return { server, as, headers, get, send, say }
+}
+
+t.test('a conversation from its first message to its end', async (t) => {
+  const { get, send, say } = await setUp(t)
+  await say(ID, { messageId: 'm1', text: 'Hello', isCreatedByUser: true, endpoint: 'openAI', model: 'gpt-4o' })
+  const made = (await get(`/api/convos/${ID}`)).json()
+
+  t.test('starts as a new chat with the message\'s endpoint and model', async (t) => {
+    t.match(made, {
+      conversationId: ID, user: 'ada', title: 'New Chat', endpoint: 'openAI', model: 'gpt-4o', tags: [], isArchived: false, pinned: false, messageCount: 1
+    })
+    t.match(made.createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  })
+
+  t.test('a rename answers the whole conversation and moves updatedAt', async (t) => {
+    const renamed = await send('POST', '/api/convos/update', { arg: { conversationId: ID, title: '  Lisbon\u0007 ' } })
+    t.equal(renamed.statusCode, 201)
+    t.match(renamed.json(), { conversationId: ID, title: 'Lisbon', messageCount: 1 })
+    t.ok(renamed.json().updatedAt > made.updatedAt)
+  })
+
+  t.test('archive, pin and tags leave updatedAt', async (t) => {
+    const before = (await get(`/api/convos/${ID}`)).json().updatedAt
+    const archived = await send('POST', '/api/convos/archive', { conversationId: ID, isArchived: true })
+    t.equal(archived.statusCode, 200)
+    t.match(archived.json(), { isArchived: true, updatedAt: before })
+    t.match((await send('POST', '/api/convos/pin', { arg: { conversationId: ID, pinned: true } })).json(), { pinned: true, updatedAt: before })
+    await send('PUT', `/api/tags/convo/${ID}`, { tags: ['travel'] })
+    t.match((await get(`/api/convos/${ID}`)).json(), { tags: ['travel'], updatedAt: before })
+  })
+
+  t.test('the archived list has it and the plain list does not', async (t) => {
+    t.strictSame((await get('/api/convos')).json(), { conversations: [], nextCursor: null })
+    const { conversations } = (await get('/api/convos?isArchived=true&pinned=true&tags=travel')).json()
+    t.match(conversations, [{ conversationId: ID, title: 'Lisbon', isArchived: true, pinned: true, tags: ['travel'] }])
+  })
+
+  t.test('deleting it takes its messages along and frees its id', async (t) => {
+    const deleted = await send('DELETE', '/api/convos', { arg: { conversationId: ID } })
+    t.equal(deleted.statusCode, 201)
+    t.strictSame(deleted.json(), { acknowledged: true, deletedCount: 1, messages: { acknowledged: true, deletedCount: 1 } })
+    t.equal((await get(`/api/convos/${ID}`)).statusCode, 404)
+    t.equal((await get(`/api/messages/${ID}`)).statusCode, 404)
+    t.equal((await send('DELETE', '/api/convos', { arg: { conversationId: ID } })).statusCode, 404)
+    t.equal((await say(ID, { messageId: 'm1', text: 'Again' })).statusCode, 201, 'the id and its message can be used again at once')
+    t.match((await get(`/api/messages/${ID}`)).json(), [{ messageId: 'm1', text: 'Again' }])
+  })
+})
+
+t.test('an id stands inside "arg" or at the top, never in both', async (t) => {
+  const { send, say } = await setUp(t)
+  await say(ID, { messageId: 'm1' })
+  for (const [url, fields] of [
+    ['/api/convos/update', { title: 'x' }], ['/api/convos/archive', { isArchived: true }], ['/api/convos/pin', { pinned: true }]
+  ] as const) {
+    t.ok((await send('POST', url, { arg: { conversationId: ID, ...fields } })).statusCode < 300, `${url} with arg`)
+    t.ok((await send('POST', url, { conversationId: ID, ...fields })).statusCode < 300, `${url} without arg`)
+    const both = await send('POST', url, { conversationId: ID, arg: { conversationId: ID, ...fields } })
+    t.match([both.statusCode, both.json().errors[0].field], [400, 'conversationId'], `${url} with both`)
+  }
+})
+
+t.test('titles are cleaned and cut without halving a character', async (t) => {
+  const { send, say } = await setUp(t)
+  await say(ID, { messageId: 'm1' })
+  for (const [given, stored] of [
+    ['  spaced  ', 'spaced'],
+    ['', ''],
+    ['tab\tand\nbreak\u0000', 'tabandbreak'],
+    ['half \ud83d a pair', 'half  a pair'],
+    [`${'a'.repeat(1023)}😀tail`, `${'a'.repeat(1023)}😀`],
+    ['x'.repeat(5000), 'x'.repeat(1024)]
+  ]) {
+    const renamed = await send('POST', '/api/convos/update', { conversationId: ID, title: given })
+    t.equal(renamed.json().title, stored, JSON.stringify(given?.slice(0, 30)))
+  }
+})
+
+t.test('nothing but /all deletes everything', async (t) => {
+  const { get, send, say } = await setUp(t)
+  await say(ID, { messageId: 'm1' })
+  for (const arg of [{}, { endpoint: 'openAI' }, { thread_id: 'x' }, { source: 'menu' }, { source: 'button', endpoint: 'assistants' }, { conversationId: null }, { conversationId: '' }]) {
+    t.equal((await send('DELETE', '/api/convos', { arg })).statusCode, 400, JSON.stringify(arg))
+  }
+  t.equal((await get('/api/convos')).json().conversations.length, 1)
+  const all = { acknowledged: true, deletedCount: 1, messages: { acknowledged: true, deletedCount: 1 } }
+  t.strictSame((await send('DELETE', '/api/convos/all', {})).json(), all)
+  const none = await send('DELETE', '/api/convos/all', {})
+  t.equal(none.statusCode, 201)
+  t.strictSame(none.json(), { acknowledged: true, deletedCount: 0, messages: { acknowledged: true, deletedCount: 0 } })
+})
+
+t.test('archiving everything counts what it archived', async (t) => {
+  const { get, send, say } = await setUp(t)
+  await say(ID, { messageId: 'm1' })
+  await say(ID.replace('10', '11'), { messageId: 'm2' })
+  await send('POST', '/api/convos/archive', { conversationId: ID, isArchived: true })
+  t.strictSame((await send('POST', '/api/convos/archive/all', {})).json(), { archivedCount: 1 })
+  t.strictSame((await send('POST', '/api/convos/archive/all', {})).json(), { archivedCount: 0 })
+  t.equal((await get('/api/convos?isArchived=true')).json().conversations.length, 2)
+})
+
+t.test('two users can have a conversation of the same id', async (t) => {
+  const { server, as, get, say } = await setUp(t)
+  const eve = await as('eve')
+  await say(ID, { messageId: 'm1', text: 'Ada\'s' })
+  const refused = await server.inject({ method: 'POST', url: `/api/messages/${ID}`, headers: eve, payload: { messageId: 'm1', text: 'Eve\'s' } })
+  t.equal(refused.statusCode, 403, 'but nobody can make one under an id that another uses')
+  t.match((await get(`/api/messages/${ID}`)).json(), [{ text: 'Ada\'s' }])
+})
+
+t.test('every list row is what the response schema would write', async (t) => {
+  const { server, get, send, say } = await setUp(t)
+  const odd = 'quotes " \\ / \u2028 <b> ünïcödé 😀 日本'
+  await say(ID, { messageId: 'm1', endpoint: odd, model: odd, iconURL: 'https://example.test/i.png' })
+  await send('POST', '/api/convos/update', { conversationId: ID, title: odd })
+  await send('PUT', `/api/tags/convo/${ID}`, { tags: ['a "quoted" tag', '日本'] })
+  await send('POST', '/api/convos/pin', { conversationId: ID, pinned: true })
+  const [row] = (await get('/api/convos')).json().conversations
+  const { messageCount, ...whole } = (await get(`/api/convos/${ID}`)).json()
+  t.strictSame(row, whole)
+  const schema = server.getSchema('ConversationRow')
+  t.ok(schema)
+  // The server's own validator and serializer are the judges: nothing missing, nothing beyond the schema.
+  const { required, properties } = JSON.parse(JSON.stringify(schema))
+  t.strictSame(required.filter((name: string) => !(name in row)), [])
+  t.strictSame(Object.keys(row).filter((name) => !(name in properties)), [])
+})

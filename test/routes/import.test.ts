@@ -1,0 +1,199 @@
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { type Chat, chatgptExport } from '../chatgpt-export.js'
+import { build } from '../helper.js'
+import { multipart } from '../multipart.js'
+
+const chats: Chat[] = [
+  { id: 'one', turns: ['Hello', 'Hi there', 'How are you?', 'Fine'] },
+  { id: 'two', turns: ['A question', 'An answer'] }
+]
+
+async function setUp (t: Test) {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+
+  const upload = (content: string, { query = '', prefer = '', user = headers } = {}) => {
+    const form = multipart([{ content }])
+    return server.inject({
+      method: 'POST',
+      url: `/api/convos/import${query}`,
+      headers: { ...user, ...form.headers, ...(prefer && { prefer }) },
+      payload: form.body
+    })
+  }
+  const get = (url: string, more = {}) => server.inject({ url, headers: { ...headers, ...more } })
+  const send = (method: 'POST' | 'DELETE', url: string, payload: object) => server.inject({ method, url, headers, payload })
+  const list = async (): Promise<Array<{ conversationId: string, title: string }>> =>
+    (await get('/api/convos?sortBy=title&sortDirection=asc')).json().conversations
+  const texts = async (title: string): Promise<string[]> => {
+    const found = (await list()).find((conversation) => conversation.title === title)
+    const messages: Array<{ text: string }> = (await get(`/api/messages/${found?.conversationId}`)).json()
+    return messages.map(({ text }) => text)
+  }
+  /** Everything stored, once what follows an import is done. */
+  const dump = async () => {
+    await server.housekeeping.idle()
+    const { $client: sqlite } = server.storage.reader
+    return Object.fromEntries(['conversations', 'messages', 'partitions', 'import_origins', 'staged_growth', 'conversation_tags', 'tags']
+      .map((table) => [table, sqlite.prepare(`SELECT * FROM ${table}`).all()]))
+  }
+  return { server, as, upload, get, send, list, texts, dump }
+}
+
+const counts = { imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [] }
+
+t.test('the same history twice', async (t) => {
+  const { upload, list, texts, dump } = await setUp(t)
+  const first = await upload(chatgptExport(chats))
+  t.equal(first.statusCode, 201)
+  t.strictSame(first.json(), {
+    message: 'Conversation(s) imported successfully', format: 'chatgpt', ...counts, imported: 2, messages: 6
+  })
+  t.strictSame((await list()).map(({ title }) => title), ['Chat one', 'Chat two'])
+  t.strictSame(await texts('Chat one'), ['Hello', 'Hi there', 'How are you?', 'Fine'])
+
+  const before = await dump()
+  t.match((await upload(chatgptExport(chats))).json(), { ...counts, unchanged: 2 })
+  t.strictSame(await dump(), before, 'not one row differs')
+  t.match((await upload(chatgptExport(chats.toReversed()))).json(), { ...counts, unchanged: 2 }, 'in another order')
+  t.strictSame(await dump(), before)
+})
+
+t.test('a newer export adds what is new and keeps what was changed here', async (t) => {
+  const { upload, list, send, texts, get, dump } = await setUp(t)
+  await upload(chatgptExport(chats))
+  const [one] = await list()
+  await send('POST', '/api/convos/update', { conversationId: one?.conversationId, title: 'Mine' })
+  await send('POST', '/api/convos/archive', { conversationId: one?.conversationId, isArchived: true })
+  await send('POST', '/api/convos/archive', { conversationId: one?.conversationId, isArchived: false })
+  const before: Array<{ messageId: string }> = (await get(`/api/messages/${one?.conversationId}`)).json()
+
+  const newer = [{ id: 'one', turns: ['Hello', 'Hi there', 'How are you?', 'Fine', 'Good', 'Bye'] }, ...chats.slice(1), { id: 'three', turns: ['New'] }]
+  t.match((await upload(chatgptExport(newer))).json(), { ...counts, imported: 1, updated: 1, unchanged: 1, messages: 3 })
+  t.strictSame(await texts('Mine'), ['Hello', 'Hi there', 'How are you?', 'Fine', 'Good', 'Bye'])
+  const after: Array<{ messageId: string, parentMessageId: string }> = (await get(`/api/messages/${one?.conversationId}`)).json()
+  t.strictSame(after.slice(0, 4), before, 'old messages are as they were')
+  t.equal(after[4]?.parentMessageId, before[3]?.messageId, 'new ones hang below them')
+  t.match((await get(`/api/convos/${one?.conversationId}`)).json(), { messageCount: 6 })
+  t.match((await upload(chatgptExport(newer))).json(), { ...counts, unchanged: 3 })
+  t.strictSame((await dump()).staged_growth, [])
+})
+
+t.test('what was deleted here comes back only when asked for', async (t) => {
+  const { upload, list, send } = await setUp(t)
+  await upload(chatgptExport(chats))
+  const [one] = await list()
+  await send('DELETE', '/api/convos', { conversationId: one?.conversationId })
+  const again = (await upload(chatgptExport(chats))).json()
+  t.match(again, { unchanged: 1, skipped: 1, errors: [{ index: 0, title: 'Chat one', reason: /deleted/ }] })
+  t.match((await upload(chatgptExport(chats), { query: '?restoreDeleted=true&dryRun=true' })).json(), { imported: 1, unchanged: 1 })
+  t.match((await upload(chatgptExport(chats))).json(), { unchanged: 1, skipped: 1 }, 'a dry run forgets nothing')
+  t.match((await upload(chatgptExport(chats), { query: '?restoreDeleted=true' })).json(), { imported: 1, unchanged: 1 })
+  t.match((await upload(chatgptExport(chats))).json(), { unchanged: 2 })
+  t.equal((await list()).length, 2)
+})
+
+t.test('two users do not meet', async (t) => {
+  const { as, upload, list } = await setUp(t)
+  await upload(chatgptExport(chats))
+  t.match((await upload(chatgptExport(chats), { user: await as('eve') })).json(), { imported: 2 })
+  t.equal((await list()).length, 2)
+})
+
+t.test('a conversation that stands twice in one file is one', async (t) => {
+  const { upload, list, texts } = await setUp(t)
+  const grown = [...chats, { id: 'one', turns: ['Hello', 'Hi there', 'How are you?', 'Fine', 'More'] }, ...chats.slice(0, 1)]
+  const report = (await upload(chatgptExport(grown))).json()
+  t.match(report, { imported: 2, skipped: 2, failed: 0, messages: 7 })
+  t.equal((await list()).length, 2)
+  t.strictSame(await texts('Chat one'), ['Hello', 'Hi there', 'How are you?', 'Fine', 'More'])
+})
+
+t.test('a broken entry is reported and the others are imported', async (t) => {
+  const { upload, list } = await setUp(t)
+  const broken = JSON.parse(chatgptExport(chats)).toSpliced(1, 0, { id: 'x', title: 'Bad', mapping: 7 }, null)
+  t.match((await upload(JSON.stringify(broken))).json(), {
+    imported: 2, failed: 2, errors: [{ index: 1, reason: String }, { index: 2, reason: String }]
+  })
+  t.equal((await list()).length, 2)
+})
+
+t.test('a file that is wrong as a whole leaves nothing', async (t) => {
+  const { upload, dump } = await setUp(t)
+  const before = await dump()
+  for (const [name, content] of Object.entries({
+    truncated: chatgptExport(chats).slice(0, -20),
+    'not JSON': 'Hello',
+    empty: '',
+    'followed by something': `${chatgptExport(chats)} tail`,
+    'another kind of file': '{"email":"a@example.test","chatgpt_plus_user":true}',
+    'entries nobody can read': '[{"foo":1},{"foo":2}]'
+  })) {
+    const refused = await upload(content)
+    t.match([refused.statusCode, refused.json().detail.length > 15], [400, true], `${name}: ${refused.json().detail}`)
+    t.strictSame(await dump(), before, name)
+  }
+})
+
+t.test('a dry run tells the same and stores nothing', async (t) => {
+  const { upload, dump } = await setUp(t)
+  const before = await dump()
+  t.match((await upload(chatgptExport(chats), { query: '?dryRun=true' })).json(), { imported: 2, messages: 6 })
+  t.strictSame(await dump(), before)
+})
+
+t.test('an import that is watched', async (t) => {
+  const { server, as, upload, get } = await setUp(t)
+  const accepted = await upload(chatgptExport(chats), { prefer: 'respond-async' })
+  t.equal(accepted.statusCode, 202)
+  t.match(accepted.json(), { state: /waiting|running/, imported: 0 })
+  const location = String(accepted.headers.location)
+  t.equal(location, `/api/convos/import/${accepted.json().id}`)
+
+  t.equal((await server.inject({ url: location, headers: await as('eve') })).statusCode, 404, 'somebody else sees nothing')
+  t.equal((await server.inject({ method: 'DELETE', url: location, headers: await as('eve') })).statusCode, 403)
+
+  const events = await get(location, { accept: 'text/event-stream' })
+  t.match(events.headers['content-type'], /text\/event-stream/)
+  const states = [...events.body.matchAll(/^event: status\ndata: (.*)$/gm)].map(([, data = '']) => JSON.parse(data))
+  t.match(states.at(-1), { state: 'done', imported: 2, messages: 6, format: 'chatgpt' })
+  const status = (await get(location)).json()
+  t.match(status, { state: 'done', imported: 2, bytesRead: status.bytesTotal })
+})
+
+t.test('an import that fails says why to who watches it', async (t) => {
+  const { upload, get } = await setUp(t)
+  const { id } = (await upload('[{"mapping":', { prefer: 'respond-async' })).json()
+  const { body } = await get(`/api/convos/import/${id}`, { accept: 'text/event-stream' })
+  t.match(body, /"state":"failed"/)
+  t.match((await get(`/api/convos/import/${id}`)).json(), { state: 'failed', error: { code: 'IMPORT_TRUNCATED', message: String } })
+})
+
+t.test('an import that is cancelled leaves nothing, running or waiting', async (t) => {
+  const { upload, send, get, dump } = await setUp(t)
+  const before = await dump()
+  const many = chatgptExport(Array.from({ length: 3000 }, (_, n) => ({ id: `c${n}`, turns: ['question '.repeat(50), 'answer '.repeat(50)] })))
+  const running = (await upload(many, { prefer: 'respond-async' })).json()
+  const waiting = (await upload(chatgptExport(chats), { prefer: 'respond-async' })).json()
+  for (const { id } of [waiting, running]) {
+    t.match((await send('DELETE', `/api/convos/import/${id}`, {})).json(), { id, state: 'cancelled' })
+    t.match((await get(`/api/convos/import/${id}`)).json(), { state: 'cancelled' })
+  }
+  t.strictSame(await dump(), before)
+  t.match((await upload(chatgptExport(chats))).json(), { imported: 2 }, 'the next import works')
+})
+
+t.test('uploads leave no file behind', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'parley-test-'))
+  const { server, as } = await build(t, { DATABASE_PATH: join(directory, 'parley.db') })
+  const headers = await as('ada')
+  for (const content of [chatgptExport(chats), 'not json', '']) {
+    const form = multipart([{ content, filename: '../../evil.json' }])
+    await server.inject({ method: 'POST', url: '/api/convos/import', headers: { ...headers, ...form.headers }, payload: form.body })
+    t.strictSame(readdirSync(join(directory, 'parley.db-uploads')), [])
+  }
+  t.strictSame(readdirSync(join(directory, '..')).filter((name) => name.includes('evil')), [])
+})

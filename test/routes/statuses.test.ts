@@ -1,0 +1,195 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import type { Config } from '../../src/config.js'
+import { MAX_CONVERSATIONS, MAX_USERS } from '../../src/db/keys.js'
+import { answerChecker } from '../documented-answer.js'
+import { build } from '../helper.js'
+import { multipart } from '../multipart.js'
+import { describe, injection, listOperations, type Operation, type Parts, replaced, send } from '../operations.js'
+import { buildWorld, credentials, requestOf, type World } from '../world.js'
+
+/*
+ * Every status that an operation documents, reached by a request. One that nothing leads to fails here, and so does
+ * one that comes without being documented.
+ */
+
+interface Scene { operation: Operation, ada: World, eve: World, parts: Parts }
+type Way = (scene: Scene) => Parts | Promise<Parts>
+
+const UNKNOWN = '00000000-0000-4000-8000-000000000000'
+const LARGE = 'x'.repeat(4 * 1024 * 1024)
+
+const sound: Way = ({ parts }) => parts
+const malformed: Way = ({ parts }) => ({ ...parts, body: '{' })
+const tooLarge: Way = ({ parts }) => ({ ...parts, body: LARGE })
+const unknownType: Way = ({ parts }) => ({ ...parts, body: 'x', headers: { ...parts.headers, 'content-type': 'text/plain' } })
+
+/** How any operation comes to answer a status, when `exceptions` does not say otherwise. */
+const ways: Record<number, Way> = {
+  200: sound,
+  201: sound,
+  204: sound,
+  400: (scene) => scene.operation.method === 'GET' ? tooLong(scene) : malformed(scene),
+  401: ({ parts }) => ({ ...parts, headers: { ...parts.headers, authorization: '' } }),
+  403: async ({ operation, eve, parts }) => {
+    const field = idField(operation)
+    const foreign = await requestOf(operation.id, eve)
+    return replaced(parts, field, { ...foreign.params, ...Object(foreign.body) }[field])
+  },
+  404: ({ operation, parts }) => replaced(parts, idField(operation), UNKNOWN),
+  413: tooLarge,
+  415: unknownType
+}
+
+const full: Way = ({ ada, parts }) => {
+  ada.server.storage.reader.$client.prepare('UPDATE users SET next_conversation = ? WHERE email = ?').run(MAX_CONVERSATIONS + 1, ada.email)
+  return parts
+}
+
+const exceptions: Record<string, Way> = {
+  'login 401': async ({ ada }) => ({ body: { ...await credentials(ada), password: 'wrong' } }),
+  'refresh 401': () => ({}),
+  'importConversations 202': ({ parts }) => ({ ...parts, headers: { ...parts.headers, prefer: 'respond-async' } }),
+  'importConversations 400': ({ parts }) => ({ ...parts, body: multipart([{ name: 'wrong', content: '[]' }]).body }),
+  'importConversations 413': ({ parts }) => ({ ...parts, body: multipart([{ content: LARGE }]).body }),
+  'forkConversation 409': full,
+  'duplicateConversation 409': full,
+  'importConversations 409': full,
+  'saveMessage 409': ({ ada, parts }) => replaced(parts, 'messageId', ada.secondMessageId),
+  'changeTag 409': ({ ada, parts }) => ({ ...parts, body: { tag: ada.secondTag } })
+}
+
+/** Statuses that need a server of their own: the settings it has, and what is done to it. */
+const servers: Record<string, { config?: Partial<Config>, prepare?: (server: FastifyInstance) => void }> = {
+  'register 403': { config: { ALLOW_REGISTRATION: false } },
+  'register 409': {
+    prepare: (server) => { server.storage.reader.$client.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = \'users\'').run(MAX_USERS) }
+  }
+}
+
+/** The field that says what an operation is about. */
+function idField ({ id, parameters, body }: Operation) {
+  const names = [...parameters.map(({ name }) => name), ...Object.keys(body?.properties ?? {})]
+  const found = ['conversationId', 'importId', 'tag'].find((name) => names.includes(name))
+  if (found === undefined) throw new Error(`${id} names nothing that could be missing`)
+  return found
+}
+
+function tooLong ({ operation, parts }: Scene): Parts {
+  const parameter = operation.parameters.find(({ schema }) => schema.maxLength !== undefined)
+  if (!parameter) throw new Error(`${operation.id} has no parameter that could be wrong`)
+  const { name, in: place, schema: { maxLength = 0 } } = parameter
+  const given = { [name]: 'x'.repeat(maxLength + 1) }
+  return place === 'path' ? { ...parts, params: { ...parts.params, ...given } } : { ...parts, query: given }
+}
+
+/** Two users who have nothing to do with those of other tests. */
+async function setScene ({ settle }: Awaited<ReturnType<typeof buildWorld>>, operation: Operation): Promise<Scene> {
+  const [ada, eve] = [await settle(`ada${++scenes}`), await settle(`eve${scenes}`)]
+  const parts = await requestOf(operation.id, ada)
+  return { operation, ada, eve, parts: { ...parts, headers: { ...ada.headers, ...parts.headers } } }
+}
+
+let scenes = 0
+const shared = await buildWorld(t, { CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES: 1_000_000 })
+const description = await describe(shared.server)
+const operations = await listOperations(shared.server)
+const faultsOf = answerChecker(description)
+
+for (const operation of operations) {
+  t.test(operation.id, async (t) => {
+    for (const status of operation.statuses.filter((status) => ![429, 500, 503].includes(status))) {
+      t.test(`answers ${status}`, async (t) => {
+        const name = `${operation.id} ${status}`
+        const way = exceptions[name] ?? (servers[name] ? sound : ways[status])
+        if (!way) return t.fail(`nothing is known to lead ${operation.id} to ${status}`)
+        const { config, prepare } = servers[name] ?? {}
+        const world = servers[name] ? await buildWorld(t, config) : shared
+        const scene = await setScene(world, operation)
+        prepare?.(world.server)
+        const res = await send(world.server, operation, await way(scene))
+        t.equal(res.statusCode, status, res.body)
+        t.strictSame(faultsOf(operation, res), [])
+        if (status === 401) t.match(res.headers['www-authenticate'], /^Bearer/)
+      })
+    }
+    if (operation.method === 'GET') return
+    t.test('documents whatever it answers to a bad body', async (t) => {
+      for (const way of [malformed, tooLarge, unknownType]) {
+        const res = await send(shared.server, operation, await way(await setScene(shared, operation)))
+        t.strictSame(faultsOf(operation, res), [])
+      }
+    })
+  })
+}
+
+t.test('asked once too often', async (t) => {
+  const { server } = await build(t, { RATE_LIMIT_MAX: 1 })
+  await server.inject('/livez')
+  for (const operation of operations) {
+    t.test(`${operation.id} answers 429`, async (t) => {
+      const res = await send(server, operation, {})
+      t.equal(res.statusCode, 429)
+      t.match(res.headers['retry-after'], /^\d+$/)
+      t.strictSame(faultsOf(operation, res), [])
+    })
+  }
+})
+
+t.test('when the database lost a table', async (t) => {
+  const world = await buildWorld(t)
+  const scenes = []
+  for (const operation of operations) scenes.push(await setScene(world, operation))
+  world.server.storage.reader.$client.exec('ALTER TABLE users RENAME TO lost')
+  for (const { operation, parts } of scenes) {
+    t.test(`${operation.id} answers 500`, async (t) => {
+      const res = await send(world.server, operation, parts)
+      t.equal(res.statusCode, 500)
+      t.notMatch(res.body, /sqlite|select|users|\/src\//i)
+      t.strictSame(faultsOf(operation, res), [])
+    })
+  }
+})
+
+t.test('while the server stops', async (t) => {
+  const { server, as } = await build(t)
+  const { authorization } = await as('ada')
+  const address = await server.listen({ port: 0, host: '127.0.0.1' })
+  const begun = await Promise.all(operations.map(async (operation) => {
+    const { method, url } = injection(operation, {})
+    return await begin(address, `${method} ${url} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n`)
+  }))
+  const closed = server.close()
+  for (const [i, operation] of operations.entries()) {
+    t.test(`${operation.id} answers 503`, async (t) => {
+      const answer = await begun[i]?.finish('Content-Length: 0\r\n\r\n') ?? ''
+      const [head = '', body = ''] = answer.split('\r\n\r\n')
+      const lines = head.split('\r\n').slice(1).map((line) => line.split(': '))
+      const headers = Object.fromEntries(lines.map(([name = '', value]) => [name.toLowerCase(), value]))
+      t.match(head, /^HTTP\/1.1 503 /)
+      t.match(headers['retry-after'], /^\d+$/)
+      t.equal(headers.connection, 'close')
+      t.strictSame(faultsOf(operation, { statusCode: 503, headers, body }), [])
+    })
+  }
+  t.test('and then stops', async () => { await closed })
+})
+
+/**
+ * Sends the first lines of a request; `finish` sends the rest and gives what is answered until the connection ends.
+ * The answer to another request that went before shows that the server has seen the lines.
+ */
+async function begin (address: string, lines: string) {
+  const { hostname, port } = new URL(address)
+  const socket = connect(Number(port), hostname)
+  socket.write(`GET /livez HTTP/1.1\r\nHost: x\r\n\r\n${lines}`)
+  await new Promise((resolve) => { socket.once('data', resolve) })
+  return {
+    finish (rest: string) {
+      socket.write(rest)
+      return text(socket)
+    }
+  }
+}

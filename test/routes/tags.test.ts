@@ -1,0 +1,68 @@
+import t, { type Test } from 'tap'
+import { build } from '../helper.js'
+
+const IDS = ['0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a11', '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a12']
+
+interface Tag { tag: string, count: number, position: number }
+
+async function setUp (t: Test) {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+  const send = (method: 'POST' | 'PUT' | 'DELETE', url: string, payload?: object) =>
+    server.inject({ method, url, headers, ...(payload && { payload }) })
+  for (const [n, id] of IDS.entries()) await send('POST', `/api/messages/${id}`, { messageId: `m${n}`, text: 'Hi' })
+  const list = async (): Promise<Tag[]> => (await server.inject({ url: '/api/tags', headers })).json()
+  const counts = async () => (await list()).map(({ tag, count }) => `${tag} ${count}`)
+  const tagsOf = async (id: string | undefined) => (await server.inject({ url: `/api/convos/${id}`, headers })).json().tags
+  return { server, headers, send, list, counts, tagsOf }
+}
+
+t.test('tags of a conversation are made as they are used, and counted from the conversations', async (t) => {
+  const { send, counts } = await setUp(t)
+  const tagged = await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: ['b', 'a', 'b'], tag: 'a' })
+  t.strictSame([tagged.statusCode, tagged.json()], [200, ['b', 'a']])
+  await send('PUT', `/api/tags/convo/${IDS[1]}`, { tags: ['a'] })
+  t.strictSame(await counts(), ['b 1', 'a 2'])
+  await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: [] })
+  t.strictSame(await counts(), ['b 0', 'a 1'])
+  await send('DELETE', '/api/convos', { conversationId: IDS[1] })
+  t.strictSame(await counts(), ['b 0', 'a 0'])
+})
+
+t.test('making a tag', async (t) => {
+  const { send, counts, tagsOf } = await setUp(t)
+  t.match((await send('POST', '/api/tags', { tag: 'x', description: 'Why' })).json(), { tag: 'x', description: 'Why', count: 0, position: 1 })
+  const again = await send('POST', '/api/tags', { tag: 'x', addToConversation: true, conversationId: IDS[0] })
+  t.match(again.json(), { tag: 'x', description: 'Why', count: 1, position: 1 }, 'one that exists is put on the conversation, too')
+  t.strictSame(await tagsOf(IDS[0]), ['x'])
+  t.strictSame(await counts(), ['x 1'])
+  t.match((await send('POST', '/api/tags', { tag: 'y', addToConversation: true })).json(), { status: 400, errors: [{ field: 'conversationId' }] })
+})
+
+t.test('renaming a tag renames it on its conversations', async (t) => {
+  const { send, counts, tagsOf } = await setUp(t)
+  await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: ['a', 'b'] })
+  await send('PUT', `/api/tags/convo/${IDS[1]}`, { tags: ['b'] })
+  t.match((await send('PUT', '/api/tags/b', { tag: 'c d/e' })).json(), { tag: 'c d/e', count: 2 })
+  t.strictSame(await tagsOf(IDS[0]), ['a', 'c d/e'])
+  t.equal((await send('PUT', '/api/tags/a', { tag: 'c d/e' })).statusCode, 409, 'not onto another tag')
+  t.equal((await send('PUT', '/api/tags/b', { tag: 'x' })).statusCode, 404)
+  t.match((await send('PUT', `/api/tags/${encodeURIComponent('c d/e')}`, { description: 'New' })).json(), { tag: 'c d/e', description: 'New' })
+  t.strictSame(await counts(), ['a 1', 'c d/e 2'])
+})
+
+t.test('moving and deleting keep positions without gaps', async (t) => {
+  const { send, list, tagsOf } = await setUp(t)
+  const order = async () => (await list()).map(({ tag, position }) => `${position}${tag}`).join(' ')
+  for (const tag of ['a', 'b', 'c', 'd']) await send('POST', '/api/tags', { tag })
+  await send('PUT', '/api/tags/d', { position: 2 })
+  t.equal(await order(), '1a 2d 3b 4c')
+  await send('PUT', '/api/tags/a', { position: 3 })
+  t.equal(await order(), '1d 2b 3a 4c')
+  await send('PUT', '/api/tags/a', { position: 99 })
+  t.equal(await order(), '1d 2b 3c 4a')
+  await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: ['b', 'c'] })
+  t.match((await send('DELETE', '/api/tags/b')).json(), { tag: 'b', count: 1 })
+  t.equal(await order(), '1d 2c 3a')
+  t.strictSame(await tagsOf(IDS[0]), ['c'])
+})

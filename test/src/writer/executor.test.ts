@@ -1,0 +1,130 @@
+import Sqlite from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import t, { type Test } from 'tap'
+import type { Db } from '../../../src/db/open.js'
+import * as schema from '../../../src/db/schema.js'
+import { createExecutor, type Job } from '../../../src/writer/executor.js'
+
+/** An executor over a table `done (what)`, turned by hand; `sql` is every statement SQLite ran. */
+function setUp (t: Test) {
+  const sql: string[] = []
+  const sqlite = new Sqlite(':memory:', { verbose: (line) => { sql.push(String(line)) } })
+  t.teardown(() => sqlite.close())
+  sqlite.exec('CREATE TABLE done (what TEXT UNIQUE)')
+  const db: Db = drizzle(sqlite, { schema })
+  const turns: Array<() => void> = []
+  const events: string[] = []
+  const executor = createExecutor(db, { schedule: (turn) => { turns.push(turn) } })
+  sql.length = 0
+
+  const job = (name: string, run: (write: (what: string) => void) => unknown, lane: string | null = null): Job => ({
+    lane,
+    run: () => run((what) => { sqlite.prepare('INSERT INTO done VALUES (?)').run(what) }),
+    succeed: (output) => { events.push(`${name} ${output}`) },
+    fail: (error) => { events.push(`${name} failed: ${error instanceof Error ? error.message : error}`) }
+  })
+
+  function turnUntilIdle () {
+    for (let turn = turns.shift(); turn; turn = turns.shift()) turn()
+  }
+
+  const rows = () => sqlite.prepare('SELECT what FROM done ORDER BY rowid').pluck().all()
+  const commits = () => sql.filter((line) => line === 'COMMIT').length
+  return { sqlite, executor, turns, events, job, turnUntilIdle, rows, commits }
+}
+
+t.test('commands that wait together share one commit and are answered after it', async (t) => {
+  const { executor, events, job, turnUntilIdle, rows, commits } = setUp(t)
+  for (const name of ['a', 'b', 'c']) {
+    executor.submit(job(name, (write) => {
+      t.strictSame(events, [], 'nobody is answered before the commit')
+      write(name)
+      return 'done'
+    }))
+  }
+  turnUntilIdle()
+  t.equal(commits(), 1)
+  t.strictSame(events, ['a done', 'b done', 'c done'])
+  t.strictSame(rows(), ['a', 'b', 'c'])
+})
+
+t.test('a command that throws undoes its own work only', async (t) => {
+  const { executor, events, job, turnUntilIdle, rows } = setUp(t)
+  executor.submit(job('a', (write) => write('a')))
+  executor.submit(job('b', (write) => {
+    write('b')
+    throw new Error('no')
+  }))
+  executor.submit(job('c', (write) => write('c')))
+  turnUntilIdle()
+  t.strictSame(events, ['a undefined', 'b failed: no', 'c undefined'])
+  t.strictSame(rows(), ['a', 'c'])
+})
+
+t.test('a statement that ends the whole transaction fails everyone in it', async (t) => {
+  const { sqlite, executor, events, job, turnUntilIdle, rows } = setUp(t)
+  sqlite.exec('INSERT INTO done VALUES (\'taken\')')
+  executor.submit(job('a', (write) => write('a')))
+  executor.submit(job('b', () => sqlite.exec('INSERT OR ROLLBACK INTO done VALUES (\'taken\')')))
+  turnUntilIdle()
+  t.equal(events.length, 2)
+  t.ok(events.every((event) => event.includes('failed: UNIQUE')), String(events))
+  t.strictSame(rows(), ['taken'])
+})
+
+t.test('bulk work gives way between its steps', async (t) => {
+  const { executor, turns, events, job, turnUntilIdle, rows } = setUp(t)
+  executor.submit(job('bulk', function * (write) {
+    write('step 1')
+    executor.submit(job('short', (write) => write('short')))
+    yield
+    write('step 2')
+    return 'done'
+  }, 'lane'))
+  turns.shift()?.()
+  t.strictSame(rows(), ['step 1'], 'stops after the step in which a short command arrived')
+  turnUntilIdle()
+  t.strictSame(rows(), ['step 1', 'short', 'step 2'])
+  t.strictSame(events, ['short undefined', 'bulk done'])
+})
+
+t.test('lanes take turns', async (t) => {
+  const { executor, job, turnUntilIdle, rows } = setUp(t)
+  const steps = (name: string) => job(name, function * (write) {
+    for (const step of [1, 2]) {
+      write(`${name}${step}`)
+      // A short command ends the lane's turn.
+      executor.submit(job('short', () => {}))
+      yield
+    }
+  }, name)
+  executor.submit(steps('a'))
+  executor.submit(steps('b'))
+  turnUntilIdle()
+  t.strictSame(rows(), ['a1', 'b1', 'a2', 'b2'])
+})
+
+t.test('a bulk step that throws takes its transaction with it, and nothing of other lanes', async (t) => {
+  const { executor, events, job, turnUntilIdle, rows } = setUp(t)
+  executor.submit(job('a1', (write) => write('a1'), 'a'))
+  executor.submit(job('a2', function * (write) {
+    write('a2')
+    yield
+    throw new Error('broken')
+  }, 'a'))
+  executor.submit(job('a3', (write) => write('a3'), 'a'))
+  executor.submit(job('b1', (write) => write('b1'), 'b'))
+  turnUntilIdle()
+  t.strictSame(events, ['a1 failed: broken', 'a2 failed: broken', 'b1 undefined', 'a3 undefined'])
+  t.strictSame(rows(), ['b1', 'a3'])
+})
+
+t.test('a stop finishes short commands, gives up bulk ones and refuses the rest', async (t) => {
+  const { executor, events, job, rows } = setUp(t)
+  executor.submit(job('bulk', (write) => write('bulk'), 'lane'))
+  executor.submit(job('short', (write) => write('short')))
+  executor.stop()
+  executor.submit(job('late', (write) => write('late')))
+  t.strictSame(events, ['short undefined', 'bulk failed: The server stopped before this was done', 'late failed: The writer has stopped'])
+  t.strictSame(rows(), ['short'])
+})

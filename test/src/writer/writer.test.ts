@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
+import { DomainError } from '../../../src/errors.js'
+import { StorageError } from '../../../src/writer/errors.js'
+import { openStorage } from '../../../src/writer/storage.js'
+import { QUEUE_LIMIT } from '../../../src/writer/writer.js'
+
+async function open (t: Test, path = join(t.testdir(), 'parley.db')) {
+  const failures: Error[] = []
+  const storage = await openStorage(path, (error) => { failures.push(error) })
+  t.teardown(() => storage.close())
+  return { ...storage, failures }
+}
+
+const account = (id: string) => ({
+  id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: 1
+})
+
+for (const path of ['file', ':memory:']) {
+  t.test(`a writer on a ${path} database`, async (t) => {
+    const { reader, writer } = await open(t, path === 'file' ? undefined : path)
+
+    t.test('has its writes read back as soon as they are answered', async (t) => {
+      await writer.run('createAccount', account('ada'))
+      t.equal(reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 1)
+    })
+
+    t.test('hands over what a command refuses', async (t) => {
+      const refused = writer.run('renameConversation', { userNo: 1, conversationId: 'nope', title: 'x', now: 1 })
+      await t.rejects(refused, new DomainError('NOT_FOUND', 'Conversation not found'))
+    })
+
+    t.test('runs commands in the order they were sent', async (t) => {
+      const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
+      const saved = writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId: 'm', text: 'Hi' }, now: 1 })
+      const renamed = Array.from({ length: 20 }, (_, n) =>
+        writer.run('renameConversation', { userNo: 1, conversationId, title: `Title ${n}`, now: 2 }))
+      await saved
+      t.strictSame((await Promise.all(renamed)).map(({ title }) => title), Array.from({ length: 20 }, (_, n) => `Title ${n}`))
+    })
+  })
+}
+
+t.test('the reader cannot write', async (t) => {
+  const { reader } = await open(t)
+  t.throws(() => createPartition(reader, 1, 'live', 1), { code: 'SQLITE_READONLY' })
+  t.strictSame(livePartitions(reader, 1), [])
+})
+
+t.test('a full queue is refused, and what was accepted is done', async (t) => {
+  const { writer } = await open(t)
+  const sent = Array.from({ length: QUEUE_LIMIT + 5 }, () => writer.run('ping', {}))
+  const results = await Promise.allSettled(sent)
+  t.equal(results.filter(({ status }) => status === 'fulfilled').length, QUEUE_LIMIT)
+  const [refused] = results.slice(-1)
+  t.match(refused, { status: 'rejected', reason: { code: 'BUSY' } })
+})
+
+t.test('a full disk is told apart from a refusal, and changes nothing', async (t) => {
+  const { reader, writer } = await open(t, ':memory:')
+  await writer.run('createAccount', account('ada'))
+  const pages = Number(reader.$client.pragma('page_count', { simple: true }))
+  reader.$client.pragma(`max_page_count = ${pages}`)
+  const message = { messageId: 'm', text: 'x'.repeat(100_000) }
+  const saved = writer.run('saveMessage', { userNo: 1, conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', message, now: 1 })
+  await t.rejects(saved, StorageError)
+  t.equal(reader.$client.prepare('SELECT count(*) FROM conversations').pluck().get(), 0)
+})
+
+t.test('after a close nothing is taken any more', async (t) => {
+  const storage = await openStorage(join(t.testdir(), 'parley.db'), () => t.fail('an asked-for end is no failure'))
+  await storage.close()
+  await t.rejects(storage.writer.run('ping', {}), { code: 'BUSY' })
+})

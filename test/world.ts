@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+import type { Test } from 'tap'
+import { hashPassword } from '../src/accounts/passwords.js'
+import type { Config } from '../src/config.js'
+import { build } from './helper.js'
+import { multipart } from './multipart.js'
+import type { Parts } from './operations.js'
+
+const PASSWORD = 'correct horse battery staple'
+
+type Server = Awaited<ReturnType<typeof build>>['server']
+
+/** One user with something of everything. `secret` stands in all of their texts and in nobody else's. */
+export interface World {
+  server: Server
+  headers: { authorization: string }
+  email: string
+  secret: string
+  conversationId: string
+  /** Another conversation of theirs, with one message. */
+  secondId: string
+  secondMessageId: string
+  /** The first message of the conversation. */
+  messageId: string
+  /** Its answer, with content parts. */
+  answerId: string
+  tag: string
+  secondTag: string
+}
+
+/** A server that anybody may register at, and a way to settle users on it. */
+export async function buildWorld (t: Test, overrides: Partial<Config> = {}) {
+  const { server, as } = await build(t, { ALLOW_REGISTRATION: true, ...overrides })
+
+  async function settle (name: string): Promise<World> {
+    const headers = await as(name)
+    const world: World = {
+      server,
+      headers,
+      email: `${name}@example.test`,
+      secret: `secret-of-${name}`,
+      conversationId: randomUUID(),
+      secondId: randomUUID(),
+      secondMessageId: `${name}-second`,
+      messageId: `${name}-question`,
+      answerId: `${name}-answer`,
+      tag: `${name} travel`,
+      secondTag: `${name} work`
+    }
+    await fill(world)
+    return world
+  }
+
+  return { server, settle }
+}
+
+/** Uses commands and not requests, so that limits of requests are free for what is tested. */
+async function fill ({ server, email, secret, ...ids }: World) {
+  const userNo = Number(server.storage.reader.$client.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
+  const now = Date.now()
+  const { run } = server.storage.writer
+  const save = (conversationId: string, message: { messageId: string, parentMessageId?: string, content?: Array<{ type: string }> }) =>
+    run('saveMessage', { userNo, conversationId, message: { ...message, text: secret, isCreatedByUser: message.content === undefined }, now })
+
+  await save(ids.conversationId, { messageId: ids.messageId })
+  const content = [{ type: 'text', text: secret }, { type: 'think', think: secret }]
+  await save(ids.conversationId, { messageId: ids.answerId, parentMessageId: ids.messageId, content })
+  await save(ids.secondId, { messageId: ids.secondMessageId })
+  await run('renameConversation', { userNo, conversationId: ids.conversationId, title: secret, now })
+  await run('createTag', { userNo, tag: ids.secondTag, description: secret, conversationId: null, now })
+  await run('setConversationTags', { userNo, conversationId: ids.conversationId, tags: [ids.tag], now })
+}
+
+/** A history of one conversation, as LibreChat exports it. */
+const history = JSON.stringify({
+  conversationId: 'exported',
+  endpoint: 'openAI',
+  title: 'Imported',
+  messages: [{ messageId: 'm1', parentMessageId: null, text: 'Hello', isCreatedByUser: true, sender: 'User' }]
+})
+
+/** A sound request of every operation, by its operationId. Ids of the world stand where the API takes ids. */
+export const requests: Record<string, (world: World) => Parts | Promise<Parts>> = {
+  health: () => ({}),
+  livez: () => ({}),
+  readyz: () => ({}),
+  getConfig: () => ({}),
+
+  register: () => ({ body: { email: 'new@example.test', password: PASSWORD } }),
+  login: async (world) => ({ body: await credentials(world) }),
+  refresh: async (world) => ({ headers: { cookie: await sessionCookie(world) } }),
+  logout: async (world) => ({ headers: { cookie: await sessionCookie(world) } }),
+  getUser: () => ({}),
+  deleteUser: () => ({}),
+
+  listConversations: () => ({}),
+  getConversation: ({ conversationId }) => ({ params: { conversationId } }),
+  generateTitle: ({ conversationId }) => ({ params: { conversationId } }),
+  renameConversation: ({ conversationId }) => ({ body: { conversationId, title: 'New title' } }),
+  archiveConversation: ({ conversationId }) => ({ body: { conversationId, isArchived: true } }),
+  pinConversation: ({ conversationId }) => ({ body: { conversationId, pinned: true } }),
+  archiveAllConversations: () => ({}),
+  deleteConversation: ({ conversationId }) => ({ body: { conversationId } }),
+  deleteAllConversations: () => ({}),
+  forkConversation: ({ conversationId, answerId, messageId }) => ({
+    body: { conversationId, messageId, option: 'directPath', splitAtTarget: true, latestMessageId: answerId }
+  }),
+  duplicateConversation: ({ conversationId }) => ({ body: { conversationId } }),
+  importConversations: () => multipart([{ content: history }]),
+  getImport: async (world) => ({ params: { importId: await pastImport(world) } }),
+  cancelImport: async (world) => ({ params: { importId: await pastImport(world) } }),
+
+  listMessages: ({ conversationId }) => ({ params: { conversationId } }),
+  getMessage: ({ conversationId, messageId }) => ({ params: { conversationId, messageId } }),
+  saveMessage: ({ conversationId, messageId }) => ({
+    params: { conversationId }, body: { messageId: 'new', parentMessageId: messageId, text: 'New text', feedback: { rating: 'thumbsUp' } }
+  }),
+  editMessage: ({ conversationId, messageId }) => ({ params: { conversationId, messageId }, body: { text: 'New text' } }),
+  rateMessage: ({ conversationId, messageId }) => ({
+    params: { conversationId, messageId }, body: { feedback: { rating: 'thumbsUp' } }
+  }),
+  deleteMessage: ({ conversationId, messageId }) => ({ params: { conversationId, messageId } }),
+
+  listTags: () => ({}),
+  createTag: ({ conversationId }) => ({ body: { tag: 'new', addToConversation: true, conversationId } }),
+  changeTag: ({ tag }) => ({ params: { tag }, body: { tag: 'new' } }),
+  deleteTag: ({ tag }) => ({ params: { tag } }),
+  setConversationTags: ({ conversationId, secondTag }) => ({ params: { conversationId }, body: { tags: [secondTag] } })
+}
+
+/** The sound request of an operation; a route that has none here fails every test over all operations. */
+export async function requestOf (id: string, world: World): Promise<Parts> {
+  const request = requests[id]
+  if (!request) throw new Error(`test/world.ts has no request of ${id}`)
+  return await request(world)
+}
+
+/** An address and password that the user can sign in with from now on. */
+export async function credentials ({ server, email }: World) {
+  const userNo = Number(server.storage.reader.$client.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
+  await server.storage.writer.run('setPassword', { userNo, passwordHash: await hashPassword(PASSWORD), now: Date.now() })
+  return { email, password: PASSWORD }
+}
+
+async function sessionCookie (world: World) {
+  const payload = await credentials(world)
+  const res = await world.server.inject({ method: 'POST', url: '/api/auth/login', payload })
+  const [cookie] = res.cookies
+  return `${cookie?.name}=${cookie?.value}`
+}
+
+/** The id of an import that is over. */
+async function pastImport ({ server, headers }: World): Promise<string> {
+  const { body, headers: type } = multipart([{ content: history }])
+  const started = await server.inject({
+    method: 'POST', url: '/api/convos/import', headers: { ...headers, ...type, prefer: 'respond-async' }, payload: body
+  })
+  const { id } = started.json()
+  await server.inject({ method: 'DELETE', url: `/api/convos/import/${id}`, headers })
+  return id
+}
