@@ -31,6 +31,7 @@ export default fp(async (fastify) => {
   fastify.decorate('housekeeping', housekeeping)
   fastify.addHook('onClose', async () => {
     clearInterval(tending)
+    housekeeping.stop()
     await storage.close()
   })
 

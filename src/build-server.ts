@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import app from './app.js'
 import type { Config } from './config.js'
 import { compilersFactory } from './validation.js'
@@ -29,7 +29,7 @@ export async function buildServer ({ config, logger = false }: ServerOptions) {
     // Migrating a large database takes as long as it takes.
     pluginTimeout: 0,
     // Two lines for each request cost as much as a short answer does; who debugs wants them.
-    disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace',
+    logController: new LogController({ disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace' }),
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     requestIdHeader: false,

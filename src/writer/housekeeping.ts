@@ -92,11 +92,14 @@ export interface Housekeeping {
   nudge (): void
   /** Settles when nothing is left to do. */
   idle (): Promise<void>
+  /** Starts nothing more; what the writer's stop interrupts is done after the next start. */
+  stop (): void
 }
 
 export function createHousekeeping (writer: Writer, onError: (error: unknown) => void): Housekeeping {
   let running = Promise.resolve()
   let isRunning = false
+  let isStopped = false
   let again = false
 
   async function work () {
@@ -106,15 +109,15 @@ export function createHousekeeping (writer: Writer, onError: (error: unknown) =>
       await writer.run('sweepDeleted', {})
       await writer.run('rebuildSearch', {})
       await writer.run('mergeSearch', {})
-    } while (again)
+    } while (again && !isStopped)
   }
 
   function nudge () {
     again = true
-    if (isRunning) return
+    if (isRunning || isStopped) return
     isRunning = true
-    running = work().catch(onError).finally(() => { isRunning = false })
+    running = work().catch((error) => { if (!isStopped) onError(error) }).finally(() => { isRunning = false })
   }
 
-  return { nudge, idle: () => running }
+  return { nudge, idle: () => running, stop: () => { isStopped = true } }
 }

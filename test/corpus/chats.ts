@@ -20,7 +20,8 @@ export function chatsOf (format: string, json: unknown): Chat[] {
 }
 
 const readers: Record<string, (json: unknown) => Chat[]> = {
-  chatgpt: (json) => entries(json, 'conversations').filter((entry) => at(entry, 'mapping')).map(chatgptChat),
+  chatgpt: (json) => entries(json, 'conversations').filter((entry) => at(entry, 'mapping') ?? at(entry, 'chat_messages'))
+    .map((entry) => at(entry, 'chat_messages') ? claudeChat(entry) : chatgptChat(entry)),
   librechat: (json) => entries(json).map(librechatChat),
   claude: (json) => entries(json).map(claudeChat),
   'claude-design': (json) => [line(list(at(json, 'messages')).map((message) => ({
@@ -90,6 +91,11 @@ function chatgptChat (conversation: unknown): Chat {
 /** Reasoning is shown inside the answer it led to. */
 const notShown = new Set<unknown>(['user_editable_context', 'model_editable_context', 'thoughts', 'reasoning_recap'])
 
+const withText = new Set([
+  'text', 'multimodal_text', 'code', 'execution_output', 'tether_browsing_display', 'tether_quote', 'sonic_webpage',
+  'citable_code_output', 'computer_output', 'system_error'
+])
+
 function isShownByChatGpt (message: unknown): boolean {
   const type = at(message, 'content', 'content_type')
   const metadata = at(message, 'metadata')
@@ -98,6 +104,8 @@ function isShownByChatGpt (message: unknown): boolean {
   const parts = list(at(message, 'content', 'parts'))
   if (parts.some((part) => text(part) !== null || text(at(part, 'content_type')) !== null || text(at(part, 'text')) !== null)) return true
   if (list(at(metadata, 'attachments')).length > 0) return true
+  // Of content nobody knows at least the type is shown.
+  if (typeof type === 'string' && !withText.has(type)) return true
   const others = members(at(message, 'content')).filter(([name]) => name !== 'content_type' && name !== 'parts' && name !== 'language')
   return others.some(([, value]) => text(value) !== null)
 }

@@ -28,17 +28,21 @@ interface Stored { messageId: string, parentMessageId: string, createdAt: string
 /** A request to the server by one account. */
 type Ask = (path: string, init?: RequestInit) => Promise<Response>
 
+/** In milliseconds; each file takes a thread of its own. */
+const timeout = 900_000
+
 if (!existsSync(corpus)) {
   t.pass('the corpus of real exports is absent: ../shared/fixtures')
 } else {
-  t.test('every real export is imported whole', { timeout: 600_000 }, async (t) => {
+  t.setTimeout(timeout)
+  t.test('every real export is imported whole', { timeout, jobs: 2 }, async (t) => {
     const { server, as } = await build(t)
     const origin = await server.listen({ host: '127.0.0.1', port: 0 })
-    for (const file of filesIn(corpus)) {
+    await Promise.all(filesIn(corpus).map((file) => t.test(file, { timeout, buffered: true }, async (t) => {
       // An account of its own for each file, so that all it holds is that file.
       const headers = await as(file.replace(/\W+/g, '-'))
-      await t.test(file, (t) => checkFile(t, file, (path, init) => fetch(origin + path, { ...init, headers })))
-    }
+      await checkFile(t, file, (path, init) => fetch(origin + path, { ...init, headers }))
+    })))
   })
 }
 
@@ -78,12 +82,17 @@ async function storedChats (ask: Ask): Promise<Stored[][]> {
     let cursor: string | null = ''
     while (cursor !== null) {
       const query = new URLSearchParams({ limit: '100', isArchived, ...(cursor !== '' && { cursor }) })
-      const page: { conversations: Array<{ conversationId: string }>, nextCursor: string | null } = await (await ask(`/api/convos?${query}`)).json()
+      const page = await json<{ conversations: Array<{ conversationId: string }>, nextCursor: string | null }>(ask, `/api/convos?${query}`)
       for (const { conversationId } of page.conversations) ids.push(conversationId)
       cursor = page.nextCursor
     }
   }
-  return await Promise.all(ids.map(async (id) => await (await ask(`/api/messages/${id}`)).json()))
+  return await Promise.all(ids.map((id) => json<Stored[]>(ask, `/api/messages/${id}`)))
+}
+
+async function json <T> (ask: Ask, path: string): Promise<T> {
+  // What the server promises in its OpenAPI document, which other tests compare with its answers.
+  return await (await ask(path)).json() as T
 }
 
 function checkOrder (t: Test, messages: Stored[]) {

@@ -23,7 +23,7 @@ export function countFile (format: string, json: unknown): Count {
   const chats = chatsOf(format, json).filter((chat) => chat.some(({ visible }) => visible))
   const visible = chats.flatMap((chat) => chat.filter(({ visible }) => visible))
   const answers = chats.map(countAnswers)
-  const times = visible.map(({ time }) => time).filter((time) => time !== null)
+  const times = chats.flatMap(timesOf)
   return {
     conversations: chats.length,
     messages: visible.length,
@@ -44,6 +44,22 @@ function countAnswers (chat: Chat): Map<string | null, number> {
     counts.set(above, (counts.get(above) ?? 0) + 1)
   }
   return counts
+}
+
+/** The times of the visible messages that have any, no answer older than what it answers. */
+function timesOf (chat: Chat): number[] {
+  const byId = new Map(chat.map((said) => [said.id, said]))
+  const times = new Map<string, number>()
+  const timeOf = (said: Said | undefined): number => {
+    if (said === undefined) return 0
+    const known = times.get(said.id)
+    if (known !== undefined) return known
+    times.set(said.id, 0)
+    const time = Math.max(said.visible ? said.time ?? 0 : 0, timeOf(byId.get(said.parent ?? '')))
+    times.set(said.id, time)
+    return time
+  }
+  return chat.filter(({ visible, time }) => visible && time !== null).map(timeOf)
 }
 
 function visibleAbove (said: Said, byId: Map<string, Said>): string | null {

@@ -25,5 +25,7 @@ export function time (value: unknown): number | null {
   if (typeof plain !== 'string') return null
   if (/^\d+$/.test(plain)) return time(Number(plain))
   const parsed = Date.parse(plain)
-  return Number.isNaN(parsed) ? null : parsed
+  // Date.parse cuts microseconds off.
+  const rest = /\.\d{3}(\d+)/.exec(plain)?.[1] ?? '0'
+  return Number.isNaN(parsed) ? null : Math.round(parsed + Number(`0.${rest}`))
 }
