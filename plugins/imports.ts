@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -41,7 +42,7 @@ export default fp(async (fastify) => {
   fastify.decorate('importUpload', async (request, options) => {
     const file = await receiveOne(request, uploads)
     // Nothing passes over the connection while a large file is imported, and that is no reason to close it.
-    request.socket.setTimeout(0)
+    if (request.socket instanceof Socket) request.socket.setTimeout(0)
     return jobs.start(options.userNo, {
       work: (control) => runImport(fastify.storage.writer, { ...options, path: file, directory: uploads.path, now: Date.now() }, control),
       cleanUp: async () => {

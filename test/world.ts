@@ -110,7 +110,9 @@ export const requests: Record<string, (world: World) => Parts | Promise<Parts>> 
   getImport: async (world) => ({ params: { importId: await pastImport(world) } }),
   cancelImport: async (world) => ({ params: { importId: await pastImport(world) } }),
 
+  getSearchEnabled: () => ({}),
   listMessages: ({ conversationId }) => ({ params: { conversationId } }),
+  searchMessages: ({ secret }) => ({ query: { search: secret } }),
   getMessage: ({ conversationId, messageId }) => ({ params: { conversationId, messageId } }),
   saveMessage: ({ conversationId, messageId }) => ({
     params: { conversationId }, body: { messageId: 'new', parentMessageId: messageId, text: 'New text', feedback: { rating: 'thumbsUp' } }

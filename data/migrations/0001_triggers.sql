@@ -1,10 +1,4 @@
--- What foreign keys would do, over the conversation that a message's key carries (src/db/keys.ts).
-CREATE TRIGGER `messages_need_conversation` BEFORE INSERT ON `messages`
-WHEN NOT EXISTS (SELECT 1 FROM `conversations` WHERE `pk` = NEW.`pk` >> 18)
-BEGIN
-	SELECT RAISE(ABORT, 'a message needs its conversation');
-END;
---> statement-breakpoint
+-- What a foreign key would do, over the conversation that a message's key carries (src/db/keys.ts).
 CREATE TRIGGER `conversations_keep_messages` BEFORE DELETE ON `conversations`
 WHEN EXISTS (SELECT 1 FROM `messages` WHERE `pk` BETWEEN OLD.`pk` << 18 AND (OLD.`pk` << 18) + 262143)
 BEGIN

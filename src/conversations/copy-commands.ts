@@ -16,7 +16,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 export const AT_ONCE = 500
 
 /** What one step of a copy may read and write, so that other commands never wait long. */
-const STEP = { links: 1000, messages: 50, bytes: 262_144 }
+const STEP = { links: 1000, messages: 100, bytes: 262_144 }
 
 /** A copy to be made, under the id `copyId`. */
 export interface CopyInput extends Copying { userNo: number, copyId: string, now: number }

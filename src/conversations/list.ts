@@ -64,15 +64,15 @@ function readPage (db: Db, reading: Reading): PageRow[] {
 /** The rows that a search accepts: few enough to be put in order, or met on the way through the list. */
 function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): PageRow[] {
   const shape = shapeOf(reading)
-  const { partitions, isArchived, after, tags, limit } = reading
+  const { tags, partitions, isArchived, after } = reading
+  const position = after ? [after.key, after.pk] : []
   const candidates = among
-    ? statement<Position>(db, amongSql(shape)).iterate(
-        JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
+    ? statement<Position>(db, amongSql(shape)).iterate(JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...position, ...tags)
     : statement<Position>(db, walkSql(shape)).iterate(...pageParameters(reading))
   const rows: PageRow[] = []
   for (const { key, pk } of candidates) {
     if (accepts(pk)) rows.push({ key, pk, json: json(db).get(pk) ?? '{}' })
-    if (rows.length === limit) break
+    if (rows.length === reading.limit) break
   }
   return rows
 }

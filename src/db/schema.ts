@@ -127,8 +127,9 @@ export const conversationTags = sqliteTable('conversation_tags', {
 ])
 
 /**
- * Messages, in the order of their keys parents before children. A trigger refuses a message without a
- * conversation and a conversation's removal before its messages, as a foreign key over the packed key would.
+ * Messages, in the order of their keys parents before children. A trigger refuses a conversation's removal before
+ * its messages, as a foreign key over the packed key would; one on this table would make FTS5 write out what it has
+ * collected before every single insert.
  */
 export const messages = sqliteTable('messages', {
   /** Packed, see `keys.ts`. */

@@ -51,8 +51,8 @@ interface Origin {
   state: string | null
 }
 
-/** Rows that one step of staging writes. */
-const STEP = 100
+/** Entries, of messages and titles, that one step of staging writes. */
+const STEP = 200
 
 /** What became of one staged conversation. */
 export type Staged = 'imported' | 'updated' | 'unchanged' | 'merged' | 'deleted'
@@ -70,17 +70,24 @@ function beginImport (db: Db, { userNo, now }: { userNo: number, now: number }):
 
 interface Batch { userNo: number, partitionNo: number, restoreDeleted: boolean, conversations: StagedConversation[] }
 
+/** A search entry that is still to be written. */
+interface Entry { pk: number, n: number, words: string }
+
 /** Stores a batch in the import's partition; what is here already is only compared. */
 function * stageConversations (db: Db, batch: Batch): Generator<void, StageResult, void> {
   const result: StageResult = []
+  const entries: Entry[] = []
   for (const conversation of batch.conversations) {
     const { index, title } = conversation
-    result.push({ index, title, ...yield * stageOne(db, batch, conversation) })
+    result.push({ index, title, ...yield * stageOne(db, batch, conversation, entries) })
   }
+  writeEntries(db, entries)
   return result
 }
 
-function * stageOne (db: Db, batch: Batch, conversation: StagedConversation): Generator<void, { outcome: Staged, messages: number }, void> {
+function * stageOne (
+  db: Db, batch: Batch, conversation: StagedConversation, entries: Entry[]
+): Generator<void, { outcome: Staged, messages: number }, void> {
   const { userNo, partitionNo } = batch
   const origin = statements(db).origin.get(userNo, conversation.source, conversation.sourceId)
   if (origin?.partitionNo === partitionNo) {
@@ -94,24 +101,36 @@ function * stageOne (db: Db, batch: Batch, conversation: StagedConversation): Ge
     return { outcome: 'updated', messages: growth.messages.length }
   }
   if (origin && !batch.restoreDeleted) return { outcome: 'deleted', messages: 0 }
-  yield * addConversation(db, batch, conversation)
+  yield * addConversation(db, batch, conversation, entries)
   return { outcome: 'imported', messages: conversation.messages.length }
 }
 
-function * addConversation (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation): Generator<void, void, void> {
+function * addConversation (
+  db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation, entries: Entry[]
+): Generator<void, void, void> {
   const { addConversation, addMessage, addOrigin } = statements(db)
   const { messages, titleWords, ...row } = conversation
   const pk = nextConversationKey(db, userNo)
   addConversation.run({ ...row, pk, partitionNo, count: messages.length })
-  addEntry(db, pk, TITLE, titleWords)
+  entries.push({ pk, n: TITLE, words: titleWords })
   addOrigin.run({ userNo, pk, source: row.source, sourceId: row.sourceId, fingerprint: row.fingerprint })
   let n = 0
   for (const message of messages) {
     addMessage.run(pk, ++n, message.messageId, message.parentMessageId, message.sourceId, message.body, message.createdAt, message.updatedAt)
-    addEntry(db, pk, n, message.words)
-    if (n % STEP === 0) yield
+    entries.push({ pk, n, words: message.words })
+    if (entries.length < STEP) continue
+    writeEntries(db, entries)
+    yield
   }
-  yield
+}
+
+/**
+ * Writes the entries of a step after its rows: FTS5 writes out what it has collected before each insert that fires a
+ * trigger, which between rows would make a piece of the index of every message. A step ends only when they are
+ * written, so that the sweep of an import that is given up finds an entry for each row.
+ */
+function writeEntries (db: Db, entries: Entry[]) {
+  for (const { pk, n, words } of entries.splice(0)) addEntry(db, pk, n, words)
 }
 
 /**

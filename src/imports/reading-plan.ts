@@ -26,16 +26,10 @@ export function planReading (file: JsonFile, detect: Detect): ReadingPlan {
   if (root.kind === 'array') return { groups: [file.elements(root)], top: null }
   const { value, arrays } = outline(file, root)
   const histories = arrays.filter(({ path, sample }) => {
-    return wrapperPaths.has(path) || (Array.isArray(sample) && sample.some((element) => isObject(element) && isConversation(element, detect)))
+    return wrapperPaths.has(path) || (Array.isArray(sample) && sample.some((element) => isObject(element) && detect(element) !== null))
   })
   const isClaimed = root.end - root.start <= elementLimits.bytes && detect(value) !== null
   return { groups: isClaimed || histories.length === 0 ? [whole(file, root)] : histories.map((array) => file.elements(array)), top: value }
-}
-
-/** Loose messages deep in an object are a part of something else, too large to be read as what it is. */
-function isConversation (element: JsonObject, detect: Detect): boolean {
-  const format = detect(element)
-  return format !== null && format.collects !== true
 }
 
 function * whole (file: JsonFile, place: JsonPlace): Generator<JsonElement> {

@@ -14,7 +14,10 @@ export interface ConversationFilter {
  * How many matches a term may have for its conversations to be collected at once. One with more is in so many that,
  * walking the list, a page of them is soon found by asking about each.
  */
-const COLLECTED = 20_000
+const COLLECTED = 5000
+
+/** After how many questions about a common term its conversations are collected after all. */
+const ASKED = 500
 
 /** How many conversations are put in order rather than met in the order of the list. */
 const SORTED = 1000
@@ -45,12 +48,22 @@ export function conversationFilter (db: Db, userNo: number, text: string): Conve
   return { among: null, accepts: (pk) => keys.has(pk) && fits(pk) }
 }
 
-/** Where a term is: in conversations that are known, or in too many to collect. */
+/** Where a term is: in conversations that are known, or in too many to collect them before they are needed. */
 interface Finding { keys: Set<number> | null, has (pk: number): boolean }
 
 function finding (db: Db, userNo: number, term: Term): Finding {
   const isCommon = !term.isPrefix && countMatches(db, userNo, term.match, COLLECTED) === COLLECTED
-  if (isCommon) return { keys: null, has: (pk) => isInConversation(db, pk, term) }
+  if (isCommon) return { keys: null, has: asking(db, userNo, term) }
   const keys = matchingConversations(db, userNo, term)
   return { keys, has: (pk) => keys.has(pk) }
+}
+
+/** Asks about one conversation after the other; so many are asked only if the term is where the list ends. */
+function asking (db: Db, userNo: number, term: Term) {
+  let asked = 0
+  let keys: Set<number> | null = null
+  return (pk: number) => {
+    if (!keys && asked++ === ASKED) keys = matchingConversations(db, userNo, term)
+    return keys ? keys.has(pk) : isInConversation(db, pk, term)
+  }
 }

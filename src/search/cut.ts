@@ -33,7 +33,7 @@ const asciiWord = new RegExp(`[a-z0-9]{1,${MAX_WORD}}|[${SIGNS}]`, 'g')
 const ascii = /^\p{ASCII}*$/u
 
 /** Base64 and the like: no word anybody wrote. */
-const encoded = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{200,}={0,2}/g
+const encoded = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{200,}={0,2}/g
 
 /**
  * Marks that make no other letter of the one they stand on (accents, vowel points, tatweel), and characters that only
@@ -42,8 +42,8 @@ const encoded = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{200,}={0,2}/g
 const ignored = new RegExp([
   '(?<![иу])\\u0306', '(?<!і)\\u0308', '[\\u0300-\\u0305\\u0307\\u0309-\\u036f]',
   '[\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7]',
-  '[\\u0610-\\u061a\\u0640\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed]',
-  '[\\u00ad\\u034f\\u061c\\u180e\\u200c-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff]'
+  '[\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed\\u0640]',
+  '[\\u034f\\ufe00-\\ufe0f\\u00ad\\u061c\\u180e\\u200c-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff]'
 ].join('|'), 'g')
 
 /** Letters that Unicode does not take apart, as they are typed where keyboards lack them. */
@@ -54,8 +54,7 @@ const respelledLetter = new RegExp(`[${Object.keys(respelled).join('')}]`, 'g')
 
 /** The words of a text in their order, the same for upper and lower case, with and without accents. */
 export function cut (text: string): string[] {
-  const words = text.length < MAX_WORD ? text : text.replaceAll(encoded, ' ')
-  return ascii.test(words) ? words.toLowerCase().match(asciiWord) ?? [] : fold(words).match(word) ?? []
+  return ascii.test(text) ? text.toLowerCase().match(asciiWord) ?? [] : fold(text).match(word) ?? []
 }
 
 /** The words of a text with where they stand in it, for showing them there. */
@@ -91,7 +90,7 @@ export function indexWords (userNo: number, texts: readonly string[]): string {
 
 function markedWords (mark: string, text: string) {
   const marked: string[] = []
-  for (const slice of slices(text)) {
+  for (const slice of slices(text.replaceAll(encoded, ' '))) {
     const words = cut(slice)
     if (words.length > 0) marked.push(mark + words.join(` ${mark}`))
   }

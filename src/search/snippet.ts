@@ -45,13 +45,18 @@ function isAt ({ words: wanted, isPrefix }: Term, words: Array<{ word: string }>
 
 /** The matches within a snippet's reach that have most different terms, and of several such the first. */
 function densest (matches: Match[]): Match[] {
-  let best: Match[] = []
+  const within = new Map<Term, number>()
+  let [from, to, most, next] = [0, 0, 0, 0]
   for (const [index, first] of matches.entries()) {
-    const beyond = matches.findIndex(({ end }, other) => other > index && end - first.start > REACH)
-    const place = matches.slice(index, beyond === -1 ? undefined : beyond)
-    if (countTerms(place) > countTerms(best)) best = place
+    for (let match = matches[next]; match && (next === index || match.end - first.start <= REACH); match = matches[++next]) {
+      within.set(match.term, (within.get(match.term) ?? 0) + 1)
+    }
+    if (within.size > most) [from, to, most] = [index, next, within.size]
+    const left = (within.get(first.term) ?? 0) - 1
+    if (left === 0) within.delete(first.term)
+    else within.set(first.term, left)
   }
-  return best
+  return matches.slice(from, to)
 }
 
 function countTerms (matches: Match[]) {

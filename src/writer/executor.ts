@@ -3,8 +3,8 @@ import type { Db } from '../db/open.js'
 /** A command waiting to run, with the way to tell its sender what became of it. */
 export interface Job {
   /**
-   * Null for a short command. A bulk job names its lane: it waits for short commands, gives way between its
-   * steps, and shares a transaction, and the fate of it, with other jobs of its lane only.
+   * Null for a short command. A bulk job names its lane: it gives way to short commands between its steps, and
+   * shares a transaction, and the fate of it, with other jobs of its lane only.
    */
   lane: string | null
   run (db: Db): unknown
@@ -17,12 +17,11 @@ export interface ExecutorOptions {
   receive? (): void
   /** Asks for `turn` to be called soon. */
   schedule (turn: () => void): void
+  /** How long, in milliseconds, waiting commands are collected into one transaction before it is committed. */
+  groupBudget?: number
+  /** How long a bulk transaction stays open when nothing else waits. */
+  bulkBudget?: number
 }
-
-/** How long, in milliseconds, waiting commands are collected into one transaction before it is committed. */
-const GROUP_BUDGET = 20
-/** How long a bulk transaction stays open when nothing else waits. */
-const BULK_BUDGET = 250
 
 interface Outcome { job: Job, output?: unknown, error?: unknown }
 type Steps = Generator<void, unknown, void>
@@ -30,10 +29,11 @@ interface BulkJob { job: Job, steps: Steps }
 
 /**
  * Runs jobs on one connection. Those waiting together share a transaction, a savepoint each, and are answered
- * after its commit; bulk jobs run when nothing else waits, a step at a time.
+ * after its commit; bulk jobs run in between, a step at a time while anybody waits.
  */
 export function createExecutor (db: Db, options: ExecutorOptions) {
   const { $client: sqlite } = db
+  const { groupBudget = 20, bulkBudget = 250 } = options
   const begin = sqlite.prepare('BEGIN IMMEDIATE')
   const commit = sqlite.prepare('COMMIT')
   const rollback = sqlite.prepare('ROLLBACK')
@@ -45,6 +45,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   /** Bulk jobs by lane; the lanes take turns, the one to go next first. */
   const lanes = new Map<string, BulkJob[]>()
   let scheduled = false
+  let wasGroup = false
   let stopped = false
 
   function submit (job: Job) {
@@ -69,8 +70,11 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   function turn () {
     scheduled = false
     options.receive?.()
-    if (waiting.length > 0) runGroup()
-    else runBulk()
+    // Bulk work has a step after each group: a steady stream of short commands must not stop it.
+    const isBulkTurn = waiting.length === 0 || (wasGroup && lanes.size > 0)
+    wasGroup = !isBulkTurn
+    if (isBulkTurn) runBulk()
+    else runGroup()
     if (waiting.length > 0 || lanes.size > 0) schedule()
   }
 
@@ -79,7 +83,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     const first = waiting.shift()
     if (!first) return
     const group: Outcome[] = [{ job: first }]
-    const until = performance.now() + GROUP_BUDGET
+    const until = performance.now() + groupBudget
     const fault = transaction(() => {
       for (const outcome of group) {
         attempt(outcome)
@@ -97,7 +101,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     if (!next) return
     const [lane, queue] = next
     const done: Outcome[] = []
-    const until = performance.now() + BULK_BUDGET
+    const until = performance.now() + bulkBudget
     const fault = transaction(() => {
       do {
         const current = queue[0]

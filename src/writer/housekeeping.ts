@@ -10,7 +10,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   conversationIn: sqlite.prepare<[number], { pk: number, title: string }>(
     'SELECT pk, title FROM conversations WHERE partition_no = ? LIMIT 1'),
   messagesIn: sqlite.prepare<[{ pk: number, limit: number }], { n: number, body: string }>(
-    `SELECT pk & 262143 AS n, body FROM messages WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 LIMIT :limit`),
+    'SELECT pk & 262143 AS n, body FROM messages WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 LIMIT :limit'),
   removeMessage: sqlite.prepare<[number, number]>('DELETE FROM messages WHERE pk = (? << 18) + ?'),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
@@ -98,26 +98,24 @@ export interface Housekeeping {
 
 export function createHousekeeping (writer: Writer, onError: (error: unknown) => void): Housekeeping {
   let running = Promise.resolve()
-  let isRunning = false
-  let isStopped = false
-  let again = false
+  const state = { isRunning: false, isStopped: false, again: false }
 
   async function work () {
     do {
-      again = false
+      state.again = false
       await writer.run('settlePartitions', {})
       await writer.run('sweepDeleted', {})
       await writer.run('rebuildSearch', {})
       await writer.run('mergeSearch', {})
-    } while (again && !isStopped)
+    } while (state.again && !state.isStopped)
   }
 
   function nudge () {
-    again = true
-    if (isRunning || isStopped) return
-    isRunning = true
-    running = work().catch((error) => { if (!isStopped) onError(error) }).finally(() => { isRunning = false })
+    state.again = true
+    if (state.isRunning || state.isStopped) return
+    state.isRunning = true
+    running = work().catch((error) => { if (!state.isStopped) onError(error) }).finally(() => { state.isRunning = false })
   }
 
-  return { nudge, idle: () => running, stop: () => { isStopped = true } }
+  return { nudge, idle: () => running, stop: () => { state.isStopped = true } }
 }

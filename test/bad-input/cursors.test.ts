@@ -4,17 +4,18 @@ import t from 'tap'
 import { listOperations, type Operation, type Parts, send } from '../operations.js'
 import { buildWorld } from '../world.js'
 
-/** Lists with a page of one row, so that the first answer has a cursor. */
-const lists: Record<string, Parts[]> = {
-  listConversations: ['updatedAt', 'createdAt', 'title'].flatMap((sortBy) => ['asc', 'desc'].map((sortDirection) =>
-    ({ query: { limit: '1', sortBy, sortDirection } })))
-}
-
 const RUNS = 2000
 
 const { server, settle } = await buildWorld(t)
 const ada = await settle('ada')
 const eve = await settle('eve')
+
+/** Lists with a page of one row, so that the first answer has a cursor. */
+const lists: Record<string, Parts[]> = {
+  listConversations: ['updatedAt', 'createdAt', 'title'].flatMap((sortBy) => ['asc', 'desc'].map((sortDirection) =>
+    ({ query: { limit: '1', sortBy, sortDirection } }))),
+  searchMessages: [{ query: { search: ada.secret, pageSize: '1' } }, { query: { search: `"${ada.secret}"`, pageSize: '2' } }]
+}
 
 async function ask (operation: Operation, { query = {} }: Parts, user = ada, cursor?: string) {
   return await send(server, operation, { query: { ...query, ...(cursor !== undefined && { cursor }) }, headers: user.headers })
@@ -23,9 +24,13 @@ async function ask (operation: Operation, { query = {} }: Parts, user = ada, cur
 for (const operation of (await listOperations(server)).filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))) {
   t.test(operation.id, async (t) => {
     const parts = lists[operation.id] ?? []
-    const cursors = await Promise.all(parts.map(async (part) => String((await ask(operation, part)).json().nextCursor)))
-    t.ok(cursors.length > 0, 'has lists to page through')
-    for (const cursor of cursors) t.match(cursor, /^[\w-]{8,}$/)
+    t.ok(parts.length > 0, 'has lists to page through')
+    const cursors: string[] = []
+    for (const part of parts) {
+      const { nextCursor } = (await ask(operation, part)).json()
+      t.type(nextCursor, 'string')
+      cursors.push(String(nextCursor))
+    }
 
     t.test('a cursor is good for the list it came from, and for no other', async (t) => {
       for (const [i, part] of parts.entries()) {
@@ -42,7 +47,8 @@ for (const operation of (await listOperations(server)).filter(({ parameters }) =
       await fc.assert(fc.asyncProperty(fc.nat(parts.length - 1), fc.oneof(edited(some), rewritten(some), fc.string({ maxLength: 60 })), async (list, cursor) => {
         const res = await ask(operation, parts[list] ?? {}, ada, cursor)
         statuses.set(res.statusCode, (statuses.get(res.statusCode) ?? 0) + 1)
-        return res.statusCode === 200 || (res.statusCode === 400 && res.json().errors[0].field === 'cursor')
+        const isRefused = res.statusCode === 400 && res.json().errors?.[0]?.field === 'cursor'
+        if (res.statusCode !== 200 && !isRefused) throw new Error(res.body)
       }), { numRuns: RUNS })
       t.comment(statuses)
     })

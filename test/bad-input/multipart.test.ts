@@ -60,7 +60,7 @@ const refused: Record<string, [status: number, upload: Upload]> = {
   'an empty file': [400, ofParts([{ content: '' }])],
   'a file larger than allowed': [413, ofParts([{ content: 'x'.repeat(LIMIT + 1) }])],
   'a file larger than allowed and a second one': [413, ofParts([{ content: 'x'.repeat(LIMIT + 1) }, { content: history }])],
-  'gzip': [415, { ...ofParts([{ content: history }]), headers: ['Content-Encoding: gzip'] }],
+  gzip: [415, { ...ofParts([{ content: history }]), headers: ['Content-Encoding: gzip'] }],
   'identity as an encoding': [415, { ...ofParts([{ content: history }]), headers: ['Content-Encoding: identity'] }],
   'JSON instead of a form': [415, { type: 'application/json', body: history }],
   'another kind of form': [415, { type: 'application/x-www-form-urlencoded', body: 'file=x' }],

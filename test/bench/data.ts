@@ -56,7 +56,7 @@ export function addConversations (db: Db, partitionNo: number, count: number) {
 export function addMessages (db: Db, conversationPk: number, count: number) {
   const next = random(conversationPk)
   const insert = db.$client.prepare(
-    `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at) VALUES ((? << 18) + ?, ?, ?, ?, ?, ?)`)
+    'INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at) VALUES ((? << 18) + ?, ?, ?, ?, ?, ?)')
   let parent: string | null = null
   for (let n = 1; n <= count; n++) {
     const text = Array.from({ length: 200 }, () => WORDS[Math.floor(next() * WORDS.length)]).join(' ')

@@ -33,15 +33,15 @@ function figures (what: string, latencies: number[]) {
 /** Milliseconds that list requests take, one after another, from the start of `work` until the sweep behind it is done. */
 async function waits (server: BenchServer, work: () => Promise<unknown>) {
   const latencies: number[] = []
-  let isDone = false
-  const done = work().then(() => new Promise((resolve) => setTimeout(resolve, 10_000))).then(() => { isDone = true })
-  while (!isDone) {
+  const done = new AbortController()
+  const finished = work().then(() => new Promise((resolve) => setTimeout(resolve, 10_000))).then(() => { done.abort() })
+  while (!done.signal.aborted) {
     const start = performance.now()
     await ask(server, 'GET', '/api/convos')
     latencies.push(performance.now() - start)
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
-  await done
+  await finished
   return latencies
 }
 

@@ -29,8 +29,17 @@ export function startParley (path: string, env: Record<string, string> = {}) {
   const plenty = '1000000000'
   return start(spawn(process.execPath, [file], {
     env: {
-      PATH: process.env.PATH, DATABASE_PATH: path, PORT: '0', JWT_SECRET: SECRET, LOG_LEVEL: 'info', RATE_LIMIT_MAX: plenty,
-      IMPORT_IP_MAX: plenty, IMPORT_USER_MAX: plenty, FORK_IP_MAX: plenty, FORK_USER_MAX: plenty, ...env
+      PATH: process.env.PATH,
+      DATABASE_PATH: path,
+      PORT: '0',
+      JWT_SECRET: SECRET,
+      LOG_LEVEL: 'info',
+      RATE_LIMIT_MAX: plenty,
+      IMPORT_IP_MAX: plenty,
+      IMPORT_USER_MAX: plenty,
+      FORK_IP_MAX: plenty,
+      FORK_USER_MAX: plenty,
+      ...env
     }
   }))
 }

@@ -22,7 +22,7 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
       response: {
         201: ref(ImportReportSchema),
         202: ref(ImportStatusSchema),
-        ...problems(400, 413, 415)
+        ...problems(400, 409, 413, 415)
       }
     }
   }, async (request, reply) => {

@@ -8,10 +8,10 @@ const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.put('/:conversationId/:messageId/feedback', {
     schema: {
       operationId: 'rateMessage',
-      summary: 'Rate a message, or take the rating back with null',
+      summary: 'Rate a message, or take the rating back with null or nothing',
       tags: ['messages'],
       params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
-      body: Type.Object({ feedback: Type.Union([FeedbackSchema, Type.Null()]) }, {
+      body: Type.Object({ feedback: Type.Optional(Type.Union([FeedbackSchema, Type.Null()])) }, {
         additionalProperties: false, examples: [{ feedback: { rating: 'thumbsUp' } }]
       }),
       response: {
@@ -23,7 +23,8 @@ const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const userNo = request.signedIn().no
-    const { feedback } = request.body
+    // LibreChat's client says `undefined` to take a rating back, which JSON leaves out.
+    const { feedback = null } = request.body
     assertStorable(feedback, 'feedback')
     await fastify.storage.writer.run('rateMessage', { ...request.params, userNo, feedback, now: Date.now() })
     return { ...request.params, ...(feedback && { feedback }) }

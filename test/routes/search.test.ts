@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import t, { type Test } from 'tap'
+import { chatgptExport } from '../chatgpt-export.js'
+import { build } from '../helper.js'
+import { multipart } from '../multipart.js'
+
+/** A server with ways to write and search as one user. */
+async function setUp (t: Test) {
+  const { server, as } = await build(t)
+
+  async function user (name: string) {
+    const headers = await as(name)
+    const get = async (url: string, query: Record<string, string | string[]> = {}) => {
+      const res = await server.inject({ url, query, headers })
+      return { status: res.statusCode, ...res.json() }
+    }
+    const send = async (method: 'POST' | 'PUT' | 'DELETE', url: string, payload: object) => {
+      const res = await server.inject({ method, url, headers, payload })
+      if (res.statusCode >= 300) throw new Error(res.body)
+      return res.body === '' ? null : res.json()
+    }
+    /** A new conversation with this title and these messages; answers its id. */
+    const told = async (title: string, ...texts: string[]) => {
+      const conversationId = randomUUID()
+      for (const text of texts) await send('POST', `/api/messages/${conversationId}`, { messageId: randomUUID(), text, model: 'gpt-4o', endpoint: 'openAI' })
+      await send('POST', '/api/convos/update', { conversationId, title })
+      return conversationId
+    }
+    const titles = async (search: string, more = {}) => {
+      const { conversations } = await get('/api/convos', { search, ...more })
+      return conversations.map(({ title }: { title: string }) => title)
+    }
+    const texts = async (search: string, more = {}) => {
+      const { messages } = await get('/api/messages', { search, ...more })
+      return messages.map(({ text }: { text: string }) => text)
+    }
+    return { headers, get, send, told, titles, texts }
+  }
+
+  return { server, user }
+}
+
+t.test('GET /api/search/enable is true', async (t) => {
+  const { server, user } = await setUp(t)
+  const { headers } = await user('ada')
+  const res = await server.inject({ url: '/api/search/enable', headers })
+  t.strictSame([res.statusCode, res.json()], [200, true])
+})
+
+t.test('GET /api/convos?search=', async (t) => {
+  const { user } = await setUp(t)
+  const { get, send, told, titles } = await user('ada')
+  const eve = await user('eve')
+  await eve.told('Lisbon of Eve', 'tram castle')
+  const lisbon = await told('Trip to Lisbon', 'Which tram?', 'The 28 goes up to the castle')
+  const porto = await told('Trip to Porto', 'Which tram?')
+  const archived = await told('Old Lisbon', 'castle')
+  await send('POST', '/api/convos/archive', { conversationId: archived, isArchived: true })
+  await send('POST', '/api/convos/pin', { conversationId: porto, pinned: true })
+  await send('PUT', `/api/tags/convo/${lisbon}`, { tags: ['travel', 'old'] })
+
+  t.test('finds words in the title and in different messages together', async (t) => {
+    t.strictSame(await titles('lisbon castle tram'), ['Trip to Lisbon'])
+    t.strictSame(await titles('trip tram'), ['Trip to Porto', 'Trip to Lisbon'])
+    t.strictSame(await titles('"tram castle"'), [], 'a phrase is in one text')
+  })
+
+  t.test('goes together with every filter and order', async (t) => {
+    t.strictSame(await titles('lisbon', { isArchived: 'true' }), ['Old Lisbon'])
+    t.strictSame(await titles('tram', { pinned: 'true' }), ['Trip to Porto'])
+    t.strictSame(await titles('tram', { tags: ['travel', 'old'] }), ['Trip to Lisbon'])
+    t.strictSame(await titles('tram', { tags: 'old', pinned: 'true' }), [])
+    t.strictSame(await titles('tram', { sortBy: 'title', sortDirection: 'asc' }), ['Trip to Lisbon', 'Trip to Porto'])
+    t.strictSame(await titles('-porto'), ['Trip to Lisbon'])
+  })
+
+  t.test('answers whole rows, a page at a time', async (t) => {
+    const first = await get('/api/convos', { search: 'tram', limit: '1' })
+    t.match(first.conversations, [{ conversationId: porto, user: 'ada', title: 'Trip to Porto', model: 'gpt-4o', tags: [], pinned: true }])
+    const second = await get('/api/convos', { search: 'tram', limit: '1', cursor: first.nextCursor })
+    t.match(second, { conversations: [{ conversationId: lisbon }], nextCursor: null })
+    t.match(await get('/api/convos', { search: 'castle', cursor: first.nextCursor }), { status: 400, code: 'INVALID_CURSOR' })
+    t.match(await get('/api/convos', { cursor: first.nextCursor }), { status: 400, code: 'INVALID_CURSOR' })
+  })
+
+  t.test('follows every change at once', async (t) => {
+    await send('POST', '/api/convos/update', { conversationId: porto, title: 'Weekend' })
+    t.strictSame([await titles('porto'), await titles('weekend')], [[], ['Weekend']])
+    const { messages } = await get('/api/messages', { search: 'tram' })
+    const { messageId } = messages.find((message: { conversationId: string }) => message.conversationId === porto)
+    await send('PUT', `/api/messages/${porto}/${messageId}`, { text: 'Which boat?' })
+    t.strictSame([await titles('tram -lisbon'), await titles('boat')], [[], ['Weekend']])
+    await send('DELETE', `/api/messages/${porto}/${messageId}`, {})
+    t.strictSame(await titles('boat'), [])
+    await send('DELETE', '/api/convos', { conversationId: porto })
+    t.strictSame(await titles('weekend'), [])
+  })
+})
+
+t.test('GET /api/messages?search=', async (t) => {
+  const { user } = await setUp(t)
+  const { get, send, told, texts } = await user('ada')
+  const eve = await user('eve')
+  const first = await told('Trip to Lisbon', 'one castle', 'two')
+  const second = await told('Elsewhere', 'three castle <b>', 'four castle, the castle')
+  await eve.told('Lisbon', 'castle')
+  await send('POST', '/api/convos/archive', { conversationId: first, isArchived: true })
+
+  t.test('answers messages newest first, with what their readers need', async (t) => {
+    const { messages, nextCursor } = await get('/api/messages', { search: 'castle', sortBy: 'createdAt', sortDirection: 'desc' })
+    t.equal(nextCursor, null)
+    t.match(messages, [
+      { conversationId: second, text: 'four castle, the castle', title: 'Elsewhere', model: 'gpt-4o', endpoint: 'openAI', isArchived: false, isCreatedByUser: false },
+      { text: 'three castle <b>', snippet: 'three <mark>castle</mark> &lt;b&gt;' },
+      { conversationId: first, text: 'one castle', title: 'Trip to Lisbon', isArchived: true }
+    ])
+  })
+
+  t.test('wants all words in one message, and looks at messages only', async (t) => {
+    t.strictSame(await texts('one castle'), ['one castle'])
+    t.strictSame(await texts('one two'), [])
+    t.strictSame(await texts('lisbon'), [])
+    t.strictSame(await texts('castle -four'), ['three castle <b>', 'one castle'])
+    t.strictSame(await texts('-four'), [])
+  })
+
+  t.test('goes a page at a time', async (t) => {
+    const found: string[] = []
+    let cursor = ''
+    for (let page = 0; page < 3; page++) {
+      const { messages, nextCursor } = await get('/api/messages', { search: 'castle', pageSize: '1', cursor })
+      found.push(...messages.map(({ text }: { text: string }) => text))
+      cursor = nextCursor
+    }
+    t.strictSame([found, cursor], [['four castle, the castle', 'three castle <b>', 'one castle'], null])
+  })
+
+  for (const query of [{ pageSize: '0' }, { pageSize: '101' }, { pageSize: '1e1' }, { cursor: 'x' }, { cursor: Buffer.from('[1,"a",1,2]').toString('base64url') }]) {
+    t.test(`refuses ${JSON.stringify(query)}`, async (t) => {
+      const { status, errors } = await get('/api/messages', { search: 'castle', ...query })
+      t.strictSame([status, errors[0].field], [400, Object.keys(query)[0]])
+    })
+  }
+
+  t.test('refuses the cursor of another search, and of the other list', async (t) => {
+    const { nextCursor } = await get('/api/messages', { search: 'castle', pageSize: '1' })
+    const { nextCursor: ofList } = await get('/api/convos', { limit: '1', isArchived: 'true', search: 'castle' })
+    t.equal(ofList, null)
+    t.equal((await get('/api/messages', { search: 'tram', cursor: nextCursor })).status, 400)
+    t.equal((await get('/api/convos', { search: 'castle', cursor: nextCursor })).status, 400)
+    t.equal((await eve.get('/api/messages', { search: 'castle', cursor: nextCursor })).status, 400)
+  })
+
+  t.test('without a search there is nothing', async (t) => {
+    t.strictSame(await get('/api/messages'), { status: 200, messages: [], nextCursor: null })
+  })
+})
+
+t.test('imports, copies and deletions are searched as they are seen', async (t) => {
+  const { server, user } = await setUp(t)
+  const { headers, get, send, titles, texts } = await user('ada')
+  const imported = async (turns: string[]) => {
+    const { body, headers: type } = multipart([{ content: chatgptExport([{ id: 'c1', title: 'Imported trip', turns, updatedAt: 1_700_000_000 + turns.length * 600 }]) }])
+    const res = await server.inject({ method: 'POST', url: '/api/convos/import', headers: { ...headers, ...type }, payload: body })
+    t.equal(res.statusCode, 201, res.body)
+  }
+  await imported(['Where is the castle?', 'On the hill'])
+  t.strictSame(await titles('imported castle hill'), ['Imported trip'])
+  await imported(['Where is the castle?', 'On the hill', 'And the harbour?'])
+  t.strictSame(await titles('imported castle harbour'), ['Imported trip'])
+  t.strictSame(await texts('harbour'), ['And the harbour?'])
+
+  const [{ conversationId }] = (await get('/api/convos')).conversations
+  await send('POST', '/api/convos/duplicate', { conversationId, title: 'The copy' })
+  t.strictSame((await titles('harbour')).toSorted(), ['Imported trip', 'The copy'])
+  await send('DELETE', '/api/convos', { conversationId })
+  t.strictSame(await titles('harbour'), ['The copy'], 'before the sweep as after it')
+  await server.housekeeping.idle()
+  t.strictSame([await titles('harbour'), await texts('harbour')], [['The copy'], ['And the harbour?']])
+  await send('DELETE', '/api/convos/all', {})
+  t.strictSame([await titles('harbour'), await texts('harbour')], [[], []])
+})

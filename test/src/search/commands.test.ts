@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { listConversations } from '../../../src/conversations/list.js'
+import { type Db, openWriter } from '../../../src/db/open.js'
+import { searchFaults } from '../../../src/search/check.js'
+import { inlineWriter } from '../../../src/writer/inline.js'
+import { createHousekeeping } from '../../../src/writer/housekeeping.js'
+
+const ROWS = 130
+
+async function open (t: Test, path = ':memory:') {
+  const db = openWriter(path)
+  const writer = inlineWriter(db)
+  t.teardown(() => writer.close())
+  await writer.run('createAccount', { id: 'ada', email: 'ada@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
+  const save = (text: string, conversationId: string = randomUUID()) =>
+    writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId: randomUUID(), text }, now: 1 })
+  return { db, writer, save }
+}
+
+async function fill (save: (text: string, conversationId?: string) => Promise<unknown>) {
+  const long = randomUUID()
+  for (let n = 0; n < ROWS; n++) await save(`word${n} tram`, n % 2 === 0 ? long : undefined)
+}
+
+function count (db: Db, search: string) {
+  return listConversations(db, 1, { isArchived: false, pinned: false, tags: [], sortBy: 'updatedAt', sortDirection: 'desc', limit: 100, search }).rows.length
+}
+
+/** The index as it was before any text was put in. */
+function forget (db: Db) {
+  db.$client.exec('INSERT INTO search (search) VALUES (\'delete-all\'); UPDATE search_progress SET indexed_to = 0')
+}
+
+t.test('what is stored and not indexed is indexed in steps', async (t) => {
+  const { db, writer, save } = await open(t)
+  await fill(save)
+  const before = count(db, 'tram')
+  forget(db)
+  t.equal(count(db, 'tram'), 0)
+  t.strictSame(searchFaults(db), [], 'an index that goes nowhere yet is sound')
+  await writer.run('rebuildSearch', {})
+  t.equal(count(db, 'tram'), before)
+  t.strictSame(searchFaults(db), [])
+})
+
+t.test('writes while the index is rebuilt are indexed once', async (t) => {
+  const { db, writer, save } = await open(t)
+  await fill(save)
+  forget(db)
+  const rebuilt = writer.run('rebuildSearch', {})
+  const writes: Array<Promise<unknown>> = [save('during'), fill(save)]
+  const first = db.$client.prepare('SELECT conversation_id AS conversationId, message_id AS messageId FROM messages m JOIN conversations c ON c.pk = m.pk >> 18 ORDER BY m.pk')
+    .get() as { conversationId: string, messageId: string }
+  writes.push(writer.run('editMessage', { userNo: 1, ...first, edit: { text: 'edited' }, now: 2 }))
+  writes.push(writer.run('deleteConversation', { userNo: 1, conversationId: first.conversationId, now: 2 }), writer.run('sweepDeleted', {}))
+  await Promise.all([rebuilt, ...writes])
+  t.strictSame(searchFaults(db), [])
+})
+
+t.test('a rebuild that was cut off goes on where it was', async (t) => {
+  const path = join(t.testdir(), 'parley.db')
+  const first = await open(t, path)
+  await fill(first.save)
+  forget(first.db)
+  // Stopping ends a rebuild that has hardly begun; what it did is committed.
+  const cut = first.writer.run('rebuildSearch', {}).catch(() => 'cut')
+  await first.writer.close()
+  t.equal(await cut, 'cut')
+  const second = await open(t, path)
+  t.strictSame(searchFaults(second.db), [])
+  await second.writer.run('rebuildSearch', {})
+  t.strictSame(searchFaults(second.db), [])
+  t.ok(count(second.db, 'word1') > 0)
+})
+
+t.test('an index whose words were cut by other rules is made anew', async (t) => {
+  const { db, writer, save } = await open(t)
+  await fill(save)
+  await writer.run('prepareSearch', {})
+  t.ok(count(db, 'tram') > 0, 'a new database is taken as it is')
+  db.$client.exec('UPDATE search_progress SET rules = \'others\'')
+  await writer.run('prepareSearch', {})
+  t.equal(count(db, 'tram'), 0)
+  const housekeeping = createHousekeeping(writer, (error) => { throw error })
+  housekeeping.nudge()
+  await housekeeping.idle()
+  t.ok(count(db, 'tram') > 0)
+  t.strictSame(searchFaults(db), [])
+})
+
+t.test('the check finds a missing entry, a false one and a misplaced one', async (t) => {
+  const faults: Array<[what: string, sql: string]> = [
+    ['missing', 'INSERT INTO search (search, rowid, words) SELECT \'delete\', pk << 18, \'11new 11chat\' FROM conversations'],
+    ['false', 'INSERT INTO search (rowid, words) SELECT pk << 18, \'11ghost\' FROM conversations'],
+    ['of nothing', 'INSERT INTO search (rowid, words) SELECT (pk + 1) << 18, \'11ghost\' FROM conversations'],
+    ['stale', 'UPDATE conversations SET title = \'Changed behind its back\'']
+  ]
+  for (const [what, sql] of faults) {
+    const { db, save } = await open(t)
+    await save('tram')
+    t.strictSame(searchFaults(db), [])
+    db.$client.exec(sql)
+    t.equal(searchFaults(db).length, 1, what)
+  }
+})
+
+t.test('housekeeping leaves few pieces of the index', async (t) => {
+  const { db, writer, save } = await open(t)
+  for (let n = 0; n < 200; n++) await save(`word${n}`)
+  const pieces = db.$client.prepare<[], number>('SELECT count(DISTINCT id >> 37) FROM search_data WHERE id >> 37 > 0').pluck()
+  t.ok(Number(pieces.get()) > 100)
+  await writer.run('mergeSearch', {})
+  t.ok(Number(pieces.get()) < 20)
+  t.strictSame(searchFaults(db), [])
+})
+
+t.test('nothing of deleted conversations is left in the file', async (t) => {
+  const path = join(t.testdir(), 'parley.db')
+  const { db, writer, save } = await open(t, path)
+  await save('what stays')
+  for (let n = 0; n < 200; n++) await save(`canary${n} secretword tram`, undefined)
+  await writer.run('mergeSearch', {})
+  t.ok(readFileSync(path + '-wal').includes('secretword'))
+  await writer.run('deleteAllConversations', { userNo: 1 })
+  await writer.run('sweepDeleted', {})
+  await writer.run('mergeSearch', {})
+  db.$client.pragma('wal_checkpoint(TRUNCATE)')
+  const left = readFileSync(path)
+  for (const word of ['secretword', 'canary1']) t.notOk(left.includes(word), word)
+})
+
+t.test('saving, editing and removing a message of a megabyte is quick enough to wait for', async (t) => {
+  const { writer } = await open(t)
+  const text = Array.from({ length: 170_000 }, (_, n) => `w${n % 20_000}`).join(' ').slice(0, 1_048_576)
+  const [conversationId, messageId] = [randomUUID(), randomUUID()]
+  const timed = async (work: Promise<unknown>) => {
+    const start = performance.now()
+    await work
+    return performance.now() - start
+  }
+  const times = [
+    await timed(writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId, text }, now: 1 })),
+    await timed(writer.run('editMessage', { userNo: 1, conversationId, messageId, edit: { text: `${text.slice(0, -9)} end` }, now: 2 })),
+    await timed(writer.run('deleteMessage', { userNo: 1, conversationId, messageId, now: 3 }))
+  ]
+  t.comment(times.map(Math.round).join())
+  t.ok(Math.max(...times) < 10_000)
+})

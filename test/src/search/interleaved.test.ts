@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import t from 'tap'
+import { openWriter } from '../../../src/db/open.js'
+import { searchFaults } from '../../../src/search/check.js'
+import { createHousekeeping } from '../../../src/writer/housekeeping.js'
+import { openStorage } from '../../../src/writer/storage.js'
+import { random } from '../../bench/data.js'
+import { accountOf, writeSomething } from './writes.js'
+
+const KILLS = 8
+
+t.test('after any writes in any order the index is what the stored texts say', async (t) => {
+  for (const seed of [1, 2, 3]) {
+    const storage = await openStorage(':memory:', (error) => { throw error })
+    const housekeeping = createHousekeeping(storage.writer, (error) => { throw error })
+    const desk = { storage, housekeeping, userNo: await accountOf(storage, 'ada'), next: random(seed) }
+    for (let round = 0; round < 10; round++) {
+      for (let write = 0; write < 30; write++) await writeSomething(desk)
+      t.strictSame(searchFaults(storage.reader), [], `${30 * (round + 1)} writes from seed ${seed}`)
+    }
+    await storage.writer.run('deleteAccount', { userNo: desk.userNo })
+    housekeeping.nudge()
+    await housekeeping.idle()
+    t.strictSame(searchFaults(storage.reader), [])
+    t.equal(storage.reader.$client.prepare('SELECT count(*) FROM search_terms').pluck().get(), 0, 'no word of a deleted account is left')
+    await storage.close()
+  }
+})
+
+t.test('a kill at any moment leaves the index as the stored texts are', async (t) => {
+  const path = join(t.testdir(), 'parley.db')
+  const program = join(import.meta.dirname, 'write-until-killed.ts')
+  for (let kill = 1; kill <= KILLS; kill++) {
+    const child = fork(program, [path, String(kill)])
+    const exited = once(child, 'exit')
+    await Promise.race([once(child, 'message'), exited])
+    t.equal(child.exitCode, null, 'the process writes')
+    await wait(50 + 130 * kill)
+    child.kill('SIGKILL')
+    await exited
+    const db = openWriter(path)
+    t.strictSame(searchFaults(db), [], `kill ${kill}`)
+    if (kill === KILLS) t.ok(Number(db.$client.prepare('SELECT count(*) FROM messages').pluck().get()) > 50, 'something was written')
+    db.$client.close()
+  }
+})

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import t from 'tap'
+import { listConversations, type ListQuery } from '../../../src/conversations/list.js'
+import { conversationKeys } from '../../../src/db/keys.js'
+import { type Db, openWriter } from '../../../src/db/open.js'
+import { searchFaults } from '../../../src/search/check.js'
+import { searchMessages } from '../../../src/search/message-search.js'
+import { inlineWriter } from '../../../src/writer/inline.js'
+
+/** Words of which some begin alike, some are in every second text, and some never are. */
+const vocabulary = ['the', 'there', 'therefore', 'theorem', 'cat', 'category', 'dog', 'lisbon', 'tram', 'rare', '重跑', '后', '京', 'absent']
+const USERS = 5
+
+const words = fc.array(fc.constantFrom(...vocabulary.slice(0, -1)), { maxLength: 6 }).map((list) => list.join(' '))
+const term = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...vocabulary) },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom(...vocabulary), { minLength: 2, maxLength: 3 }).map((list) => `"${list.join(' ')}"`) },
+  { weight: 2, arbitrary: fc.constantFrom('ther*', 'there*', 'cate*', 'the*', 'lisb*', 'zzzz*') },
+  { weight: 2, arbitrary: fc.constantFrom(...vocabulary).map((word) => `-${word}`) },
+  { weight: 1, arbitrary: fc.constantFrom('-ther*', '-"the cat"') }
+)
+const search = fc.array(term, { minLength: 1, maxLength: 4 }).map((terms) => terms.join(' '))
+const conversation = fc.record({
+  user: fc.nat(USERS - 1),
+  title: words,
+  texts: fc.array(words, { maxLength: 4 }),
+  isArchived: fc.boolean(),
+  pinned: fc.boolean(),
+  tags: fc.subarray(['a', 'b']),
+  isDeleted: fc.boolean(),
+  time: fc.nat(5)
+})
+const query = fc.record({
+  search,
+  user: fc.nat(USERS - 1),
+  isArchived: fc.boolean(),
+  pinned: fc.boolean(),
+  tags: fc.subarray(['a', 'b', 'c']),
+  sortBy: fc.constantFrom('updatedAt', 'createdAt', 'title'),
+  sortDirection: fc.constantFrom('asc', 'desc'),
+  limit: fc.integer({ min: 1, max: 5 })
+})
+
+/** A database with an account of each number, and the way to write to it. */
+async function fresh () {
+  const db = openWriter(':memory:')
+  const writer = inlineWriter(db)
+  const users: number[] = []
+  for (let user = 0; user < USERS; user++) {
+    const account = await writer.run('createAccount', {
+      id: `user ${user}`, email: `${user}@example.test`, username: '', name: '', passwordHash: null, isOpen: true, now: 1
+    })
+    users.push(account?.no ?? 0)
+  }
+  return { db, writer, users }
+}
+
+type World = Awaited<ReturnType<typeof fresh>>
+type Told = typeof conversation extends fc.Arbitrary<infer T> ? T : never
+
+async function store ({ writer, users }: World, told: Told) {
+  const userNo = users[told.user] ?? 0
+  const conversationId = randomUUID()
+  const now = 1000 + told.time
+  await writer.run('saveMessage', { userNo, conversationId, message: { messageId: randomUUID(), text: 'cat' }, now })
+  for (const text of told.texts) await writer.run('saveMessage', { userNo, conversationId, message: { messageId: randomUUID(), text }, now })
+  await writer.run('renameConversation', { userNo, conversationId, title: told.title, now })
+  await writer.run('setConversationTags', { userNo, conversationId, tags: told.tags, now })
+  if (told.isArchived) await writer.run('archiveConversation', { userNo, conversationId, isArchived: true })
+  if (told.pinned) await writer.run('pinConversation', { userNo, conversationId, pinned: true })
+  if (told.isDeleted) await writer.run('deleteConversation', { userNo, conversationId, now })
+}
+
+interface Stored {
+  pk: number
+  conversationId: string
+  title: string
+  titleKey: string
+  tags: string
+  isArchived: number
+  pinned: number
+  createdAt: number
+  updatedAt: number
+  messages: Array<{ n: number, messageId: string, text: string, createdAt: number }>
+}
+
+/** Everything a user sees, read row by row without the index. */
+function storedOf (db: Db, userNo: number): Stored[] {
+  const [first, last] = conversationKeys(userNo)
+  const rows = db.$client.prepare<[number, number], Stored>(
+    `SELECT c.pk, conversation_id AS conversationId, title, title_key AS titleKey, tags, is_archived AS isArchived, pinned,
+       c.created_at AS createdAt, updated_at AS updatedAt
+     FROM conversations c JOIN partitions p ON p.no = c.partition_no WHERE c.pk BETWEEN ? AND ? AND p.state = 'live'`).all(first, last)
+  const messages = db.$client.prepare<[{ pk: number }], Stored['messages'][number]>(
+    `SELECT pk & 262143 AS n, message_id AS messageId, body ->> 'text' AS text, created_at AS createdAt FROM messages
+     WHERE pk >> 18 = :pk`)
+  return rows.map((row) => ({ ...row, messages: messages.all({ pk: row.pk }) }))
+}
+
+/** What the vocabulary's searches mean, said once more and simply: over lists of words. */
+function matches (search: string, texts: string[]) {
+  const terms = search.match(/-?"[^"]*"|\S+/g) ?? []
+  return terms.every((term) => {
+    const isExcluded = term.startsWith('-')
+    return texts.some((text) => contains(text, term.replace(/^-/, ''))) !== isExcluded
+  })
+}
+
+function contains (text: string, term: string) {
+  const split = (from: string) => from.toLowerCase().match(/[a-z]+|[^\x00-\x7f]/g) ?? [] // eslint-disable-line no-control-regex
+  const [found, wanted] = [split(text), split(term)]
+  const isPrefix = term.endsWith('*') && (wanted.at(-1) ?? '').length >= 4
+  return found.some((_, at) => wanted.every((word, offset) => {
+    const there = found[at + offset] ?? ''
+    return isPrefix && offset === wanted.length - 1 ? there.startsWith(word) : there === word
+  }))
+}
+
+const compare = (a: number | string, b: number | string) => a < b ? -1 : a > b ? 1 : 0
+
+function naiveList (stored: Stored[], query: ListQuery) {
+  const key = { updatedAt: 'updatedAt', createdAt: 'createdAt', title: 'titleKey' } as const
+  const sign = query.sortDirection === 'asc' ? 1 : -1
+  return stored
+    .filter((row) => row.isArchived === Number(query.isArchived) && (!query.pinned || row.pinned === 1))
+    .filter((row) => query.tags.length === 0 || query.tags.some((tag) => JSON.parse(row.tags).includes(tag)))
+    .filter((row) => matches(query.search ?? '', [row.title, ...row.messages.map(({ text }) => text)]))
+    .sort((a, b) => sign * (compare(a[key[query.sortBy]], b[key[query.sortBy]]) || a.pk - b.pk))
+    .map(({ conversationId }) => conversationId)
+}
+
+function naiveMessages (stored: Stored[], search: string) {
+  const isOnlyExcluded = (search.match(/-?"[^"]*"|\S+/g) ?? []).every((term) => term.startsWith('-'))
+  return isOnlyExcluded
+    ? []
+    : stored.flatMap(({ pk, messages }) => messages.map((message) => ({ pk, ...message })))
+      .filter(({ text }) => matches(search, [text]))
+      .sort((a, b) => b.createdAt - a.createdAt || b.pk - a.pk || b.n - a.n)
+      .map(({ messageId }) => messageId)
+}
+
+/** Every page of a list, with no page longer than it may be. */
+function walkList (db: Db, userNo: number, query: ListQuery) {
+  const ids: string[] = []
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const page = listConversations(db, userNo, { ...query, ...(cursor && { cursor }) })
+    if (page.rows.length > query.limit) throw new Error('A page is too long')
+    ids.push(...page.rows.map((row) => JSON.parse(row).conversationId))
+    cursor = page.nextCursor ?? undefined
+  }
+  return ids
+}
+
+function walkMessages (db: Db, userNo: number, search: string, pageSize: number) {
+  const id = db.$client.prepare<[number, number], string>('SELECT message_id FROM messages WHERE pk = (? << 18) + ?').pluck()
+  const ids: Array<string | undefined> = []
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const page = searchMessages(db, userNo, { search, pageSize, ...(cursor && { cursor }) })
+    ids.push(...page.found.map(({ conversationPk, n }) => id.get(conversationPk, n)))
+    cursor = page.nextCursor ?? undefined
+  }
+  return ids
+}
+
+t.test('the index finds what a scan of every row finds, in the same order, on every page', async (t) => {
+  const property = fc.asyncProperty(fc.array(conversation, { maxLength: 25 }), fc.array(query, { minLength: 20, maxLength: 20 }), async (told, queries) => {
+    const world = await fresh()
+    for (const one of told) await store(world, one)
+    for (const { user, ...query } of queries) {
+      const userNo = world.users[user] ?? 0
+      const stored = storedOf(world.db, userNo)
+      t.equal(walkList(world.db, userNo, query).join('\n'), naiveList(stored, query).join('\n'))
+      t.equal(walkMessages(world.db, userNo, query.search, query.limit).join('\n'), naiveMessages(stored, query.search).join('\n'))
+    }
+    await world.writer.run('sweepDeleted', {})
+    t.strictSame(searchFaults(world.db), [])
+    await world.writer.close()
+  })
+  await fc.assert(property, { numRuns: 20 })
+})
+
+t.test('common words take the other plans, with the same answers', async (t) => {
+  const world = await fresh()
+  const userNo = world.users[0] ?? 0
+  const sample = fc.sample(fc.record({ title: words, texts: fc.array(words, { minLength: 2, maxLength: 9 }) }), { numRuns: 1000, seed: 4 })
+  for (const [index, { title, texts }] of sample.entries()) {
+    const conversationId = randomUUID()
+    const now = index % 700
+    const text = texts.join(' ')
+    const save = (text: string) => world.writer.run('saveMessage', { userNo, conversationId, message: { messageId: randomUUID(), text }, now })
+    for (const one of [...texts, text, text, text]) await save(one)
+    await world.writer.run('renameConversation', { userNo, conversationId, title, now })
+  }
+  const list = { isArchived: false, pinned: false, tags: [], limit: 100 }
+  for (const search of ['the', 'the cat', '"the cat"', 'the -cat', 'ther*', 'cat dog lisbon tram', '-the', '重', 'rare -"the cat"', 'absent', 'the absent']) {
+    const stored = storedOf(world.db, userNo)
+    for (const [sortBy, sortDirection] of [['updatedAt', 'desc'], ['title', 'asc']] as const) {
+      const query = { ...list, search, sortBy, sortDirection }
+      t.equal(walkList(world.db, userNo, query).join('\n'), naiveList(stored, query).join('\n'), `${search}, by ${sortBy}`)
+    }
+    t.equal(walkMessages(world.db, userNo, search, 100).join('\n'), naiveMessages(stored, search).join('\n'), `${search}, messages`)
+  }
+  await world.writer.close()
+})
+
+t.test('5,000 searches by 5 users never meet the row of another', async (t) => {
+  const world = await fresh()
+  const secrets = ['zephyr', 'quartz', 'basilisk', 'monsoon', 'obsidian']
+  for (const [user, secret] of secrets.entries()) {
+    for (let n = 0; n < 40; n++) {
+      await store(world, { user, title: `the ${secret} ${n}`, texts: [`cat ${secret} 重跑`], isArchived: n % 5 === 0, pinned: false, tags: [], isDeleted: n % 7 === 0, time: n })
+    }
+  }
+  const anything = fc.oneof(search, fc.constantFrom(...secrets), fc.constantFrom(...secrets).map((secret) => `${secret.slice(0, 4)}*`), fc.string({ maxLength: 30 }))
+  let searches = 0
+  for (const { text, user, isArchived } of fc.sample(fc.record({ text: anything, user: fc.nat(USERS - 1), isArchived: fc.boolean() }), { numRuns: 5000, seed: 1 })) {
+    const [userNo, secret] = [world.users[user] ?? 0, secrets[user] ?? '']
+    const { rows } = listConversations(world.db, userNo, { isArchived, pinned: false, tags: [], sortBy: 'updatedAt', sortDirection: 'desc', limit: 100, search: text })
+    const { found } = searchMessages(world.db, userNo, { search: text, pageSize: 100 })
+    const [first, last] = conversationKeys(userNo)
+    if (!rows.every((row) => row.includes(secret))) t.fail(`${text} found a foreign conversation`)
+    if (!found.every(({ conversationPk: pk }) => pk >= first && pk <= last)) t.fail(`${text} found a foreign message`)
+    searches++
+  }
+  t.equal(searches, 5000)
+  await world.writer.close()
+})

@@ -1,0 +1,65 @@
+import t from 'tap'
+import { cut, indexWords, userMark } from '../../../src/search/cut.js'
+import { messageTexts, type SearchableBody } from '../../../src/search/text.js'
+
+const call = (args: unknown, output?: unknown) => ({ type: 'tool_call', tool_call: { id: 'call_1', name: 'web', args, output, progress: 1, type: 'tool_call' } })
+
+/** What of a body is searched, by what it is about. */
+const bodies: Record<string, [body: SearchableBody, texts: string[]]> = {
+  'its text': [{ text: 'Hello' }, ['Hello']],
+  'nothing of an empty one': [{ text: '' }, []],
+  'text and thoughts of its content': [{ text: '', content: [{ type: 'think', think: 'Hm' }, { type: 'text', text: 'Hello' }] }, ['Hm', 'Hello']],
+  'the text of assistants\' parts': [{ text: '', content: [{ type: 'text', text: { value: 'Hello', annotations: [] } }] }, ['Hello']],
+  'its text once, where the content repeats it': [{ text: 'Hello\nworld', content: [{ type: 'text', text: 'Hello' }, { type: 'text', text: 'world' }] }, ['Hello', 'world']],
+  'the values of a call, not its names': [{ text: 'x', content: [call('{"query":"tram 28","days":[3,true,null],"in":{"city":"Lisbon"}}', '{"results":["castle"]}')] }, ['x', 'tram 28', '3', 'Lisbon', 'castle']],
+  'a call whose JSON is none': [{ text: 'x', content: [call('{"query": tram', '[1, 2')] }, ['x', '{"query": tram', '[1, 2']],
+  'a call that is not text': [{ text: 'x', content: [call({ query: 'tram' })] }, ['x', 'tram']],
+  'what functions and interpreters say': [{ text: 'x', content: [{ type: 'tool_call', tool_call: { function: { name: 'f', arguments: '{"a":"b"}', output: 'c' }, code_interpreter: { input: 'print(1)', outputs: [{ logs: '1' }] } } }] }, ['x', 'b', 'c', 'print(1)', '1']],
+  'no ids in a call': [{ text: 'x', content: [call({ id: 'a', file_id: 'b', fileId: 'c', uuid: 'd', file_ids: ['e'], idea: 'kept', void: 'kept too' })] }, ['x', 'kept', 'kept too']],
+  'the text of attachments': [{ text: 'x', attachments: [{ file_id: 'f', filename: 'a.txt', text: 'in the file' }], files: [{ extracted_content: 'in another' }] }, ['x', 'in another', 'in the file']],
+  'nothing of other parts': [{ text: 'x', content: [{ type: 'image_url', image_url: { url: 'data:,' } }, { type: 'text', text: 5 }, {}] }, ['x']]
+}
+
+for (const [what, [body, texts]] of Object.entries(bodies)) {
+  t.test(`a message is searched for ${what}`, async (t) => { t.strictSame(messageTexts(body), texts) })
+}
+
+t.test('a deep tool call is searched without recursion', async (t) => {
+  const depth = 5000
+  const args = '{"a":'.repeat(depth) + '"deep"' + '}'.repeat(depth)
+  t.strictSame(messageTexts({ text: '', content: [call(args)] }), ['deep'])
+})
+
+t.test('base64 is not cut into words, whatever surrounds it', async (t) => {
+  const image = Buffer.from(Array.from({ length: 60_000 }, (_, n) => (n * 7919) % 251)).toString('base64')
+  t.equal(indexWords(1, [`before data:image/png;base64,${image} after`]), ' before data image png base64 after'.replaceAll(' ', ' 11').trim())
+  t.equal(indexWords(1, [`before ${image.replaceAll('+', '-').replaceAll('/', '_')} after`]), '11before 11after')
+})
+
+t.test('texts are parted by a word that no search has', async (t) => {
+  t.equal(indexWords(36, ['a b', '', '...', 'c']), '210a 210b 210 210c')
+})
+
+t.test('no user\'s mark is the beginning of another\'s', async (t) => {
+  const marks = Array.from({ length: 2000 }, (_, n) => userMark(n + 1)).concat(userMark(2 ** 20 - 1))
+  t.equal(new Set(marks).size, marks.length)
+  const lengths = new Map(marks.map((mark) => [mark.charAt(0), mark.length]))
+  t.ok(marks.every((mark) => mark.length === lengths.get(mark.charAt(0))))
+})
+
+t.test('a long text is cut in pieces as it would be in one', async (t) => {
+  const text = Array.from({ length: 30_000 }, (_, n) => `wörd${n}`).join(' ')
+  t.equal(indexWords(1, [text]), `11${cut(text).join(' 11')}`)
+  const unbroken = '漢'.repeat(100_000)
+  t.equal(indexWords(1, [unbroken]), Array(100_000).fill('11漢').join(' '))
+})
+
+t.test('a megabyte of the least convenient characters is cut in a fraction of a second', async (t) => {
+  const mebibyte = 2 ** 20
+  for (const piece of ['a', 'A+', 'ﷺ', '\u0301', 'é', '漢', '+', ' ', `${'x'.repeat(199)} `]) {
+    const text = piece.repeat(Math.ceil(mebibyte / piece.length)).slice(0, mebibyte)
+    const start = performance.now()
+    indexWords(1, [text])
+    t.ok(performance.now() - start < 5000, JSON.stringify(piece.slice(0, 2)))
+  }
+})

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import { copyConversation } from '../../../src/conversations/copy.js'
+import type { ReadyConversation, ReadyMessage } from '../../../src/imports/draft.js'
+import { stagedConversation } from '../../../src/imports/rows.js'
+import { DomainError } from '../../../src/errors.js'
+import type { Housekeeping } from '../../../src/writer/housekeeping.js'
+import type { Storage } from '../../../src/writer/storage.js'
+
+/** Where random writes go, with the account they belong to and what is known of its conversations. */
+export interface Desk {
+  storage: Storage
+  housekeeping: Housekeeping
+  userNo: number
+  next: () => number
+}
+
+const WORDS = 'tram lisbon über 重跑gen-itgc后 C++ castle market ไทย river'.split(' ')
+
+/** The account with this name, made if it is not there. */
+export async function accountOf ({ reader, writer }: Storage, name: string): Promise<number> {
+  await writer.run('createAccount', { id: name, email: `${name}@example.test`, username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
+  return Number(reader.$client.prepare('SELECT no FROM users WHERE id = ?').pluck().get(name))
+}
+
+/** Writes something, by one of all the ways there are, chosen at random. What a command refuses is as good as done. */
+export async function writeSomething (desk: Desk) {
+  try {
+    await pick(desk, ways)(desk)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+  }
+}
+
+type Way = (desk: Desk) => Promise<unknown>
+
+const ways: Way[] = [
+  saveNew, saveNew, saveNew, saveAgain, saveParentLate, edit, rate, removeMessage, removeMessage, rename, rename, archive,
+  importHistory, importHistory, abandonImport, copy, copy, removeConversation, removeAccount, tidy
+]
+
+const now = () => Date.now()
+
+function pick <T> ({ next }: Desk, list: readonly T[]): T {
+  const [first] = list
+  const picked = list[Math.floor(next() * list.length)] ?? first
+  if (picked === undefined) throw new DomainError('NOT_FOUND', 'There is nothing yet')
+  return picked
+}
+
+function text (desk: Desk) {
+  return Array.from({ length: 1 + Math.floor(desk.next() * 12) }, () => pick(desk, WORDS)).join(' ')
+}
+
+function content (desk: Desk) {
+  return [{ type: 'think', think: text(desk) }, { type: 'tool_call', tool_call: { id: randomUUID(), args: JSON.stringify({ query: text(desk) }), output: text(desk) } }]
+}
+
+/** A conversation of the account, or of one that is just being deleted. */
+function aConversation (desk: Desk): string {
+  return pick(desk, desk.storage.reader.$client.prepare<[number], string>(
+    'SELECT conversation_id FROM conversations WHERE pk >> 25 = ? ORDER BY pk').pluck().all(desk.userNo))
+}
+
+function aMessage (desk: Desk): { conversationId: string, messageId: string } {
+  return pick(desk, desk.storage.reader.$client.prepare<[number], { conversationId: string, messageId: string }>(
+    `SELECT conversation_id AS conversationId, message_id AS messageId
+     FROM messages m JOIN conversations c ON c.pk = m.pk >> 18 WHERE c.pk >> 25 = ? ORDER BY m.pk`).all(desk.userNo))
+}
+
+async function saveNew (desk: Desk) {
+  const { storage: { writer }, userNo, next } = desk
+  const conversationId = next() < 0.4 ? randomUUID() : aConversation(desk)
+  const message = { messageId: randomUUID(), text: text(desk), ...(next() < 0.3 && { content: content(desk) }) }
+  await writer.run('saveMessage', { userNo, conversationId, message, now: now() })
+}
+
+async function saveAgain (desk: Desk) {
+  const { storage: { writer }, userNo } = desk
+  const { conversationId, messageId } = aMessage(desk)
+  await writer.run('saveMessage', { userNo, conversationId, message: { messageId, text: text(desk) }, now: now() })
+}
+
+/** Children before their parent: when that comes, they are numbered anew. */
+async function saveParentLate (desk: Desk) {
+  const { storage: { writer }, userNo } = desk
+  const conversationId = aConversation(desk)
+  const [top, middle, leaf] = [randomUUID(), randomUUID(), randomUUID()]
+  for (const [messageId, parentMessageId] of [[leaf, middle], [middle, top], [top, null]] as const) {
+    await writer.run('saveMessage', { userNo, conversationId, message: { messageId, parentMessageId, text: text(desk) }, now: now() })
+  }
+}
+
+async function edit (desk: Desk) {
+  const { storage: { writer }, userNo } = desk
+  await writer.run('editMessage', { userNo, ...aMessage(desk), edit: { text: text(desk) }, now: now() })
+}
+
+async function rate (desk: Desk) {
+  const { storage: { writer }, userNo } = desk
+  await writer.run('rateMessage', { userNo, ...aMessage(desk), feedback: { rating: 'thumbsUp' }, now: now() })
+}
+
+async function removeMessage (desk: Desk) {
+  const { storage: { writer }, userNo } = desk
+  await writer.run('deleteMessage', { userNo, ...aMessage(desk), now: now() })
+}
+
+async function rename (desk: Desk) {
+  const { storage: { writer }, userNo, next } = desk
+  const name = { userNo, conversationId: aConversation(desk), title: text(desk) }
+  if (next() < 0.3) await writer.run('setGeneratedTitle', name)
+  else await writer.run('renameConversation', { ...name, now: now() })
+}
+
+async function archive (desk: Desk) {
+  const { storage: { writer }, userNo, next } = desk
+  await writer.run('archiveConversation', { userNo, conversationId: aConversation(desk), isArchived: next() < 0.5 })
+}
+
+async function removeConversation (desk: Desk) {
+  const { storage: { writer }, housekeeping, userNo, next } = desk
+  if (next() < 0.1) await writer.run('deleteAllConversations', { userNo })
+  else await writer.run('deleteConversation', { userNo, conversationId: aConversation(desk), now: now() })
+  housekeeping.nudge()
+}
+
+async function removeAccount (desk: Desk) {
+  const { storage, housekeeping, userNo, next } = desk
+  if (next() < 0.8) return
+  await storage.writer.run('deleteAccount', { userNo })
+  housekeeping.nudge()
+  desk.userNo = await accountOf(storage, `account ${Math.floor(next() * 1e6)}`)
+}
+
+async function copy (desk: Desk) {
+  const { conversationId, messageId } = aMessage(desk)
+  const fork = desk.next() < 0.5 ? null : { messageId, option: 'targetLevel' as const, latestMessageId: null }
+  await copyConversation(desk, { userNo: desk.userNo, conversationId, fork, title: '' })
+}
+
+/** A history whose conversations come again with more messages each time. */
+async function importHistory (desk: Desk) {
+  const { storage: { writer }, userNo, next } = desk
+  const partitionNo = await writer.run('beginImport', { userNo, now: now() })
+  const conversations = Array.from({ length: 1 + Math.floor(next() * 4) }, (_, index) =>
+    stagedConversation(userNo, index, exported(desk, `exported ${Math.floor(next() * 5)}`)))
+  await writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: next() < 0.5, conversations })
+  await writer.run('publishImport', { userNo, partitionNo, now: now() })
+  desk.housekeeping.nudge()
+}
+
+async function abandonImport (desk: Desk) {
+  const { storage: { writer }, userNo } = desk
+  const partitionNo = await writer.run('beginImport', { userNo, now: now() })
+  const conversations = [stagedConversation(userNo, 0, exported(desk, 'exported 9'))]
+  await writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: false, conversations })
+  await writer.run('abandonImport', { partitionNo })
+  desk.housekeeping.nudge()
+}
+
+function exported (desk: Desk, sourceId: string): ReadyConversation {
+  const messages = Array.from({ length: 1 + Math.floor(desk.next() * 6) }, (_, index): ReadyMessage => ({
+    sourceId: `${sourceId} ${index}`,
+    parent: index - 1,
+    createdAt: 1000 + index,
+    updatedAt: 1000 + index,
+    body: { sender: 'user', isCreatedByUser: true, text: text(desk), endpoint: 'openAI', model: null, unfinished: false, error: false }
+  }))
+  return {
+    source: 'test',
+    sourceId,
+    title: text(desk),
+    endpoint: 'openAI',
+    model: null,
+    createdAt: 1000,
+    updatedAt: 2000,
+    isArchived: false,
+    pinned: false,
+    tags: [],
+    settings: {},
+    messages,
+    fingerprint: randomUUID()
+  }
+}
+
+async function tidy (desk: Desk) {
+  desk.housekeeping.nudge()
+  if (desk.next() < 0.5) await desk.housekeeping.idle()
+}
