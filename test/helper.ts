@@ -26,8 +26,11 @@ export const testConfig = readConfig({
 export async function build (t: Test, overrides: Partial<Config> = {}) {
   const server = await buildServer({ config: { ...testConfig, ...overrides } })
   t.teardown(async () => {
-    assertSearchIndex(server)
-    await server.close()
+    try {
+      assertSearchIndex(server)
+    } finally {
+      await server.close()
+    }
   })
 
   async function as (name: string) {

@@ -5,6 +5,7 @@ import { messageWords, TITLE, titleWords } from './fts.js'
 interface Place { pk: number, n: number }
 
 const queries = {
+  refresh: 'SELECT 1 FROM search WHERE search MATCH \'a\' LIMIT 1',
   integrity: 'PRAGMA integrity_check(search)',
   indexed: 'SELECT doc >> 18 AS pk, doc & 262143 AS n, "offset" AS position, term FROM search_terms',
   titles: 'SELECT pk, title FROM conversations WHERE pk << 18 <= (SELECT indexed_to FROM search_progress)',
@@ -17,8 +18,13 @@ const queries = {
  * message that is stored, also of those that wait to be published or swept. Reads everything, so it takes long.
  */
 export function searchFaults (db: Db): string[] {
-  const structure = db.$client.prepare<[], string>(queries.integrity).pluck().all().filter((line) => line !== 'ok')
-  return [...structure, ...differences(indexedSums(db), storedSums(db))]
+  // One transaction, so that all of it is of one moment; and a query first, because only that has FTS5 look again at
+  // a structure which another connection has merged since.
+  return db.$client.transaction(() => {
+    db.$client.prepare(queries.refresh).get()
+    const structure = db.$client.prepare<[], string>(queries.integrity).pluck().all().filter((line) => line !== 'ok')
+    return [...structure, ...differences(indexedSums(db), storedSums(db))]
+  })()
 }
 
 /** Of each conversation, a number that stands for its words and their places, in whatever order they are added. */

@@ -19,7 +19,7 @@ const OTHERS = Math.round(MESSAGES * 0.8 / (USERS - 1) / 20) * 20
 const APPENDS = Math.round(MESSAGES * 0.03)
 const TENDED = 64
 /** Different searches of each kind, and how often each is timed. */
-const QUERIES = 100
+const QUERIES = 60
 const REPEATED = 3
 
 const next = random(11)
@@ -125,7 +125,7 @@ function latencies (db: Db, search: Search | undefined) {
       const text = make()
       keep(found, `${name}, largest user`, timed(() => search?.(db, 1, text, null)))
       keep(found, `${name}, small user`, timed(() => search?.(db, between(2, USERS / 10), text, null)))
-      const cursor = query % 4 === 0 ? pages(19, (cursor) => search?.(db, 1, text, cursor) ?? null) : null
+      const cursor = query % 6 === 0 ? pages(19, (cursor) => search?.(db, 1, text, cursor) ?? null) : null
       if (cursor !== null) keep(found, `${name}, largest user, page 20`, timed(() => search?.(db, 1, text, cursor)))
     }
   }

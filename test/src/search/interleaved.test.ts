@@ -10,7 +10,7 @@ import { openStorage } from '../../../src/writer/storage.js'
 import { random } from '../../bench/data.js'
 import { accountOf, writeSomething } from './writes.js'
 
-const KILLS = 8
+const KILLS = 6
 
 t.test('after any writes in any order the index is what the stored texts say', async (t) => {
   for (const seed of [1, 2, 3]) {
