@@ -144,8 +144,8 @@ t.test('an element is LibreChat\'s by its conversation id and messages', async (
   const cases: Array<[JsonObject, string | null]> = [
     [{ conversationId: 'c', messages: [] }, 'librechat'],
     [{ conversationId: 'c', messagesTree: [] }, 'librechat'],
-    [{ conversationId: 5, messages: [] }, null],
-    [{ messages: [] }, null],
+    [{ conversationId: 5, messages: [] }, 'generic'],
+    [{ messages: [] }, 'generic'],
     [{ conversationId: 'c' }, null],
     [{ mapping: {} }, 'chatgpt'],
     [{}, null]
