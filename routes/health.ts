@@ -7,7 +7,6 @@ const answer = (description: string) => Type.String({ description, examples: ['O
 const health: FastifyPluginAsyncTypebox = async (fastify) => {
   for (const path of ['/health', '/livez']) {
     fastify.get(path, {
-      config: { rateLimit: false },
       schema: {
         operationId: path.slice(1),
         summary: 'Whether the process answers',
@@ -20,7 +19,6 @@ const health: FastifyPluginAsyncTypebox = async (fastify) => {
   }
 
   fastify.get('/readyz', {
-    config: { rateLimit: false },
     schema: {
       operationId: 'readyz',
       summary: 'Whether the database can be read and written',

@@ -15,6 +15,8 @@ const EXPONENT = 1.2
 /** Messages of one conversation, and characters of one message. */
 export const CONVERSATION = 20
 const MESSAGE = 1200
+/** Conversations that are written in one transaction. */
+const BATCH = 250
 
 const next = random(7)
 const pick = <T> (list: readonly T[]) => list[Math.floor(next() ** 1.5 * list.length)]
@@ -69,32 +71,42 @@ export function addUser (db: Db, userNo: number, messages: number) {
     .run(userNo, `user ${userNo}`, messages / CONVERSATION + 1)
   const partitionNo = createPartition(db, userNo, 'live', 1)
   let bytes = 0
-  for (let number = 1; number <= messages / CONVERSATION; number++) {
-    if (number % 500 === 1) sqlite.exec(sqlite.inTransaction ? 'COMMIT; BEGIN' : 'BEGIN')
-    bytes += addConversation(db, conversationKey(userNo, number), partitionNo)
+  for (let number = 1; number <= messages / CONVERSATION; number += BATCH) {
+    sqlite.transaction(() => {
+      const rows = Array.from({ length: Math.min(BATCH, messages / CONVERSATION - number + 1) }, (_, offset) =>
+        addConversation(db, conversationKey(userNo, number + offset), partitionNo))
+      // Only when all rows are there: FTS5 writes out what it has collected before an insert that fires a trigger.
+      for (const row of rows) bytes += index(db, row)
+    })()
   }
-  sqlite.exec('COMMIT')
   return bytes
 }
 
-function addConversation (db: Db, pk: number, partitionNo: number) {
+interface Added { pk: number, title: string, texts: string[] }
+
+function addConversation (db: Db, pk: number, partitionNo: number): Added {
   const title = `${word()} ${word()} ${word()}`
   const createdAt = Date.UTC(2024, 0, 1) + Math.floor(next() * 63_072_000_000)
   db.$client.prepare(
     `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, message_count, next_message, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, 'openAI', ${CONVERSATION}, ${CONVERSATION + 1}, ?, ?)`)
     .run(pk, partitionNo, uuid(), title, titleKey(title), createdAt, createdAt + CONVERSATION * 60_000)
-  indexTitle(db, pk, title)
   const insert = db.$client.prepare(
     'INSERT INTO messages (pk, message_id, body, created_at, updated_at) VALUES ((? << 18) + ?, ?, ?, ?, ?)')
-  let bytes = 0
-  for (let n = 1; n <= CONVERSATION; n++) {
-    const text = messageText()
-    const body = { sender: 'User', isCreatedByUser: true, text, endpoint: 'openAI', unfinished: false, error: false }
-    const time = createdAt + n * 60_000
-    insert.run(pk, n, uuid(), JSON.stringify(body), time, time)
-    indexMessage(db, pk, n, body)
-    bytes += Buffer.byteLength(text)
+  const texts = Array.from({ length: CONVERSATION }, messageText)
+  for (const [place, text] of texts.entries()) {
+    const time = createdAt + place * 60_000
+    insert.run(pk, place + 1, uuid(), JSON.stringify(bodyOf(text)), time, time)
   }
-  return bytes
+  return { pk, title, texts }
+}
+
+function index (db: Db, { pk, title, texts }: Added) {
+  indexTitle(db, pk, title)
+  for (const [place, text] of texts.entries()) indexMessage(db, pk, place + 1, bodyOf(text))
+  return Buffer.byteLength(texts.join(''))
+}
+
+function bodyOf (text: string) {
+  return { sender: 'User', isCreatedByUser: true, text, endpoint: 'openAI', unfinished: false, error: false }
 }
