@@ -3,7 +3,7 @@ import type {} from '@fastify/swagger'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Account, accountById } from '../src/accounts/queries.js'
-import { type AccessClaims, ISSUER, readClaims, type ReadClaims } from '../src/accounts/claims.js'
+import { type AccessClaims, ISSUER, readClaims, type ReadClaims, verification } from '../src/accounts/claims.js'
 import { jwtSecret } from '../src/accounts/secret.js'
 import { claimsOf } from '../src/accounts/view.js'
 import { DomainError } from '../src/errors.js'
@@ -44,7 +44,7 @@ export default fp(async (fastify) => {
   await fastify.register(jwt, {
     secret: jwtSecret(config.JWT_SECRET, config.DATABASE_PATH),
     sign: { algorithm: 'HS256', iss: ISSUER, expiresIn: `${config.SESSION_EXPIRY}ms` },
-    verify: { algorithms: ['HS256'], requiredClaims: ['id', 'exp'], cache: false }
+    verify: verification
   })
 
   fastify.decorate('accessToken', (account) => fastify.jwt.sign(claimsOf(account)))
@@ -60,16 +60,21 @@ export default fp(async (fastify) => {
     route.schema = { ...schema, security: [{ bearer: [] }], response: { ...problems(401), ...Object(schema?.response) } }
   })
 
-  fastify.addHook('onRequest', async (request) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     const claims = verifiedClaims(bearerToken(request))
-    if (claims) request.account = accountById(reader, claims.id) ?? await provisioned(claims)
+    request.account = claims && accountById(reader, claims.id)
+    if (request.account || !claims) return done()
+    provisioned(claims).then((account) => {
+      request.account = account
+      done()
+    }, done)
   })
 
-  fastify.addHook('preParsing', async (request, reply) => {
-    if (request.account || request.is404 || isOpen(request)) return
+  fastify.addHook('preParsing', (request, reply, _payload, done) => {
+    if (request.account || request.is404 || isOpen(request)) return done()
     // RFC 6750 section 3: the error is named only when there was a token.
     reply.header('www-authenticate', bearerToken(request) === null ? 'Bearer' : 'Bearer error="invalid_token"')
-    throw unauthenticated(request)
+    done(unauthenticated(request))
   })
 
   function verifiedClaims (token: string | null): ReadClaims | null {

@@ -75,8 +75,9 @@ export default fp(async (fastify) => {
   fastify.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
   fastify.setNotFoundHandler((request, reply) => answer(routeNotFound, request, reply))
   // There is nothing to do with the body of such a request, so it is not read.
-  fastify.addHook('preParsing', async (request, reply) => {
-    if (request.is404) await answer(routeNotFound, request, reply)
+  fastify.addHook('preParsing', (request, reply, _payload, done) => {
+    if (request.is404) answer(routeNotFound, request, reply)
+    else done()
   })
   fastify.decorate('answerFailure', answerFailure)
   // Comes before Fastify's own listener, which leaves a destroyed socket alone.

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import multipart from '@fastify/multipart'
+import type {} from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
@@ -14,7 +14,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The imports that run here, and those that did. */
     imports: ReturnType<typeof createImportJobs>
-    /** Takes the one file of a multipart request and starts to import it for a user. */
+    /** Takes the one file of a multipart request and starts to import it for a user; its route registers the parser. */
     importUpload (request: FastifyRequest, options: ImportOptions): Promise<{ id: string, finished: Promise<ImportReport> }>
   }
 }
@@ -26,15 +26,7 @@ const FIELD = 'file'
 
 /** Uploads of history files, streamed to disk and imported from there. */
 export default fp(async (fastify) => {
-  const { DATABASE_PATH: path, CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES: fileSize } = fastify.config
-  await fastify.register(multipart, {
-    limits: { fileSize, files: 1, fields: 0, parts: 1, fieldNameSize: 64, headerPairs: 20 }
-  })
-  // The parser leaves such a body unread for the route to read, and a route that does not would ignore it.
-  fastify.addHook('preValidation', async (request) => {
-    if (!request.isMultipart() || request.routeOptions.schema?.consumes?.includes('multipart/form-data')) return
-    throw new DomainError('UNSUPPORTED_MEDIA', 'The body must be application/json')
-  })
+  const { DATABASE_PATH: path } = fastify.config
   const uploads = await openUploads(path === ':memory:' ? path : fromPackageRoot(path))
   const jobs = createImportJobs(createImportQueue())
 

@@ -8,7 +8,7 @@ import { DomainError } from '../src/errors.js'
 export default fp(async (fastify) => {
   let isStopping = false
   fastify.addHook('preClose', async () => { isStopping = true })
-  fastify.addHook('onRequest', async () => {
-    if (isStopping) throw new DomainError('BUSY', 'The server is stopping')
+  fastify.addHook('onRequest', (_request, _reply, done) => {
+    done(isStopping ? new DomainError('BUSY', 'The server is stopping') : undefined)
   })
 }, { name: 'stopping', dependencies: ['error-handler'] })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { DomainError } from '../errors.js'
 
 /** Where a page ended: the sort key and the unique key of its last row. */
@@ -8,7 +8,7 @@ const VERSION = 1
 
 /** Names the list a cursor belongs to: the cursor is good for the same user, sort and filters only. */
 export function listFingerprint (...parts: unknown[]) {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 11)
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 11)
 }
 
 /** An opaque page cursor. */

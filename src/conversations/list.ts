@@ -1,9 +1,9 @@
-import type { Statement } from 'better-sqlite3'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { inSnapshot } from '../db/snapshot.js'
 import { type ConversationFilter, conversationFilter } from '../search/conversation-search.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from './cursor.js'
-import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } from './page-sql.js'
+import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, positionSql, walkSql } from './page-sql.js'
 import { livePartitions } from './partitions.js'
 
 /** What a list is sorted by; ties are broken by the conversation's key. */
@@ -27,66 +27,81 @@ export interface ListQuery {
 /** A page of the list: each row the JSON text of a conversation without its `user`. */
 export interface ListPage { rows: string[], nextCursor: string | null }
 
-interface PageRow extends Position { json: string }
+/** A list query with everything looked up that it names. */
+interface Reading extends ListQuery { partitions: number[], after: Position | null }
 
-/** A list query with everything looked up that it names; \`limit\` counts the row that tells of a next page. */
-interface Reading extends Omit<ListQuery, 'cursor' | 'search'> { partitions: number[], after: Position | null }
+/** Rows of a page, and where it ends if more follow. */
+interface Part { rows: string[], end: Position | null }
 
 /**
  * One page of a user's conversations.
  * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
  */
-export function listConversations (db: Db, userNo: number, { cursor, search = '', ...query }: ListQuery): ListPage {
-  const { isArchived, pinned, sortBy, sortDirection, limit } = query
+export function listConversations (db: Db, userNo: number, query: ListQuery): ListPage {
+  const { isArchived, pinned, sortBy, sortDirection, cursor, search = '' } = query
   const tags = [...new Set(query.tags)].sort()
   const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, tags, search.trim())
   const after = cursor === undefined ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
-  const partitions = livePartitions(db, userNo)
-  if (partitions.length === 0) return { rows: [], nextCursor: null }
 
-  const filter = conversationFilter(db, userNo, search)
-  const reading = { ...query, tags, partitions, after, limit: limit + 1 }
-  const rows = filter ? readMatching(db, reading, filter) : readPage(db, reading)
-  const last = rows.length > limit ? rows[limit - 1] : undefined
-  return {
-    rows: rows.slice(0, limit).map((row) => row.json),
-    nextCursor: last ? encodeCursor(fingerprint, last) : null
-  }
+  const { rows, end } = inSnapshot(db, () => {
+    const partitions = livePartitions(db, userNo)
+    if (partitions.length === 0) return { rows: [], end: null }
+    const filter = conversationFilter(db, userNo, search)
+    const reading = { ...query, tags, partitions, after }
+    return filter ? readMatching(db, reading, filter) : readPage(db, reading)
+  })
+  return { rows, nextCursor: end ? encodeCursor(fingerprint, end) : null }
 }
 
-const json = prepared(({ $client: sqlite }: Db) =>
-  sqlite.prepare<[number], string>('SELECT list_json FROM conversations WHERE pk = ?').pluck())
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  json: sqlite.prepare<[number], string>('SELECT list_json FROM conversations WHERE pk = ?').pluck(),
+  /** Rows' JSON by the SQL of a page, and positions by the SQL of a walk; the shapes of either are few. */
+  rows: memoized((sql) => sqlite.prepare<unknown[], string>(sql).pluck()),
+  positions: memoized((sql) => sqlite.prepare<unknown[], [key: Position['key'], pk: number]>(sql).raw())
+}))
 
-function readPage (db: Db, reading: Reading): PageRow[] {
-  return statement<PageRow>(db, pageSql(shapeOf(reading))).all(...pageParameters(reading), reading.limit)
+/** The JSON alone is read in half the time that it takes with its position, which only the last row needs. */
+function readPage (db: Db, reading: Reading): Part {
+  const { limit } = reading
+  const shape = shapeOf(reading)
+  const parameters = pageParameters(reading)
+  const { rows: pages, positions } = statements(db)
+  const rows = pages(pageSql(shape)).all(...parameters, limit + 1)
+  if (rows.length <= limit) return { rows, end: null }
+  rows.pop()
+  const end = positions(positionSql(shape)).get(...parameters, limit - 1)
+  return { rows, end: end ? { key: end[0], pk: end[1] } : null }
 }
 
 /** The rows that a search accepts: few enough to be put in order, or met on the way through the list. */
-function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): PageRow[] {
+function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): Part {
+  const { tags, partitions, isArchived, after, limit } = reading
   const shape = shapeOf(reading)
-  const { tags, partitions, isArchived, after } = reading
-  const position = after ? [after.key, after.pk] : []
+  const { json, positions } = statements(db)
   const candidates = among
-    ? statement<Position>(db, amongSql(shape)).iterate(JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...position, ...tags)
-    : statement<Position>(db, walkSql(shape)).iterate(...pageParameters(reading))
-  const rows: PageRow[] = []
-  for (const { key, pk } of candidates) {
-    if (accepts(pk)) rows.push({ key, pk, json: json(db).get(pk) ?? '{}' })
-    if (rows.length === reading.limit) break
+    ? positions(amongSql(shape)).iterate(JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
+    : positions(walkSql(shape)).iterate(...pageParameters(reading))
+  const rows: string[] = []
+  let end: Position | null = null
+  for (const [key, pk] of candidates) {
+    if (!accepts(pk)) continue
+    if (rows.length === limit) return { rows, end }
+    rows.push(json.get(pk) ?? '{}')
+    end = { key, pk }
   }
-  return rows
+  return { rows, end: null }
 }
 
-function shapeOf ({ tags, partitions, after, ...query }: Reading): PageShape {
-  return { query, tags: tags.length, partitions: partitions.length, paged: after !== null }
+function shapeOf ({ sortBy, sortDirection, pinned, tags, partitions, after }: Reading): PageShape {
+  return { sortBy, sortDirection, pinned, tags: tags.length, partitions: partitions.length, paged: after !== null }
 }
 
-const statements = prepared(() => new Map<string, Statement<unknown[], unknown>>())
-
-/** The statement of some SQL, prepared once; the shapes of pages are few. */
-function statement <Row> (db: Db, sql: string): Statement<unknown[], Row> {
-  const known = statements(db).get(sql) ?? db.$client.prepare(sql)
-  statements(db).set(sql, known)
-  // The columns are those the SQL names, which whoever made it knows.
-  return known as Statement<unknown[], Row>
+/** Makes each statement once. */
+function memoized <S> (prepare: (sql: string) => S): (sql: string) => S {
+  const made = new Map<string, S>()
+  return (sql) => {
+    const statement = made.get(sql) ?? prepare(sql)
+    made.set(sql, statement)
+    return statement
+  }
 }

@@ -2,8 +2,7 @@ import type { Position } from './cursor.js'
 import type { ListQuery } from './list.js'
 
 /** What the text of a page's query depends on: how many parameters of each kind it takes. */
-export interface PageShape {
-  query: Pick<ListQuery, 'sortBy' | 'sortDirection' | 'pinned'>
+export interface PageShape extends Pick<ListQuery, 'sortBy' | 'sortDirection' | 'pinned'> {
   tags: number
   partitions: number
   paged: boolean
@@ -21,11 +20,12 @@ const sortColumns = {
 export const keyTypes = { updatedAt: 'number', createdAt: 'number', title: 'string' } as const
 
 /**
- * Every source below is read in index order, so a page costs its own rows however many there are: SQLite merges
- * the ordered sources of a compound select without collecting them first.
+ * The JSON of a page's rows as its first column, at most as many as the last parameter says. Every source below is read in index order, so
+ * a page costs its own rows however many there are: SQLite merges the ordered sources of a compound select without
+ * collecting them first.
  */
 export function pageSql (shape: PageShape): string {
-  return isByTag(shape) ? taggedPageSql(shape) : `${plainSql(shape, ', list_json AS json')} LIMIT ?`
+  return isByTag(shape) ? taggedPageSql(shape) : `${plainSql(shape, 'list_json AS json,')} ${LIMIT}`
 }
 
 /** Sort keys and keys of the same rows in the same order, without an end: whoever reads them stops when it is enough. */
@@ -33,28 +33,40 @@ export function walkSql (shape: PageShape): string {
   return isByTag(shape) ? taggedKeysSql(shape) : plainSql(shape, '')
 }
 
+/** The sort key and key of one of them: the last parameter says how many come before it. */
+export function positionSql (shape: PageShape): string {
+  return `${walkSql(shape)} LIMIT 1 OFFSET ? + 0`
+}
+
+/**
+ * SQLite looks at the value of a bare `LIMIT ?` when it plans, and so plans again whenever one is bound, which takes
+ * longer than reading the page. It does not look into a sum.
+ */
+const LIMIT = 'LIMIT ? + 0'
+
 /**
  * The same for some of the rows, looked up and put in order. Takes their keys and the partitions, each as a JSON array,
  * the flag, the position and the tags.
  */
-export function amongSql ({ query, tags, paged }: PageShape): string {
-  const { column, order, beyond } = sorting(query, paged)
+export function amongSql (shape: PageShape): string {
+  const { column, order, beyond } = sorting(shape)
   return `SELECT ${column} AS key, pk FROM conversations NOT INDEXED
     WHERE pk IN (SELECT value FROM json_each(?)) AND partition_no IN (SELECT value FROM json_each(?))
-      AND is_archived = ? ${query.pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'pk')} ${tagged(tags)}
+      AND is_archived = ? ${shape.pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'pk')} ${tagged(shape.tags)}
     ORDER BY ${order('key', 'pk')}`
 }
 
 /** Pinned conversations are few, so with tags too they are walked and their tags looked up. */
-function isByTag ({ query, tags }: PageShape) {
-  return tags > 0 && !query.pinned
+function isByTag ({ tags, pinned }: PageShape) {
+  return tags > 0 && !pinned
 }
 
-function plainSql ({ query, tags, partitions, paged }: PageShape, more: string) {
-  const { column, index, order, beyond } = sorting(query, paged)
-  const source = `SELECT ${column} AS key, tie AS pk ${more}
-    FROM conversations INDEXED BY conversations_${query.pinned ? 'pinned_' : ''}${index}
-    WHERE partition_no = ? AND is_archived = ? ${query.pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'tie')} ${tagged(tags)}`
+function plainSql (shape: PageShape, before: string) {
+  const { column, index, order, beyond } = sorting(shape)
+  const { pinned, tags, partitions } = shape
+  const source = `SELECT ${before} ${column} AS key, tie AS pk
+    FROM conversations INDEXED BY conversations_${pinned ? 'pinned_' : ''}${index}
+    WHERE partition_no = ? AND is_archived = ? ${pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'tie')} ${tagged(tags)}`
   return `${Array(partitions).fill(source).join(' UNION ALL ')} ORDER BY ${order('key', 'pk')}`
 }
 
@@ -66,23 +78,23 @@ function tagged (tags: number) {
 }
 
 /** A conversation with two of the tags comes from two sources; UNION merges it into one. */
-function taggedKeysSql ({ query, tags, partitions, paged }: PageShape) {
-  const { column, index, order, beyond } = sorting(query, paged)
+function taggedKeysSql (shape: PageShape) {
+  const { column, index, order, beyond } = sorting(shape)
   const source = `SELECT ${column} AS key, conversation_pk AS pk, partition_no, is_archived
     FROM conversation_tags INDEXED BY conversation_tags_${index}
     WHERE partition_no = ? AND tag = ? AND is_archived = ? ${beyond(column, 'conversation_pk')}`
-  return `${Array(partitions * tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}`
+  return `${Array(shape.partitions * shape.tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}`
 }
 
 function taggedPageSql (shape: PageShape) {
-  const { column, index, order } = sorting(shape.query, shape.paged)
-  return `SELECT p.key, p.pk, c.list_json AS json FROM (${taggedKeysSql(shape)} LIMIT ?) p
+  const { column, index, order } = sorting(shape)
+  return `SELECT c.list_json AS json FROM (${taggedKeysSql(shape)} ${LIMIT}) p
     CROSS JOIN conversations c INDEXED BY conversations_${index}
     ON c.partition_no = p.partition_no AND c.is_archived = p.is_archived AND c.${column} = p.key AND c.tie = p.pk
     ORDER BY ${order('p.key', 'p.pk')}`
 }
 
-function sorting ({ sortBy, sortDirection }: PageShape['query'], paged: boolean) {
+function sorting ({ sortBy, sortDirection, paged }: PageShape) {
   const { column, index } = sortColumns[sortBy]
   const operator = sortDirection === 'asc' ? '>' : '<'
   return {

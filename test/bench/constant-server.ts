@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
+import { verification } from '../../src/accounts/claims.js'
 import { accountById } from '../../src/accounts/queries.js'
 import { ConversationRowSchema, ConversationSchema } from '../../src/conversations/schemas.js'
 import { openReader } from '../../src/db/open.js'
@@ -17,14 +18,14 @@ const constant = (name: string) => JSON.parse(readFileSync(answers[name] ?? '', 
 
 const server = Fastify()
 const db = openReader(DATABASE_PATH)
-await server.register(jwt, { secret: JWT_SECRET, verify: { algorithms: ['HS256'], requiredClaims: ['id', 'exp'] } })
+await server.register(jwt, { secret: JWT_SECRET, verify: verification })
 for (const schema of [ConversationRowSchema, ConversationSchema, MessageSchema]) server.addSchema(schema)
 
-server.addHook('onRequest', async (request) => {
-  if (request.url.startsWith('/open')) return
+server.addHook('onRequest', (request, _reply, done) => {
+  if (request.url.startsWith('/open')) return done()
   const [, token = ''] = (request.headers.authorization ?? '').split(' ')
   const { id } = server.jwt.verify<{ id: string }>(token)
-  if (!accountById(db, id)) throw new Error('No such account')
+  done(accountById(db, id) ? undefined : new Error('No such account'))
 })
 
 const schemas: Record<string, object> = {

@@ -27,7 +27,7 @@ export interface BenchServer {
 export function startParley (path: string, env: Record<string, string> = {}) {
   const file = join(packageRoot, 'dist/src/server.js')
   const plenty = '1000000000'
-  return start(spawn(process.execPath, [file], {
+  return start(spawn(process.execPath, [...profiling(), file], {
     env: {
       PATH: process.env.PATH,
       DATABASE_PATH: path,
@@ -42,6 +42,12 @@ export function startParley (path: string, env: Record<string, string> = {}) {
       ...env
     }
   }))
+}
+
+/** With BENCH_PROFILE set to a folder, the server leaves a processor profile of each of its threads there when it stops. */
+function profiling () {
+  const { BENCH_PROFILE: folder } = process.env
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
 }
 
 /** Starts the ceiling: a bare Fastify that answers constants of the given URL's answer, see `constant-server.ts`. */

@@ -1,3 +1,4 @@
+import multipart from '@fastify/multipart'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { FlagSchema } from '../../../src/conversations/list-query.js'
 import { ImportReportSchema, ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
@@ -5,6 +6,17 @@ import { problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/convos/import: takes in a history as it was downloaded elsewhere. */
 const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
+  // Only here: any other route refuses such a body as one it cannot read.
+  await fastify.register(multipart, {
+    limits: {
+      fileSize: fastify.config.CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES,
+      files: 1,
+      fields: 0,
+      parts: 1,
+      fieldNameSize: 64,
+      headerPairs: 20
+    }
+  })
   fastify.post('/import', {
     config: { limits: 'import' },
     schema: {

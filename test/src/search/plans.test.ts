@@ -37,7 +37,7 @@ t.test('the times of found messages are read without their bodies', async (t) =>
 for (const sortBy of ['updatedAt', 'createdAt', 'title'] as const) {
   for (const [tags, pinned] of [[0, false], [2, false], [2, true], [0, true]] as const) {
     for (const partitions of [1, 2]) {
-      const shape: PageShape = { query: { sortBy, sortDirection: 'desc', pinned }, tags, partitions, paged: true }
+      const shape: PageShape = { sortBy, sortDirection: 'desc', pinned, tags, partitions, paged: true }
       const name = `${sortBy}, ${tags} tags, ${partitions} partitions${pinned ? ', pinned' : ''}`
 
       t.test(`the list is walked in its order: ${name}`, async (t) => {
