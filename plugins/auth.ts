@@ -2,7 +2,8 @@ import jwt from '@fastify/jwt'
 import type {} from '@fastify/swagger'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { type Account, accountById } from '../src/accounts/queries.js'
+import { knownAccounts } from '../src/accounts/known-accounts.js'
+import type { Account } from '../src/accounts/queries.js'
 import { type AccessClaims, ISSUER, readClaims, type ReadClaims, verification } from '../src/accounts/claims.js'
 import { jwtSecret } from '../src/accounts/secret.js'
 import { claimsOf } from '../src/accounts/view.js'
@@ -36,10 +37,11 @@ declare module '@fastify/jwt' {
  * the body is read. A route is open to everybody only if its schema says `security: []`; any other is guarded, and
  * described so, without saying anything. So a guard cannot be forgotten.
  *
- * The account is looked up on each request: whoever was removed or disabled is out at once.
+ * The account is looked up for each request: whoever was removed or disabled is out at once.
  */
 export default fp(async (fastify) => {
-  const { config, storage: { reader, writer } } = fastify
+  const { config, storage } = fastify
+  const accountOf = knownAccounts(storage)
 
   await fastify.register(jwt, {
     secret: jwtSecret(config.JWT_SECRET, config.DATABASE_PATH),
@@ -62,7 +64,7 @@ export default fp(async (fastify) => {
 
   fastify.addHook('onRequest', (request, _reply, done) => {
     const claims = verifiedClaims(bearerToken(request))
-    request.account = claims && accountById(reader, claims.id)
+    request.account = claims && accountOf(claims.id)
     if (request.account || !claims) return done()
     provisioned(claims).then((account) => {
       request.account = account
@@ -90,8 +92,8 @@ export default fp(async (fastify) => {
   async function provisioned ({ issuer, id, email, username, provider }: ReadClaims) {
     // A token signed here belongs to an account that is gone or disabled, and must not bring it back.
     if (!config.JWT_AUTO_PROVISION || issuer === ISSUER) return null
-    await writer.run('provisionAccount', { id, email: email || null, username, provider: provider || 'local', now: Date.now() })
-    return accountById(reader, id)
+    await storage.writer.run('provisionAccount', { id, email: email || null, username, provider: provider || 'local', now: Date.now() })
+    return accountOf(id)
   }
 }, { name: 'auth', dependencies: ['cors', 'database', 'error-handler'], decorators: { fastify: ['config'] } })
 

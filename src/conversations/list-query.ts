@@ -21,12 +21,14 @@ export const ListQuerySchema = Type.Object({
 
 /** The query string as the list takes it; an empty cursor is none. */
 export function readListQuery (query: Static<typeof ListQuerySchema>): ListQuery {
-  const { limit, cursor, isArchived, pinned, ...same } = query
   return {
-    ...same,
-    limit: Number(limit),
-    isArchived: isArchived === 'true',
-    pinned: pinned === 'true',
-    ...(cursor && { cursor })
+    limit: Number(query.limit),
+    cursor: query.cursor ?? '',
+    isArchived: query.isArchived === 'true',
+    pinned: query.pinned === 'true',
+    sortBy: query.sortBy,
+    sortDirection: query.sortDirection,
+    tags: query.tags,
+    search: query.search ?? ''
   }
 }

@@ -19,6 +19,7 @@ export interface ListQuery {
   tags: string[]
   /** 1 to 100. */
   limit: number
+  /** Where the page before ended; empty for the first page. */
   cursor?: string
   /** What must be found in title and messages, see `search/query.ts`; blank means no search. */
   search?: string
@@ -28,7 +29,7 @@ export interface ListQuery {
 export interface ListPage { rows: string[], nextCursor: string | null }
 
 /** A list query with everything looked up that it names. */
-interface Reading extends ListQuery { partitions: number[], after: Position | null }
+interface Reading { query: ListQuery, tags: string[], partitions: number[], after: Position | null }
 
 /** Rows of a page, and where it ends if more follow. */
 interface Part { rows: string[], end: Position | null }
@@ -38,16 +39,16 @@ interface Part { rows: string[], end: Position | null }
  * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
  */
 export function listConversations (db: Db, userNo: number, query: ListQuery): ListPage {
-  const { isArchived, pinned, sortBy, sortDirection, cursor, search = '' } = query
+  const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '' } = query
   const tags = [...new Set(query.tags)].sort()
   const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, tags, search.trim())
-  const after = cursor === undefined ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
+  const after = cursor === '' ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
 
   const { rows, end } = inSnapshot(db, () => {
     const partitions = livePartitions(db, userNo)
     if (partitions.length === 0) return { rows: [], end: null }
     const filter = conversationFilter(db, userNo, search)
-    const reading = { ...query, tags, partitions, after }
+    const reading = { query, tags, partitions, after }
     return filter ? readMatching(db, reading, filter) : readPage(db, reading)
   })
   return { rows, nextCursor: end ? encodeCursor(fingerprint, end) : null }
@@ -62,9 +63,9 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 /** The JSON alone is read in half the time that it takes with its position, which only the last row needs. */
 function readPage (db: Db, reading: Reading): Part {
-  const { limit } = reading
+  const { query: { limit } } = reading
   const shape = shapeOf(reading)
-  const parameters = pageParameters(reading)
+  const parameters = parametersOf(reading)
   const { rows: pages, positions } = statements(db)
   const rows = pages(pageSql(shape)).all(...parameters, limit + 1)
   if (rows.length <= limit) return { rows, end: null }
@@ -75,12 +76,12 @@ function readPage (db: Db, reading: Reading): Part {
 
 /** The rows that a search accepts: few enough to be put in order, or met on the way through the list. */
 function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): Part {
-  const { tags, partitions, isArchived, after, limit } = reading
+  const { query: { isArchived, limit }, tags, partitions, after } = reading
   const shape = shapeOf(reading)
   const { json, positions } = statements(db)
   const candidates = among
     ? positions(amongSql(shape)).iterate(JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
-    : positions(walkSql(shape)).iterate(...pageParameters(reading))
+    : positions(walkSql(shape)).iterate(...parametersOf(reading))
   const rows: string[] = []
   let end: Position | null = null
   for (const [key, pk] of candidates) {
@@ -92,8 +93,12 @@ function readMatching (db: Db, reading: Reading, { among, accepts }: Conversatio
   return { rows, end: null }
 }
 
-function shapeOf ({ sortBy, sortDirection, pinned, tags, partitions, after }: Reading): PageShape {
+function shapeOf ({ query: { sortBy, sortDirection, pinned }, tags, partitions, after }: Reading): PageShape {
   return { sortBy, sortDirection, pinned, tags: tags.length, partitions: partitions.length, paged: after !== null }
+}
+
+function parametersOf ({ query: { isArchived, pinned }, tags, partitions, after }: Reading) {
+  return pageParameters({ isArchived, pinned, tags, partitions, after })
 }
 
 /** Makes each statement once. */

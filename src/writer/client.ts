@@ -3,6 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { DomainError } from '../errors.js'
 import { threadFile } from '../paths.js'
 import { commandPort } from './port-client.js'
+import type { WriterData } from './thread.js'
 import { QUEUE_LIMIT, type Writer } from './writer.js'
 
 /**
@@ -10,8 +11,10 @@ import { QUEUE_LIMIT, type Writer } from './writer.js'
  * `onFailure` is called if the thread ends unasked; every command that waits is rejected then.
  */
 export async function startWriter (path: string, onFailure: (error: Error) => void): Promise<Writer> {
-  const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData: { path } })
-  await once(worker, 'message')
+  const commits = new BigInt64Array(new SharedArrayBuffer(8))
+  const workerData: WriterData = { path, commits }
+  const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData })
+  await started(worker)
 
   const { port1: port, port2 } = new MessageChannel()
   worker.postMessage({ attach: port2 }, [port2])
@@ -29,6 +32,7 @@ export async function startWriter (path: string, onFailure: (error: Error) => vo
 
   return {
     run: commands.run,
+    commits: () => Number(Atomics.load(commits, 0)),
     attach: (other) => { worker.postMessage({ attach: other }, [other]) },
     close: async () => {
       if (closing) return
@@ -39,5 +43,18 @@ export async function startWriter (path: string, onFailure: (error: Error) => vo
       await exited
       port.close()
     }
+  }
+}
+
+/** Resolves when the thread has opened the database, and rejects when it ends instead. */
+async function started (worker: Worker) {
+  const stop = new AbortController()
+  const { signal } = stop
+  const ended = once(worker, 'exit', { signal }).then(([code]) => { throw new Error(`The writer thread ended with code ${code}`) })
+  try {
+    await Promise.race([once(worker, 'message', { signal }), ended])
+  } finally {
+    ended.catch(() => {})
+    stop.abort()
   }
 }

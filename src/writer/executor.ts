@@ -15,6 +15,8 @@ export interface Job {
 export interface ExecutorOptions {
   /** Called before each look at the queue: hands over jobs that arrived while the thread was busy. */
   receive? (): void
+  /** Called after each commit, before anybody is told of it. */
+  committed? (): void
   /** Asks for `turn` to be called soon. */
   schedule (turn: () => void): void
   /** How long, in milliseconds, waiting commands are collected into one transaction before it is committed. */
@@ -146,6 +148,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
       begin.run()
       work()
       commit.run()
+      options.committed?.()
       return null
     } catch (error) {
       if (sqlite.inTransaction) rollback.run()

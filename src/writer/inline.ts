@@ -8,7 +8,8 @@ import type { Writer } from './writer.js'
 
 /** The writer without its thread: the same commands, queue and transactions on a connection of this thread. */
 export function inlineWriter (db: Db): Writer {
-  const executor = createExecutor(db, { schedule: (turn) => { setImmediate(turn) } })
+  let commits = 0
+  const executor = createExecutor(db, { schedule: (turn) => { setImmediate(turn) }, committed: () => { commits++ } })
 
   return {
     run: (name, input) => new Promise((resolve, reject) => {
@@ -18,6 +19,7 @@ export function inlineWriter (db: Db): Writer {
         else resolve(answer.output as OutputOf<Commands[typeof name]>)
       }))
     }),
+    commits: () => commits,
     attach: (port) => { servePort(port, executor) },
     close: async () => {
       executor.stop()

@@ -10,13 +10,18 @@ import { servePort } from './protocol.js'
 
 export type Control = { attach: MessagePort } | { stop: true }
 
+/** What the thread is started with: the file, and the counter of commits that it shares with the starter. */
+export interface WriterData { path: string, commits: BigInt64Array }
+
 if (!parentPort) throw new Error('This file is a worker thread')
 const control = parentPort
-const db = openWriter(String(workerData.path))
+const { path, commits }: WriterData = workerData
+const db = open(path)
 const ports = new Map<MessagePort, ReturnType<typeof servePort>>()
 
 const executor = createExecutor(db, {
   schedule: (turn) => { setImmediate(turn) },
+  committed: () => { Atomics.add(commits, 0, 1n) },
   receive: () => { for (const port of ports.values()) port.receive() }
 })
 
@@ -35,3 +40,12 @@ control.on('message', (message: Control) => {
 })
 
 control.postMessage('ready')
+
+/** SQLite's own errors lose their text on the way to another thread. */
+function open (path: string) {
+  try {
+    return openWriter(path)
+  } catch (error) {
+    throw new Error(`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

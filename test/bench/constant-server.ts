@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
 import { verification } from '../../src/accounts/claims.js'
-import { accountById } from '../../src/accounts/queries.js'
+import { knownAccounts } from '../../src/accounts/known-accounts.js'
 import { ConversationRowSchema, ConversationSchema } from '../../src/conversations/schemas.js'
 import { openReader } from '../../src/db/open.js'
 import { MessageSchema } from '../../src/messages/schemas.js'
@@ -17,7 +17,9 @@ const answers: Record<string, string> = JSON.parse(ANSWERS)
 const constant = (name: string) => JSON.parse(readFileSync(answers[name] ?? '', 'utf8'))
 
 const server = Fastify()
-const db = openReader(DATABASE_PATH)
+const reader = openReader(DATABASE_PATH)
+// Nothing writes here.
+const accountOf = knownAccounts({ reader, writer: { commits: () => 0 } })
 await server.register(jwt, { secret: JWT_SECRET, verify: verification })
 for (const schema of [ConversationRowSchema, ConversationSchema, MessageSchema]) server.addSchema(schema)
 
@@ -25,7 +27,7 @@ server.addHook('onRequest', (request, _reply, done) => {
   if (request.url.startsWith('/open')) return done()
   const [, token = ''] = (request.headers.authorization ?? '').split(' ')
   const { id } = server.jwt.verify<{ id: string }>(token)
-  done(accountById(db, id) ? undefined : new Error('No such account'))
+  done(accountOf(id) ? undefined : new Error('No such account'))
 })
 
 const schemas: Record<string, object> = {
@@ -47,3 +49,4 @@ for (const name of Object.keys(answers)) {
   server.get(`/open/${name}`, { schema }, async () => answer)
 }
 console.log(await server.listen({ host: '127.0.0.1', port: 0 }))
+process.once('SIGTERM', () => { server.close() })

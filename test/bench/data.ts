@@ -8,7 +8,7 @@ import { conversationKey } from '../../src/db/keys.js'
 import { type Db, openWriter } from '../../src/db/open.js'
 
 /** The account that benches sign in as; its token's subject. */
-export const OWNER = 'bench'
+export const OWNER = '0192f3c0-11aa-7e0e-9f6b-2d3f6e5c4b1a'
 
 /** A fresh database in a directory of its own, with the account in it. */
 export function freshDatabase () {
@@ -31,14 +31,16 @@ export function random (seed: number) {
 }
 
 /**
- * Adds conversations without messages: times spread over two years, a tag on every second, another on one of 5,000,
- * one of ten archived, one of twenty pinned.
+ * Adds conversations without messages: rows of some 500 bytes as LibreChat's agents and model specs make them, times
+ * spread over two years, a tag on every second, another on one of 5,000, one of ten archived, one of twenty pinned.
  */
 export function addConversations (db: Db, partitionNo: number, count: number) {
   const next = random(count)
   const insert = db.$client.prepare(
-    `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, model, tags, is_archived, pinned, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, 'openAI', 'gpt-4o', ?, ?, ?, ?, ?)`)
+    `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, model, agent_id, spec, icon_url, tags, is_archived, pinned,
+       created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, 'agents', 'gpt-4o-2024-11-20', 'agent_V1StGXR8Z5jdHi6BmyTqk', 'research-assistant',
+       'https://chat.example.org/images/agents/research-assistant-V1StGXR8.webp', ?, ?, ?, ?, ?)`)
   const start = Date.UTC(2024, 0, 1)
   db.$client.transaction(() => {
     for (let n = 1; n <= count; n++) {

@@ -53,7 +53,7 @@ function profiling () {
 /** Starts the ceiling: a bare Fastify that answers constants of the given URL's answer, see `constant-server.ts`. */
 export function startConstant (path: string, answers: Record<string, string>) {
   const file = join(import.meta.dirname, 'constant-server.ts')
-  return start(spawn(process.execPath, ['--import', 'tsx', file], {
+  return start(spawn(process.execPath, [...profiling(), '--import', 'tsx', file], {
     env: { PATH: process.env.PATH, DATABASE_PATH: path, JWT_SECRET: SECRET, ANSWERS: JSON.stringify(answers) }
   }))
 }
