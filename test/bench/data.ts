@@ -19,6 +19,19 @@ export function freshDatabase () {
   return { path, db, partitionNo }
 }
 
+const made = new Map<number, string>()
+
+/** A database of that many conversations; made once for all benches of a run, which must not remove any of them. */
+export function databaseOf (count: number): string {
+  const known = made.get(count)
+  if (known !== undefined) return known
+  const { path, db, partitionNo } = freshDatabase()
+  addConversations(db, partitionNo, count)
+  db.$client.close()
+  made.set(count, path)
+  return path
+}
+
 const WORDS = 'time year people way day man thing woman life child world school state family student group country problem hand part'.split(' ')
 
 /** Numbers in [0, 1) that are the same in every run. */

@@ -1,4 +1,4 @@
-import { addConversations, freshDatabase } from './data.js'
+import { databaseOf } from './data.js'
 import { result, type Result } from './report.js'
 import { load, startParley } from './server-process.js'
 
@@ -14,12 +14,8 @@ export default async function memory (): Promise<Result[]> {
 }
 
 async function measure (count: number) {
-  const { path, db, partitionNo } = freshDatabase()
-  addConversations(db, partitionNo, count)
-  db.$client.close()
-  const server = await startParley(path)
+  const server = await startParley(databaseOf(count))
   try {
-    await new Promise((resolve) => setTimeout(resolve, 3000))
     const idle = server.residentMiB()
     await ask(20_000)
     const settled = server.residentMiB()

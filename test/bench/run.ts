@@ -12,8 +12,10 @@ import { compareResults, type Result, toMarkdown } from './report.js'
 /** Each bench by its name; a module with a default export that measures and answers its results. */
 const benches: Record<string, () => Promise<{ default: () => Promise<Result[]> }>> = {
   list: () => import('./list.js'),
+  filters: () => import('./filters.js'),
   read: () => import('./read.js'),
   write: () => import('./write.js'),
+  growth: () => import('./growth.js'),
   memory: () => import('./memory.js'),
   delete: () => import('./delete.js'),
   fork: () => import('./fork.js'),

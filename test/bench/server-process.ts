@@ -23,11 +23,11 @@ export interface BenchServer {
   stop (): Promise<void>
 }
 
-/** Starts the built server on a database. */
-export function startParley (path: string, env: Record<string, string> = {}) {
+/** Starts the built server on a database, and waits until it has caught up with what it finds there. */
+export async function startParley (path: string, env: Record<string, string> = {}) {
   const file = join(packageRoot, 'dist/src/server.js')
   const plenty = '1000000000'
-  return start(spawn(process.execPath, [...profiling(), file], {
+  const server = await start(spawn(process.execPath, [...profiling(), file], {
     env: {
       PATH: process.env.PATH,
       DATABASE_PATH: path,
@@ -42,6 +42,17 @@ export function startParley (path: string, env: Record<string, string> = {}) {
       ...env
     }
   }))
+  await settled(server)
+  return server
+}
+
+/** Resolves when a server has had nothing to do for a while. */
+export async function settled (server: BenchServer) {
+  let before
+  do {
+    before = server.cpuSeconds()
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+  } while (server.cpuSeconds() - before > 0.05)
 }
 
 /** With BENCH_PROFILE set to a folder, the server leaves a processor profile of each of its threads there when it stops. */

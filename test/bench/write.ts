@@ -1,3 +1,4 @@
+import type { Request } from 'autocannon'
 import { conversationKey } from '../../src/db/keys.js'
 import { openWriter } from '../../src/db/open.js'
 import { titleKey } from '../../src/conversations/title.js'
@@ -19,12 +20,7 @@ export default async function write (): Promise<Result[]> {
   addConversations(db, partitionNo, CONVERSATIONS)
   const ids = db.$client.prepare<[], string>('SELECT conversation_id FROM conversations ORDER BY pk LIMIT 2000').pluck().all()
   db.$client.close()
-  const requests = ids.map((conversationId, n) => ({
-    method: 'POST' as const,
-    path: '/api/convos/update',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ conversationId, title: `Title ${n}` })
-  }))
+  const requests = renames(ids)
 
   const bare: number[] = []
   const alone: number[] = []
@@ -44,6 +40,16 @@ export default async function write (): Promise<Result[]> {
     result(ratios(alone, bare), { figure: '6', what: 'rename, one client after another', against, atLeast: 0.35 }),
     result(ratios(together, bare), { figure: '6', what: 'rename, 32 clients at once', against, atLeast: 1 })
   ]
+}
+
+/** Requests that rename these conversations. */
+export function renames (ids: string[]): Request[] {
+  return ids.map((conversationId, n) => ({
+    method: 'POST',
+    path: '/api/convos/update',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ conversationId, title: `Title ${n}` })
+  }))
 }
 
 /** Renames per second on this thread, with the index entries a rename changes. */
