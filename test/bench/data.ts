@@ -6,6 +6,7 @@ import { createPartition } from '../../src/conversations/partitions.js'
 import { titleKey } from '../../src/conversations/title.js'
 import { conversationKey } from '../../src/db/keys.js'
 import { type Db, openWriter } from '../../src/db/open.js'
+import { indexMessage, indexTitle } from '../../src/search/fts.js'
 
 /** The account that benches sign in as; its token's subject. */
 export const OWNER = '0192f3c0-11aa-7e0e-9f6b-2d3f6e5c4b1a'
@@ -62,6 +63,7 @@ export function addConversations (db: Db, partitionNo: number, count: number) {
       const createdAt = start + Math.floor(next() * 63_072_000_000)
       insert.run(conversationKey(1, n), partitionNo, uuid(), title, titleKey(title), JSON.stringify(tags),
         Number(n % 10 === 0), Number(n % 20 === 0), createdAt, createdAt + Math.floor(next() * 86_400_000))
+      indexTitle(db, conversationKey(1, n), title)
     }
     db.$client.prepare('UPDATE users SET next_conversation = ? WHERE no = 1').run(count + 1)
   })()
@@ -78,6 +80,7 @@ export function addMessages (db: Db, conversationPk: number, count: number) {
     const body = { sender: n % 2 ? 'User' : 'GPT-4o', isCreatedByUser: n % 2 === 1, text, endpoint: 'openAI', model: 'gpt-4o', unfinished: false, error: false }
     const messageId = uuid()
     insert.run(conversationPk, n, messageId, parent, JSON.stringify(body), n, n)
+    indexMessage(db, conversationPk, n, body)
     parent = messageId
   }
   db.$client.prepare('UPDATE conversations SET message_count = ?, next_message = ? WHERE pk = ?').run(count, count + 1, conversationPk)

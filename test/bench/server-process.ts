@@ -46,13 +46,13 @@ export async function startParley (path: string, env: Record<string, string> = {
   return server
 }
 
-/** Resolves when a server has had nothing to do for a while. */
+/** Resolves when a server has had next to nothing to do for a while. */
 export async function settled (server: BenchServer) {
   let before
   do {
     before = server.cpuSeconds()
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-  } while (server.cpuSeconds() - before > 0.05)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+  } while (server.cpuSeconds() - before > 0.2)
 }
 
 /** With BENCH_PROFILE set to a folder, the server leaves a processor profile of each of its threads there when it stops. */
