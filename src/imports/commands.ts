@@ -51,8 +51,8 @@ interface Origin {
   state: string | null
 }
 
-/** Entries, of messages and titles, that one step of staging writes. */
-const STEP = 200
+/** Messages that one step of staging writes, and conversations whose rows it writes before their messages. */
+const STEP = { messages: 200, conversations: 128 }
 
 /** What became of one staged conversation. */
 export type Staged = 'imported' | 'updated' | 'unchanged' | 'merged' | 'deleted'
@@ -70,67 +70,76 @@ function beginImport (db: Db, { userNo, now }: { userNo: number, now: number }):
 
 interface Batch { userNo: number, partitionNo: number, restoreDeleted: boolean, conversations: StagedConversation[] }
 
-/** A search entry that is still to be written. */
-interface Entry { pk: number, n: number, words: string }
+/** A conversation whose row is written, and whose messages are not yet. */
+interface Opened { pk: number, conversation: StagedConversation }
 
-/** Stores a batch in the import's partition; what is here already is only compared. */
+/**
+ * Stores a batch in the import's partition; what is here already is only compared. Rows of conversations come before all
+ * of their messages: FTS5 writes out what it has collected before each insert that fires a trigger, and pieces that
+ * small have to be merged later.
+ */
 function * stageConversations (db: Db, batch: Batch): Generator<void, StageResult, void> {
   const result: StageResult = []
-  const entries: Entry[] = []
+  const opened: Opened[] = []
   for (const conversation of batch.conversations) {
-    const { index, title } = conversation
-    result.push({ index, title, ...yield * stageOne(db, batch, conversation, entries) })
+    const { index, title, source, sourceId } = conversation
+    const origin = statements(db).origin.get(batch.userNo, source, sourceId)
+    // What the file has twice is compared with the messages it had the first time.
+    if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
+    const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
+    result.push({ index, title, ...outcome })
+    if (opened.length === STEP.conversations) yield * addContents(db, opened)
   }
-  writeEntries(db, entries)
+  yield * addContents(db, opened)
   return result
 }
 
-function * stageOne (
-  db: Db, batch: Batch, conversation: StagedConversation, entries: Entry[]
-): Generator<void, { outcome: Staged, messages: number }, void> {
-  const { userNo, partitionNo } = batch
-  const origin = statements(db).origin.get(userNo, conversation.source, conversation.sourceId)
-  if (origin?.partitionNo === partitionNo) {
-    return { outcome: 'merged', messages: growConversation(db, origin.conversationPk, grownMessages(db, origin.conversationPk, conversation)) }
+type Outcome = Omit<StageResult[number], 'index' | 'title'>
+
+/** What becomes of a conversation that came before; null for a new one. */
+function compare (db: Db, { partitionNo, restoreDeleted }: Batch, conversation: StagedConversation, origin: Origin | undefined): Outcome | null {
+  if (!origin) return null
+  const { conversationPk } = origin
+  if (origin.partitionNo === partitionNo) {
+    return { outcome: 'merged', messages: growConversation(db, conversationPk, grownMessages(db, conversationPk, conversation)) }
   }
-  if (origin?.state === 'live') {
+  if (origin.state === 'live') {
     if (origin.fingerprint === conversation.fingerprint) return { outcome: 'unchanged', messages: 0 }
-    const growth = grownMessages(db, origin.conversationPk, conversation)
+    const growth = grownMessages(db, conversationPk, conversation)
     if (growth.messages.length === 0) return { outcome: 'unchanged', messages: 0 }
-    statements(db).keepGrowth.run(partitionNo, origin.conversationPk, JSON.stringify(growth))
+    statements(db).keepGrowth.run(partitionNo, conversationPk, JSON.stringify(growth))
     return { outcome: 'updated', messages: growth.messages.length }
   }
-  if (origin && !batch.restoreDeleted) return { outcome: 'deleted', messages: 0 }
-  yield * addConversation(db, batch, conversation, entries)
-  return { outcome: 'imported', messages: conversation.messages.length }
+  return restoreDeleted ? null : { outcome: 'deleted', messages: 0 }
 }
 
-function * addConversation (
-  db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation, entries: Entry[]
-): Generator<void, void, void> {
-  const { addConversation, addMessage, addOrigin } = statements(db)
+/** Writes the row of a new conversation. */
+function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation, opened: Opened[]): Outcome {
+  const { addConversation, addOrigin } = statements(db)
   const { messages, titleWords, ...row } = conversation
   const pk = nextConversationKey(db, userNo)
   addConversation.run({ ...row, pk, partitionNo, count: messages.length })
-  entries.push({ pk, n: TITLE, words: titleWords })
   addOrigin.run({ userNo, pk, source: row.source, sourceId: row.sourceId, fingerprint: row.fingerprint })
-  let n = 0
-  for (const message of messages) {
-    addMessage.run(pk, ++n, message.messageId, message.parentMessageId, message.sourceId, message.body, message.createdAt, message.updatedAt)
-    entries.push({ pk, n, words: message.words })
-    if (entries.length < STEP) continue
-    writeEntries(db, entries)
-    yield
-  }
+  opened.push({ pk, conversation })
+  return { outcome: 'imported', messages: messages.length }
 }
 
 /**
- * Writes the entries of a step after its rows: FTS5 writes out what it has collected before each insert that fires a
- * trigger, which between rows would make a piece of the index of every message. A step ends only when they are
- * written, so that the sweep of an import that is given up finds an entry for each row.
+ * Writes the messages and search entries of opened conversations. Each step ends with an entry for every row, which the
+ * sweep of an import that is given up relies on.
  */
-function writeEntries (db: Db, entries: Entry[]) {
-  for (const { pk, n, words } of entries.splice(0)) addEntry(db, pk, n, words)
+function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
+  const { addMessage } = statements(db)
+  for (const { pk, conversation } of opened) addEntry(db, pk, TITLE, conversation.titleWords)
+  let written = 0
+  for (const { pk, conversation: { messages } } of opened.splice(0)) {
+    let n = 0
+    for (const message of messages) {
+      addMessage.run(pk, ++n, message.messageId, message.parentMessageId, message.sourceId, message.body, message.createdAt, message.updatedAt)
+      addEntry(db, pk, n, message.words)
+      if (++written % STEP.messages === 0) yield
+    }
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type JsonValue, type ReadyConversation } from './draft.js'
-import { elementLimits, type JsonElement } from './json-scanner.js'
+import type { JsonElement } from './json-scanner.js'
 import { isObject, stringOf } from './json-value.js'
 import { normalizeConversation } from './normalize.js'
 import type { Detect } from './reading-plan.js'
@@ -12,6 +12,9 @@ export type Finding =
 
 /** Messages of one array that make conversations only together. */
 interface Collection { messages: JsonValue[], bytes: number, isTooLarge: boolean }
+
+/** Bytes of the file whose messages are collected at most; they are kept parsed, until the last of them is read. */
+const MAX_COLLECTED = 96 * 2 ** 20
 
 /** Turns the elements of one upload into findings. Whatever is wrong with one element stays with that element. */
 export interface ElementReader {
@@ -62,7 +65,7 @@ export function elementReader (detect: Detect, now: number): ElementReader {
     const collection = collections.get(format) ?? { messages: [], bytes: 0, isTooLarge: false }
     collections.set(format, collection)
     collection.bytes += bytes
-    if (collection.bytes > elementLimits.bytes) {
+    if (collection.bytes > MAX_COLLECTED) {
       collection.isTooLarge = true
       collection.messages = []
     } else {

@@ -9,11 +9,12 @@ import {
 } from './json-walk.js'
 
 /**
- * Limits of one element, which is parsed whole: no real conversation comes near them. LibreChat's recursive exports
- * spend two levels on each message, hence the depth; whoever walks a parsed element does so without recursion.
- * JSON.parse takes minutes for an object of millions of keys, hence the width.
+ * Limits of one element, which is parsed whole: no real conversation comes near them. Parsing takes several times the
+ * bytes in memory, and the whole process is to stay below 512 MiB. LibreChat's recursive exports spend two levels on
+ * each message, hence the depth; whoever walks a parsed element does so without recursion. JSON.parse takes minutes for
+ * an object of millions of keys, hence the width.
  */
-export const elementLimits: JsonLimits = { bytes: 256 * 2 ** 20, depth: 2_000, values: 5_000_000, width: 500_000 }
+export const elementLimits: JsonLimits = { bytes: 32 * 2 ** 20, depth: 2_000, values: 5_000_000, width: 500_000 }
 
 /** A value's place in the file: from `start` up to, not including, `end`. */
 export interface JsonPlace { start: number, end: number }

@@ -49,8 +49,30 @@ export interface StagedConversation {
 /** Settings that have columns of their own, by their wire names. */
 const columns = { endpointType: 'endpointType', agent_id: 'agentId', assistant_id: 'assistantId', spec: 'spec', iconURL: 'iconUrl' } as const
 
-/** Makes a user's conversation into rows: fresh, time-ordered ids, and everything else as text that only needs storing. */
-export function stagedConversation (userNo: number, index: number, ready: ReadyConversation): StagedConversation {
+/** Characters of text, and messages, after which a long conversation goes on in another part. */
+const PART = { characters: 2 ** 21, messages: 1000 }
+
+/**
+ * Makes a user's conversation into rows: fresh, time-ordered ids, and everything else as text that only needs storing.
+ * A long one comes in parts, each made when it is asked for; staging adds the messages of a later part to those that
+ * are there, as it does for a conversation that the file has twice.
+ */
+export function * stagedParts (userNo: number, index: number, ready: ReadyConversation): Generator<StagedConversation, void, void> {
+  const conversation = stagedConversation(userNo, index, ready)
+  let messages: StagedMessage[] = []
+  let size = 0
+  let left = ready.messages.length
+  for (const message of stagedMessages(userNo, ready.messages)) {
+    messages.push(message)
+    size += message.body.length
+    if (--left > 0 && size < PART.characters && messages.length < PART.messages) continue
+    yield { ...conversation, messages }
+    messages = []
+    size = 0
+  }
+}
+
+function stagedConversation (userNo: number, index: number, ready: ReadyConversation): Omit<StagedConversation, 'messages'> {
   const { settings, own } = splitSettings(ready.settings)
   return {
     index,
@@ -69,27 +91,26 @@ export function stagedConversation (userNo: number, index: number, ready: ReadyC
     isArchived: Number(ready.isArchived),
     pinned: Number(ready.pinned),
     createdAt: ready.createdAt,
-    updatedAt: ready.updatedAt,
-    messages: stagedMessages(userNo, ready.messages)
+    updatedAt: ready.updatedAt
   }
 }
 
-function stagedMessages (userNo: number, messages: ReadyMessage[]): StagedMessage[] {
-  const staged: StagedMessage[] = []
+function * stagedMessages (userNo: number, messages: ReadyMessage[]): Generator<StagedMessage, void, void> {
+  const ids: string[] = []
   for (const { sourceId, parent, body, createdAt, updatedAt } of messages) {
-    const above = staged[parent]
-    staged.push({
-      messageId: uuid(),
-      parentMessageId: above?.messageId ?? null,
+    const messageId = uuid()
+    ids.push(messageId)
+    yield {
+      messageId,
+      parentMessageId: ids[parent] ?? null,
       sourceId,
-      parentSourceId: above?.sourceId ?? null,
+      parentSourceId: messages[parent]?.sourceId ?? null,
       body: JSON.stringify(body),
       words: messageWords(userNo, body),
       createdAt,
       updatedAt
-    })
+    }
   }
-  return staged
 }
 
 function splitSettings (given: JsonObject) {

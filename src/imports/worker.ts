@@ -1,9 +1,11 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { flattenError, type PlainError } from '../writer/errors.js'
 import { commandPort } from '../writer/port-client.js'
+import type { StageResult } from './commands.js'
+import type { ReadyConversation } from './draft.js'
 import { emptyReport, type ImportReport, reportBatch, reportEntry } from './report.js'
 import { openImport } from './read-file.js'
-import { type StagedConversation, stagedConversation } from './rows.js'
+import { type StagedConversation, stagedParts } from './rows.js'
 
 /*
  * The import thread: reads one file, and hands what it finds straight to the writer in batches, a few at a time.
@@ -29,8 +31,8 @@ export type ImportEvent =
   | { error: PlainError }
 
 /** Characters of message text in one batch, and batches under way at once. */
-const BATCH_SIZE = 262_144
-const BATCHES_UNDER_WAY = 4
+const BATCH_SIZE = 2 ** 21
+const BATCHES_UNDER_WAY = 2
 
 /** Milliseconds between two progress events. */
 const PROGRESS_INTERVAL = 250
@@ -50,7 +52,7 @@ async function work (job: ImportJob) {
   try {
     let told = 0
     for (const entry of reader.entries()) {
-      if (entry.kind === 'conversation') await stage.add(stagedConversation(job.userNo, entry.index, entry.conversation))
+      if (entry.kind === 'conversation') await stage.add(entry.index, entry.conversation)
       else reportEntry(report, entry.kind, withoutKind(entry))
       if (performance.now() - told < PROGRESS_INTERVAL) continue
       told = performance.now()
@@ -76,28 +78,56 @@ function stager ({ userNo, partitionNo, restoreDeleted, port }: ImportJob, repor
   let batch: StagedConversation[] = []
   let size = 0
 
+  const stage = (conversations: StagedConversation[]) =>
+    run('stageConversations', { userNo, partitionNo, restoreDeleted, conversations })
+
   async function send () {
     const conversations = batch
     batch = []
     size = 0
     if (underWay.size >= BATCHES_UNDER_WAY) await Promise.race(underWay)
-    const sent = run('stageConversations', { userNo, partitionNo, restoreDeleted, conversations })
+    const sent = stage(conversations)
       .then((result) => reportBatch(report, result))
       .finally(() => underWay.delete(sent))
     underWay.add(sent)
   }
 
+  async function finish () {
+    if (batch.length > 0) await send()
+    await Promise.all(underWay)
+  }
+
+  async function sendParts (parts: Iterable<StagedConversation>) {
+    await finish()
+    const results: StageResult = []
+    for (const part of parts) results.push(...await stage([part]))
+    reportBatch(report, wholeOf(results))
+  }
+
   return {
-    async add (conversation: StagedConversation) {
-      batch.push(conversation)
-      size += conversation.messages.reduce((sum, { body }) => sum + body.length, 500)
+    async add (index: number, conversation: ReadyConversation) {
+      const parts = stagedParts(userNo, index, conversation)
+      const [first, second] = [parts.next().value, parts.next().value]
+      if (!first) return
+      if (second) return sendParts(chain([first, second], parts))
+      batch.push(first)
+      size += first.messages.reduce((sum, { body }) => sum + body.length, 500)
       if (size >= BATCH_SIZE) await send()
     },
-    async finish () {
-      if (batch.length > 0) await send()
-      await Promise.all(underWay)
-    }
+    finish
   }
+}
+
+function * chain <T> (...sources: Array<Iterable<T>>): Generator<T, void, void> {
+  for (const source of sources) yield * source
+}
+
+/** What became of a conversation, by what became of its parts: those after the first are only ever added to it. */
+function wholeOf (parts: StageResult): StageResult {
+  const [first] = parts
+  if (!first) return []
+  const grown = parts.find(({ outcome }) => outcome === 'updated')
+  return [{ ...grown ?? first, messages: parts.reduce((sum, { messages }) => sum + messages, 0) }]
 }
 
 const job: ImportJob = workerData

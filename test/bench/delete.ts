@@ -1,7 +1,8 @@
 import { conversationKey } from '../../src/db/keys.js'
+import { ask, listsDuring } from './ask.js'
 import { addConversations, addMessages, freshDatabase } from './data.js'
 import { percentile, result, type Result } from './report.js'
-import { type BenchServer, startParley } from './server-process.js'
+import { type BenchServer, settled, startParley } from './server-process.js'
 
 /** Figure 10: what others feel while a long conversation, or a hundred thousand of them, are deleted and swept. */
 export default async function remove (): Promise<Result[]> {
@@ -30,27 +31,7 @@ function figures (what: string, latencies: number[]) {
   ]
 }
 
-/** Milliseconds that list requests take, one after another, from the start of `work` until the sweep behind it is done. */
+/** Milliseconds that list requests take from the start of `work` until the sweep behind it is done. */
 async function waits (server: BenchServer, work: () => Promise<unknown>) {
-  const latencies: number[] = []
-  const done = new AbortController()
-  const finished = work().then(() => new Promise((resolve) => setTimeout(resolve, 10_000))).then(() => { done.abort() })
-  while (!done.signal.aborted) {
-    const start = performance.now()
-    await ask(server, 'GET', '/api/convos')
-    latencies.push(performance.now() - start)
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-  await finished
-  return latencies
-}
-
-async function ask (server: BenchServer, method: string, path: string, body?: object) {
-  const answer = await fetch(server.url + path, {
-    method,
-    headers: { ...server.headers, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) })
-  })
-  if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`)
-  return answer.text()
+  return listsDuring(server, work().then(() => settled(server)))
 }

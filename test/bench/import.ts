@@ -8,9 +8,10 @@ import { conversationKey } from '../../src/db/keys.js'
 import { openJson } from '../../src/imports/json-scanner.js'
 import { messageWords } from '../../src/search/fts.js'
 import { chatgptEntry } from '../chatgpt-export.js'
+import { ask, timed } from './ask.js'
 import { freshDatabase, random } from './data.js'
 import { percentile, ratios, result, type Result } from './report.js'
-import { type BenchServer, startParley } from './server-process.js'
+import { startParley } from './server-process.js'
 
 const MEGABYTES = Number(process.env.BENCH_IMPORT_MB ?? 100)
 const ROUNDS = Number(process.env.BENCH_IMPORT_ROUNDS ?? 5)
@@ -122,7 +123,7 @@ async function throughServer (file: string) {
     form.append('file', await openAsBlob(file), 'conversations.json')
     const lists: number[] = []
     const writes: number[] = []
-    let residentMiB = 0
+    server.forgetPeak()
     const done = new AbortController()
     const start = performance.now()
     const imported = fetch(`${server.url}/api/convos/import`, { method: 'POST', headers: server.headers, body: form })
@@ -131,28 +132,11 @@ async function throughServer (file: string) {
     for (let n = 0; !done.signal.aborted; n++) {
       lists.push(await timed(() => ask(server, 'GET', '/api/convos')))
       writes.push(await timed(() => ask(server, 'POST', '/api/convos/update', { conversationId, title: `Title ${n}` })))
-      residentMiB = Math.max(residentMiB, server.residentMiB() - idle)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     await imported
-    return { seconds: (performance.now() - start) / 1000, residentMiB, lists, writes }
+    return { seconds: (performance.now() - start) / 1000, residentMiB: server.peakMiB() - idle, lists, writes }
   } finally {
     await server.stop()
   }
-}
-
-async function timed (work: () => Promise<unknown>) {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
-}
-
-async function ask (server: BenchServer, method: string, path: string, body?: object) {
-  const answer = await fetch(server.url + path, {
-    method,
-    headers: { ...server.headers, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) })
-  })
-  if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`)
-  return answer.text()
 }

@@ -20,7 +20,8 @@ const benches: Record<string, () => Promise<{ default: () => Promise<Result[]> }
   delete: () => import('./delete.js'),
   fork: () => import('./fork.js'),
   search: () => import('./search.js'),
-  import: () => import('./import.js')
+  import: () => import('./import.js'),
+  bombs: () => import('./bombs.js')
 }
 
 const args = process.argv.slice(2)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { createSigner } from 'fast-jwt'
@@ -20,6 +20,9 @@ export interface BenchServer {
   cpuSeconds (): number
   /** Resident memory in MiB. */
   residentMiB (): number
+  /** The most it has had resident since `forgetPeak`, in MiB. */
+  peakMiB (): number
+  forgetPeak (): void
   stop (): Promise<void>
 }
 
@@ -86,6 +89,13 @@ async function start (child: ChildProcess): Promise<BenchServer> {
     },
     residentMiB () {
       return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
+    },
+    peakMiB () {
+      return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
+    },
+    forgetPeak () {
+      // proc(5): 5 resets the peak resident set size.
+      writeFileSync(`/proc/${child.pid}/clear_refs`, '5')
     },
     async stop () {
       if (child.exitCode !== null) return

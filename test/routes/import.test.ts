@@ -62,6 +62,26 @@ t.test('the same history twice', async (t) => {
   t.strictSame(await dump(), before)
 })
 
+t.test('a conversation so long that it is staged in parts', async (t) => {
+  const { upload, list, get, dump } = await setUp(t)
+  const turns = Array.from({ length: 1200 }, (_, n) => `turn ${n}`)
+  const long = (length: number) => chatgptExport([{ id: 'long', turns: turns.slice(0, length) }, ...chats])
+  t.match((await upload(long(1100))).json(), { ...counts, imported: 3, messages: 1106 })
+  const before = await dump()
+  t.match((await upload(long(1100))).json(), { ...counts, unchanged: 3 })
+  t.strictSame(await dump(), before, 'not one row differs')
+
+  t.match((await upload(long(1200))).json(), { ...counts, updated: 1, unchanged: 2, messages: 100 })
+  const found = (await list()).find(({ title }) => title === 'Chat long')
+  const messages: Array<{ messageId: string, parentMessageId: string, text: string }> = (await get(`/api/messages/${found?.conversationId}`)).json()
+  t.strictSame(messages.map(({ text }) => text), turns)
+  t.strictSame(messages.slice(1).map(({ parentMessageId }) => parentMessageId), messages.slice(0, -1).map(({ messageId }) => messageId), 'is one chain')
+  t.match((await get(`/api/convos/${found?.conversationId}`)).json(), { messageCount: 1200 })
+
+  const twice = JSON.stringify([...JSON.parse(long(10)), ...JSON.parse(long(1200))])
+  t.match((await upload(twice, { query: '?dryRun=true' })).json(), { unchanged: 4, skipped: 2 })
+})
+
 t.test('a newer export adds what is new and keeps what was changed here', async (t) => {
   const { upload, list, send, texts, get, dump } = await setUp(t)
   await upload(chatgptExport(chats))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { copyConversation } from '../../../src/conversations/copy.js'
 import type { ReadyConversation, ReadyMessage } from '../../../src/imports/draft.js'
-import { stagedConversation } from '../../../src/imports/rows.js'
+import { stagedParts } from '../../../src/imports/rows.js'
 import { DomainError } from '../../../src/errors.js'
 import type { Housekeeping } from '../../../src/writer/housekeeping.js'
 import type { Storage } from '../../../src/writer/storage.js'
@@ -143,7 +143,7 @@ async function importHistory (desk: Desk) {
   const { storage: { writer }, userNo, next } = desk
   const partitionNo = await writer.run('beginImport', { userNo, now: now() })
   const conversations = Array.from({ length: 1 + Math.floor(next() * 4) }, (_, index) =>
-    stagedConversation(userNo, index, exported(desk, `exported ${Math.floor(next() * 5)}`)))
+    [...stagedParts(userNo, index, exported(desk, `exported ${Math.floor(next() * 5)}`))]).flat()
   await writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: next() < 0.5, conversations })
   await writer.run('publishImport', { userNo, partitionNo, now: now() })
   desk.housekeeping.nudge()
@@ -152,7 +152,7 @@ async function importHistory (desk: Desk) {
 async function abandonImport (desk: Desk) {
   const { storage: { writer }, userNo } = desk
   const partitionNo = await writer.run('beginImport', { userNo, now: now() })
-  const conversations = [stagedConversation(userNo, 0, exported(desk, 'exported 9'))]
+  const conversations = [...stagedParts(userNo, 0, exported(desk, 'exported 9'))]
   await writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: false, conversations })
   await writer.run('abandonImport', { partitionNo })
   desk.housekeeping.nudge()
