@@ -35,7 +35,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   sources: sqlite.prepare<[{ pk: number, after: number, limit: number }], SourceMessage>(
     `SELECT pk & 262143 AS n, message_id AS messageId, parent_message_id AS parentMessageId, created_at AS createdAt,
        octet_length(body) AS size
-     FROM messages WHERE pk > (:pk << 18) + :after AND pk <= (:pk << 18) + 262143 ORDER BY pk LIMIT :limit`),
+     FROM messages WHERE pk > (:pk << 18) + :after AND pk <= (:pk << 18) + 262143 ORDER BY pk LIMIT :limit + 0`),
   copyConversation: sqlite.prepare<[Omit<NewConversation, 'source' | 'userNo'> & { pk: number, source: number, titleKey: string }]>(
     `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, endpoint_type, model, agent_id,
        assistant_id, spec, icon_url, tags, settings, forked_from_conversation, forked_from_message, message_count, next_message,

@@ -38,10 +38,7 @@ export function positionSql (shape: PageShape): string {
   return `${walkSql(shape)} LIMIT 1 OFFSET ? + 0`
 }
 
-/**
- * SQLite looks at the value of a bare `LIMIT ?` when it plans, and so plans again whenever one is bound, which takes
- * longer than reading the page. It does not look into a sum.
- */
+/** Why a sum: see `db/prepared.ts`. */
 const LIMIT = 'LIMIT ? + 0'
 
 /**

@@ -1,6 +1,10 @@
 import type { Db } from './open.js'
 
-/** Statements prepared once per connection, on first use. */
+/**
+ * Statements prepared once per connection, on first use. A limit that is bound is written as a sum (`LIMIT ? + 0`): SQLite
+ * looks at the value of a bare parameter there when it plans, and would plan again whenever another is bound, which
+ * takes longer than many of these statements do.
+ */
 export function prepared <T> (prepare: (db: Db) => T): (db: Db) => T {
   const cache = new WeakMap<Db, T>()
   return (db) => {

@@ -19,10 +19,10 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   goTo: sqlite.prepare<[number, number]>('UPDATE search_progress SET indexed_to = (? << 18) + ?'),
   messages: sqlite.prepare<[number], StoredMessage>(
     `SELECT pk >> 18 AS pk, pk & 262143 AS n, body FROM messages
-     WHERE pk > (SELECT indexed_to FROM search_progress) ORDER BY pk LIMIT ?`),
+     WHERE pk > (SELECT indexed_to FROM search_progress) ORDER BY pk LIMIT ? + 0`),
   titles: sqlite.prepare<[number | null, number], StoredTitle>(
     `SELECT pk, title FROM conversations
-     WHERE pk > (SELECT indexed_to >> 18 FROM search_progress) AND pk <= coalesce(?, pk) ORDER BY pk LIMIT ?`),
+     WHERE pk > (SELECT indexed_to >> 18 FROM search_progress) AND pk <= coalesce(?, pk) ORDER BY pk LIMIT ? + 0`),
   merge: sqlite.prepare<[number]>('INSERT INTO search (search, rank) VALUES (\'merge\', ?)'),
   changes: sqlite.prepare<[], number>('SELECT total_changes()').pluck()
 }))

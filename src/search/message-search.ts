@@ -37,7 +37,7 @@ const isAfter = 'm.created_at <= :after AND (m.created_at < :after OR m.pk < (:p
 export const messageQueries = {
   sorted: `SELECT ${found} FROM search s CROSS JOIN messages m INDEXED BY messages_created ON m.pk = s.rowid
     WHERE s.search MATCH :match AND s.rowid BETWEEN :first << 18 AND (:last << 18) + 262143 AND ${isAfter} AND ${isSeen}
-    ORDER BY m.created_at DESC, m.pk DESC LIMIT :limit`,
+    ORDER BY m.created_at DESC, m.pk DESC LIMIT :limit + 0`,
   walked: `SELECT ${found} FROM messages m INDEXED BY messages_time
     WHERE m.pk >> 43 = :userNo AND ${isAfter} AND ${isSeen} ORDER BY m.created_at DESC, m.pk DESC`,
   // With `rowid =`, FTS5 of SQLite 3.53 answers every match, whatever its row.

@@ -15,7 +15,7 @@ const ofConversation = 'search MATCH :match AND rowid BETWEEN :pk << 18 AND (:pk
 
 /** The queries by name, for the test of their plans. */
 export const postingQueries = {
-  count: `SELECT count(*) FROM (SELECT 1 FROM search WHERE ${ofUser} LIMIT :limit)`,
+  count: `SELECT count(*) FROM (SELECT 1 FROM search WHERE ${ofUser} LIMIT :limit + 0)`,
   conversations: `SELECT DISTINCT rowid >> 18 FROM search WHERE ${ofUser}`,
   isIn: `SELECT 1 FROM search WHERE ${ofConversation} LIMIT 1`
 }

@@ -10,7 +10,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   conversationIn: sqlite.prepare<[number], { pk: number, title: string }>(
     'SELECT pk, title FROM conversations WHERE partition_no = ? LIMIT 1'),
   messagesIn: sqlite.prepare<[{ pk: number, limit: number }], { n: number, body: string }>(
-    'SELECT pk & 262143 AS n, body FROM messages WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 LIMIT :limit'),
+    'SELECT pk & 262143 AS n, body FROM messages WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 LIMIT :limit + 0'),
   removeMessage: sqlite.prepare<[number, number]>('DELETE FROM messages WHERE pk = (? << 18) + ?'),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
@@ -20,7 +20,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
     'SELECT max(no) AS no, min(no) AS home FROM partitions WHERE state = \'live\' GROUP BY user_no HAVING count(*) > 1 LIMIT 1'),
   settleSome: sqlite.prepare<[{ no: number, home: number, limit: number }]>(
     `UPDATE conversations SET partition_no = :home WHERE pk IN (
-       SELECT pk FROM conversations WHERE partition_no = :no LIMIT :limit)`)
+       SELECT pk FROM conversations WHERE partition_no = :no LIMIT :limit + 0)`)
 }))
 
 /** Rows that one step moves. */
