@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 
 import fp from 'fastify-plugin'
 import { DomainError, type DomainErrorCode } from '../src/errors.js'
 import type { ProblemSchema } from '../src/schemas.js'
-import { StorageError } from '../src/writer/errors.js'
+import { isStorageFailure } from '../src/writer/errors.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -118,7 +118,7 @@ function problem ({ status, code, detail, errors }: Fault, instance: string, req
 
 function faultOf (error: unknown): Fault {
   if (error instanceof DomainError) return domainFault(error)
-  if (error instanceof StorageError) return storageUnavailable
+  if (isStorageFailure(error)) return storageUnavailable
   if (!(error instanceof Error)) return internal
   if (isValidation(error)) return validationFault(error)
   const known = 'code' in error && typeof error.code === 'string' ? libraryFaults[error.code] : undefined

@@ -19,6 +19,12 @@ export class StorageError extends Error {
 /** Result codes that speak of the disk or the file and not of the statement; sqlite.org/rescode.html. */
 const STORAGE_CODES = /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOMEM|BUSY|PROTOCOL)/
 
+/** Whether an error is about the disk or the file: of the writer, or of a query's own connection. */
+export function isStorageFailure (error: unknown): boolean {
+  return error instanceof StorageError ||
+    (error instanceof Error && 'code' in error && typeof error.code === 'string' && STORAGE_CODES.test(error.code))
+}
+
 export function flattenError (error: unknown): PlainError {
   if (error instanceof DomainError) {
     return { kind: 'domain', code: error.code, message: error.message, field: error.field }

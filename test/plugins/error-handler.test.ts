@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { Value } from '@sinclair/typebox/value'
+import Sqlite from 'better-sqlite3'
 import t from 'tap'
 import { buildServer } from '../../src/build-server.js'
 import { DomainError, type DomainErrorCode } from '../../src/errors.js'
@@ -40,6 +41,7 @@ const thrown: Record<string, [unknown, number, string]> = {
   undefined: [undefined, 500, 'INTERNAL'],
   text: [secret, 500, 'INTERNAL'],
   'an object': [{ statusCode: 400, message: secret }, 500, 'INTERNAL'],
+  'a file damaged under a query': [new Sqlite.SqliteError(secret, 'SQLITE_CORRUPT_INDEX'), 503, 'STORAGE_UNAVAILABLE'],
   'a failing disk': [new StorageError('SQLITE_FULL', secret), 503, 'STORAGE_UNAVAILABLE'],
   'a plugin\'s 4xx': [Object.assign(new Error(secret), { statusCode: 406 }), 406, 'NOT_ACCEPTABLE'],
   'a plugin\'s 418': [Object.assign(new Error(secret), { statusCode: 418 }), 418, 'I_M_A_TEAPOT'],
