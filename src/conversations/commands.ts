@@ -12,11 +12,16 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
     'UPDATE users SET next_conversation = next_conversation + 1 WHERE no = ? RETURNING next_conversation - 1').pluck(),
   archive: sqlite.prepare<[number, number]>('UPDATE conversations SET is_archived = ? WHERE pk = ?'),
   pin: sqlite.prepare<[number, number]>('UPDATE conversations SET pinned = ? WHERE pk = ?'),
-  archiveAll: sqlite.prepare<[number]>('UPDATE conversations SET is_archived = 1 WHERE partition_no = ? AND is_archived = 0'),
+  archiveSome: sqlite.prepare<[number, number]>(
+    `UPDATE conversations SET is_archived = 1 WHERE pk IN (
+       SELECT pk FROM conversations WHERE partition_no = ? AND is_archived = 0 LIMIT ? + 0)`),
   move: sqlite.prepare<[number, number]>('UPDATE conversations SET partition_no = ? WHERE pk = ?'),
   size: sqlite.prepare<[number], { conversations: number, messages: number }>(
     'SELECT count(*) AS conversations, coalesce(sum(message_count), 0) AS messages FROM conversations WHERE partition_no = ?')
 }))
+
+/** Conversations that one step of archiving changes. */
+const ARCHIVED_AT_ONCE = 200
 
 /** How much a command removed. */
 export interface Removal { conversations: number, messages: number }
@@ -57,10 +62,15 @@ function pinConversation (db: Db, input: OfConversation & { pinned: boolean }): 
   return conversationAt(db, pk)
 }
 
-function archiveAllConversations (db: Db, { userNo }: { userNo: number }): { archivedCount: number } {
-  const { archiveAll } = statements(db)
-  const counts = livePartitions(db, userNo).map((no) => archiveAll.run(no).changes)
-  return { archivedCount: counts.reduce((sum, count) => sum + count, 0) }
+/** Until nothing is left, since housekeeping can move conversations between a user's partitions meanwhile. */
+function * archiveAllConversations (db: Db, { userNo }: { userNo: number }): Generator<void, { archivedCount: number }, void> {
+  for (let archivedCount = 0; ;) {
+    let changes = 0
+    for (const no of livePartitions(db, userNo)) changes += statements(db).archiveSome.run(no, ARCHIVED_AT_ONCE).changes
+    if (changes === 0) return { archivedCount }
+    archivedCount += changes
+    yield
+  }
 }
 
 /** Hides a conversation at once; its rows are swept later (`writer/housekeeping.ts`). */

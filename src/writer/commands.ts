@@ -31,7 +31,8 @@ const lanes: { [Name in keyof Commands]?: (input: InputOf<Commands[Name]>) => st
   rebuildSearch: () => 'index',
   mergeSearch: () => 'index',
   stageConversations: ({ partitionNo }) => `stage ${partitionNo}`,
-  continueCopy: ({ partitionNo }) => `copy ${partitionNo}`
+  continueCopy: ({ partitionNo }) => `copy ${partitionNo}`,
+  archiveAllConversations: ({ userNo }) => `archive ${userNo}`
 }
 
 export function isCommandName (name: string): name is keyof Commands & string {

@@ -14,10 +14,12 @@ export default async function remove (): Promise<Result[]> {
   const server = await startParley(path)
   try {
     const one = await waits(server, () => ask(server, 'DELETE', '/api/convos', { conversationId: id }))
+    const archived = await waits(server, () => ask(server, 'POST', '/api/convos/archive/all'))
     const all = await waits(server, () => ask(server, 'DELETE', '/api/convos/all', {}))
     return [
-      ...figures('a conversation of 10,000 messages', one),
-      ...figures('100,000 conversations', all)
+      ...figures('deleting a conversation of 10,000 messages', one),
+      ...figures('archiving 100,000 conversations', archived),
+      ...figures('deleting 100,000 conversations', all)
     ]
   } finally {
     await server.stop()
@@ -26,8 +28,8 @@ export default async function remove (): Promise<Result[]> {
 
 function figures (what: string, latencies: number[]) {
   return [
-    result([percentile(latencies, 0.99)], { figure: '10', what: `other requests, p99, deleting ${what}`, unit: 'ms', atMost: 50 }),
-    result([Math.max(...latencies)], { figure: '10', what: `other requests, longest, deleting ${what}`, unit: 'ms', atMost: 50 })
+    result([percentile(latencies, 0.99)], { figure: '10', what: `other requests, p99, ${what}`, unit: 'ms', atMost: 50 }),
+    result([Math.max(...latencies)], { figure: '10', what: `other requests, longest, ${what}`, unit: 'ms', atMost: 50 })
   ]
 }
 
