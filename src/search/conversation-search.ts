@@ -1,5 +1,5 @@
 import type { Db } from '../db/open.js'
-import { countMatches, isInConversation, matchingConversations } from './postings.js'
+import { isCommon, isInConversation, matchingConversations } from './postings.js'
 import { readSearch, type Term } from './query.js'
 
 /** Which conversations a list shows. */
@@ -52,8 +52,7 @@ export function conversationFilter (db: Db, userNo: number, text: string): Conve
 interface Finding { keys: Set<number> | null, has (pk: number): boolean }
 
 function finding (db: Db, userNo: number, term: Term): Finding {
-  const isCommon = !term.isPrefix && countMatches(db, userNo, term.match, COLLECTED) === COLLECTED
-  if (isCommon) return { keys: null, has: asking(db, userNo, term) }
+  if (!term.isPrefix && isCommon(db, userNo, term.match, COLLECTED)) return { keys: null, has: asking(db, userNo, term) }
   const keys = matchingConversations(db, userNo, term)
   return { keys, has: (pk) => keys.has(pk) }
 }

@@ -3,8 +3,9 @@ import { livePartitions } from '../conversations/partitions.js'
 import { conversationKeys } from '../db/keys.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { inSnapshot } from '../db/snapshot.js'
 import { DomainError } from '../errors.js'
-import { countMatches } from './postings.js'
+import { isCommon } from './postings.js'
 import { readSearch, type Search, type Term } from './query.js'
 
 /** Which messages to look for, and which page of them. */
@@ -62,8 +63,10 @@ export function searchMessages (db: Db, userNo: number, { search: text, pageSize
   if (!search || search.required.length === 0) return { found: [], terms: [], nextCursor: null }
 
   const [first, last] = conversationKeys(userNo)
-  const place = { userNo, first, last, partitions: JSON.stringify(livePartitions(db, userNo)), ...after }
-  const found = findSome(db, search, place, pageSize + 1)
+  const found = inSnapshot(db, () => {
+    const partitions = JSON.stringify(livePartitions(db, userNo))
+    return findSome(db, search, { userNo, first, last, partitions, ...after }, pageSize + 1)
+  })
   const end = found.length > pageSize ? found[pageSize - 1] : undefined
   return { found: found.slice(0, pageSize), terms: search.required, nextCursor: end ? encodePlace(fingerprint, end) : null }
 }
@@ -72,8 +75,7 @@ function findSome (db: Db, search: Search, place: Place, limit: number): FoundMe
   const match = matchOf(search)
   // Asking message by message about the beginning of a word would cost all words that begin so each time.
   const hasPrefix = [...search.required, ...search.excluded].some(({ isPrefix }) => isPrefix)
-  const isCommon = !hasPrefix && countMatches(db, place.userNo, match, SORTED) === SORTED
-  const walked = isCommon ? walk(db, match, place, limit) : null
+  const walked = !hasPrefix && isCommon(db, place.userNo, match, SORTED) ? walk(db, match, place, limit) : null
   return walked ?? statements(db).sorted.all({ ...place, match, limit })
 }
 

@@ -1,4 +1,4 @@
-import { conversationKeys } from '../db/keys.js'
+import { conversationKey, conversationKeys } from '../db/keys.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import type { Term } from './query.js'
@@ -7,6 +7,9 @@ import type { Term } from './query.js'
  * What the index says about one term. A term's entries stand in the order of their keys, so those of one user, and those
  * of one conversation, are a range that is found without passing over the others.
  */
+
+/** How many matches in how many of the newest conversations make a term common. */
+const RECENT = { conversations: 100, matches: 100 }
 
 interface InUser { match: string, first: number, last: number }
 
@@ -22,13 +25,22 @@ export const postingQueries = {
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   count: sqlite.prepare<[InUser & { limit: number }], number>(postingQueries.count).pluck(),
+  lastConversation: sqlite.prepare<[number], number>('SELECT next_conversation - 1 FROM users WHERE no = ?').pluck(),
   conversations: sqlite.prepare<[InUser], number>(postingQueries.conversations).pluck(),
   isIn: sqlite.prepare<[{ match: string, pk: number }], 1>(postingQueries.isIn).pluck()
 }))
 
-/** How many of a user's titles and messages match, counted up to `limit`. */
-export function countMatches (db: Db, userNo: number, match: string, limit: number): number {
-  return statements(db).count.get({ ...inUser(userNo, match), limit }) ?? 0
+/**
+ * Whether at least so many of a user's titles and messages match. Few of them can be adjacent words although each of
+ * the words is everywhere, and then it takes long to find that many: where the newest conversations are full of matches
+ * it is not waited for.
+ */
+export function isCommon (db: Db, userNo: number, match: string, atLeast: number): boolean {
+  const { count, lastConversation } = statements(db)
+  const last = lastConversation.get(userNo) ?? 0
+  const recent = { match, first: conversationKey(userNo, Math.max(0, last - RECENT.conversations)), last: conversationKey(userNo, last) }
+  if (last > RECENT.conversations && count.get({ ...recent, limit: RECENT.matches }) === RECENT.matches) return true
+  return count.get({ ...inUser(userNo, match), limit: atLeast }) === atLeast
 }
 
 /** The keys of a user's conversations in which something matches. */
