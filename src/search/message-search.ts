@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor, listFingerprint } from '../conversations/cursor.js'
 import { livePartitions } from '../conversations/partitions.js'
-import { conversationKeys } from '../db/keys.js'
+import { conversationKeys, MESSAGE_BITS } from '../db/keys.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
@@ -28,6 +28,10 @@ const SORTED = 3000
 /** Messages that are walked through before that hope is given up. */
 const WALKED = 2000
 
+/** Numbers of messages in one block, and blocks of one conversation: 45 bits of its key and 8 of these fit a number. */
+const BLOCK = 1024
+const BLOCKS = 2 ** MESSAGE_BITS / BLOCK
+
 interface Place { userNo: number, first: number, last: number, partitions: string, after: number, pk: number, n: number }
 
 const found = 'm.pk >> 18 AS conversationPk, m.pk & 262143 AS n, m.created_at AS createdAt'
@@ -41,14 +45,13 @@ export const messageQueries = {
     ORDER BY m.created_at DESC, m.pk DESC LIMIT :limit + 0`,
   walked: `SELECT ${found} FROM messages m INDEXED BY messages_time
     WHERE m.pk >> 43 = :userNo AND ${isAfter} AND ${isSeen} ORDER BY m.created_at DESC, m.pk DESC`,
-  // With `rowid =`, FTS5 of SQLite 3.53 answers every match, whatever its row.
-  isMatch: 'SELECT 1 FROM search WHERE search MATCH :match AND rowid BETWEEN (:pk << 18) + :n AND (:pk << 18) + :n'
+  near: 'SELECT rowid & 262143 FROM search WHERE search MATCH :match AND rowid BETWEEN (:pk << 18) + :first AND (:pk << 18) + :last'
 }
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   sorted: sqlite.prepare<[Place & { match: string, limit: number }], FoundMessage>(messageQueries.sorted),
   walked: sqlite.prepare<[Place], FoundMessage>(messageQueries.walked),
-  isMatch: sqlite.prepare<[{ match: string, pk: number, n: number }], 1>(messageQueries.isMatch).pluck()
+  near: sqlite.prepare<[{ match: string, pk: number, first: number, last: number }], number>(messageQueries.near).pluck()
 }))
 
 /**
@@ -81,15 +84,33 @@ function findSome (db: Db, search: Search, place: Place, limit: number): FoundMe
 
 /** Goes through the messages from the newest; null if `WALKED` messages do not fill the page. */
 function walk (db: Db, match: string, place: Place, limit: number): FoundMessage[] | null {
-  const { walked, isMatch } = statements(db)
+  const { walked } = statements(db)
+  const isMatch = asking(db, match)
   const page: FoundMessage[] = []
   let left = WALKED
   for (const message of walked.iterate(place)) {
-    if (isMatch.get({ match, pk: message.conversationPk, n: message.n })) page.push(message)
+    if (isMatch(message)) page.push(message)
     if (page.length === limit) return page
     if (--left === 0) return null
   }
   return page
+}
+
+/**
+ * Asks whether a message matches. Finding the place in the index is what takes time, and messages that are close in time
+ * are mostly of one conversation: each question is for a block of them.
+ */
+function asking (db: Db, match: string) {
+  const blocks = new Map<number, Set<number>>()
+  return ({ conversationPk, n }: FoundMessage): boolean => {
+    const block = Math.floor(n / BLOCK)
+    const key = conversationPk * BLOCKS + block
+    const known = blocks.get(key)
+    if (known) return known.has(n)
+    const matches = new Set(statements(db).near.all({ match, pk: conversationPk, first: block * BLOCK, last: block * BLOCK + BLOCK - 1 }))
+    blocks.set(key, matches)
+    return matches.has(n)
+  }
 }
 
 /** What one message has to match. */
