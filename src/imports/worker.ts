@@ -31,8 +31,8 @@ export type ImportEvent =
   | { error: PlainError }
 
 /** Characters of message text in one batch, and batches under way at once. */
-const BATCH_SIZE = 2 ** 21
-const BATCHES_UNDER_WAY = 2
+const BATCH_SIZE = 2 ** 18
+const BATCHES_UNDER_WAY = 4
 
 /** Milliseconds between two progress events. */
 const PROGRESS_INTERVAL = 250
