@@ -2,23 +2,24 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
 import { openReader } from '../src/db/open.js'
 
-/** The tables an import writes to, and what tells the number of the user a row belongs to. */
-const owners = {
-  conversations: 'pk >> 25',
-  messages: 'pk >> 43',
-  import_origins: 'user_no',
-  staged_growth: 'conversation_pk >> 25',
-  partitions: 'user_no'
-}
+type Row = Record<string, unknown>
 
-/** What one user has in these tables, seen or not. */
-export type Rows = Record<keyof typeof owners, Array<Record<string, unknown>>>
+/** What one user has in the tables that an import writes to, seen or not. */
+export interface Rows { conversations: Row[], messages: Row[], import_origins: Row[], staged_growth: Row[], partitions: Row[] }
 
-/** Milliseconds after which what should have come to rest by itself is taken as it is. */
+const owners: Array<[table: keyof Rows, userNo: string]> = [
+  ['conversations', 'pk >> 25'],
+  ['messages', 'pk >> 43'],
+  ['import_origins', 'user_no'],
+  ['staged_growth', 'conversation_pk >> 25'],
+  ['partitions', 'user_no']
+]
+
+// Milliseconds after which everything is taken as it is.
 const PATIENCE = 60_000
 
-/** Looks at a database beside the server, or after one that is gone; leaves nothing open, as a crash does. */
-export function look <T> (databasePath: string, read: (sqlite: Sqlite.Database) => T): T {
+function look <T> (databasePath: string, read: (sqlite: Sqlite.Database) => T): T {
+  // Nothing stays open, because after a crash nobody has the file open either.
   const { $client: sqlite } = openReader(databasePath)
   try {
     return sqlite.transaction(read)(sqlite)
@@ -27,12 +28,12 @@ export function look <T> (databasePath: string, read: (sqlite: Sqlite.Database) 
   }
 }
 
-/** All rows of an import's tables, by the numbers of the users they belong to. */
+/** What everybody has, by the numbers of the users, the oldest first. */
 export function rowsByUser (databasePath: string): Map<unknown, Rows> {
   return look(databasePath, (sqlite) => {
     const users = new Map<unknown, Rows>()
-    for (const table of Object.keys(owners) as Array<keyof typeof owners>) {
-      for (const { owner, ...row } of sqlite.prepare<[], Record<string, unknown>>(`SELECT ${owners[table]} AS owner, * FROM ${table}`).all()) {
+    for (const [table, userNo] of owners) {
+      for (const { owner, ...row } of sqlite.prepare<[], Row>(`SELECT ${userNo} AS owner, * FROM ${table} ORDER BY rowid`).all()) {
         const rows = users.get(owner) ?? { conversations: [], messages: [], import_origins: [], staged_growth: [], partitions: [] }
         rows[table].push(row)
         users.set(owner, rows)
