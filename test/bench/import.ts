@@ -114,7 +114,7 @@ function bareSeconds (file: string) {
 async function throughServer (file: string) {
   const { path, db } = freshDatabase()
   db.$client.close()
-  const server = await startParley(path)
+  const server = await startParley(path, { CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES: String(2 ** 32) })
   try {
     const conversationId = uuid()
     await ask(server, 'POST', `/api/messages/${conversationId}`, { messageId: 'm', text: 'Hello' })
