@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 import helmet, { type HelmetOptions } from 'helmet'
 
@@ -32,16 +33,12 @@ export default fp(async (fastify) => {
   })
 }, { name: 'security-headers' })
 
-/** What Helmet would set on every response: none of it depends on the request, so it is worked out once. */
-function headersOf (options: HelmetOptions): Record<string, string> {
-  const headers = new Map<string, string>()
-  const response = {
-    setHeader: (name: string, value: string) => headers.set(name.toLowerCase(), value),
-    removeHeader: (name: string) => headers.delete(name.toLowerCase())
-  }
-  // Helmet touches nothing else of the two, and sets its headers before it returns.
-  helmet(options)({} as IncomingMessage, response as unknown as ServerResponse, (error) => {
+/** What Helmet sets on every response: none of it depends on the request, so it is worked out once. */
+function headersOf (options: HelmetOptions) {
+  const request = new IncomingMessage(new Socket())
+  const response = new ServerResponse(request)
+  helmet(options)(request, response, (error) => {
     if (error) throw new Error('Helmet refuses its options', { cause: error })
   })
-  return Object.fromEntries(headers)
+  return response.getHeaders()
 }
