@@ -21,8 +21,11 @@ const STORAGE_CODES = /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOME
 
 /** Whether an error is about the disk or the file: of the writer, or of a query's own connection. */
 export function isStorageFailure (error: unknown): boolean {
-  return error instanceof StorageError ||
-    (error instanceof Error && 'code' in error && typeof error.code === 'string' && STORAGE_CODES.test(error.code))
+  return STORAGE_CODES.test(codeOf(error) ?? '')
+}
+
+function codeOf (error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 export function flattenError (error: unknown): PlainError {
@@ -30,8 +33,7 @@ export function flattenError (error: unknown): PlainError {
     return { kind: 'domain', code: error.code, message: error.message, field: error.field }
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  return { kind: 'other', name, code, message, stack }
+  return { kind: 'other', name, code: codeOf(error), message, stack }
 }
 
 export function restoreError (plain: PlainError): Error {
