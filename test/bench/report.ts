@@ -35,8 +35,11 @@ export function ratios (values: number[], against: number[]) {
   return values.map((value, round) => value / (against[round] ?? NaN))
 }
 
+/** The middle value, or the mean of the two in the middle. */
 export function median (values: number[]) {
-  return percentile(values, 0.5)
+  const sorted = values.toSorted((a, b) => a - b)
+  const [low, high] = [sorted[(sorted.length - 1) >> 1] ?? NaN, sorted[sorted.length >> 1] ?? NaN]
+  return (low + high) / 2
 }
 
 /** The value below which this share of the values lies. */
