@@ -3,6 +3,7 @@ import type {} from '@fastify/swagger'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { knownAccounts } from '../src/accounts/known-accounts.js'
+import { knownClaims } from '../src/accounts/known-claims.js'
 import type { Account } from '../src/accounts/queries.js'
 import { type AccessClaims, ISSUER, readClaims, type ReadClaims, verification } from '../src/accounts/claims.js'
 import { jwtSecret } from '../src/accounts/secret.js'
@@ -42,6 +43,7 @@ declare module '@fastify/jwt' {
 export default fp(async (fastify) => {
   const { config, storage } = fastify
   const accountOf = knownAccounts(storage)
+  const claimsIn = knownClaims(verifiedClaims)
 
   await fastify.register(jwt, {
     secret: jwtSecret(config.JWT_SECRET, config.DATABASE_PATH),
@@ -63,7 +65,8 @@ export default fp(async (fastify) => {
   })
 
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const claims = verifiedClaims(bearerToken(request))
+    const { authorization } = request.headers
+    const claims = authorization === undefined ? null : claimsIn(authorization, Date.now())
     request.account = claims && accountOf(claims.id)
     if (request.account || !claims) return done()
     provisioned(claims).then((account) => {
@@ -75,14 +78,15 @@ export default fp(async (fastify) => {
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
     if (request.account || request.is404 || isOpen(request)) return done()
     // RFC 6750 section 3: the error is named only when there was a token.
-    reply.header('www-authenticate', bearerToken(request) === null ? 'Bearer' : 'Bearer error="invalid_token"')
+    reply.header('www-authenticate', hasToken(request) ? 'Bearer error="invalid_token"' : 'Bearer')
     done(unauthenticated(request))
   })
 
-  function verifiedClaims (token: string | null): ReadClaims | null {
+  function verifiedClaims (authorization: string, now: number): ReadClaims | null {
+    const token = bearerToken(authorization)
     if (token === null) return null
     try {
-      return readClaims(fastify.jwt.verify(token), Date.now())
+      return readClaims(fastify.jwt.verify(token), now)
     } catch {
       // Some malformed tokens make the verifier throw what is not its own error; all of them are just not valid.
       return null
@@ -98,9 +102,13 @@ export default fp(async (fastify) => {
 }, { name: 'auth', dependencies: ['cors', 'database', 'error-handler'], decorators: { fastify: ['config'] } })
 
 /** The token of `Authorization: Bearer`; null when there is none. The scheme's case does not count (RFC 9110). */
-function bearerToken ({ headers }: FastifyRequest): string | null {
-  const [, token = null] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
+function bearerToken (authorization: string): string | null {
+  const [, token = null] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
   return token
+}
+
+function hasToken ({ headers: { authorization = '' } }: FastifyRequest) {
+  return bearerToken(authorization) !== null
 }
 
 function isOpen ({ routeOptions: { schema } }: FastifyRequest) {
@@ -108,7 +116,7 @@ function isOpen ({ routeOptions: { schema } }: FastifyRequest) {
 }
 
 function unauthenticated (request: FastifyRequest) {
-  return new DomainError('UNAUTHENTICATED', bearerToken(request) === null
-    ? 'Sign in and send the access token in the Authorization header'
-    : 'The access token is not valid; sign in again')
+  return new DomainError('UNAUTHENTICATED', hasToken(request)
+    ? 'The access token is not valid; sign in again'
+    : 'Sign in and send the access token in the Authorization header')
 }

@@ -11,7 +11,7 @@ import { QUEUE_LIMIT, type Writer } from './writer.js'
  * `onFailure` is called if the thread ends unasked; every command that waits is rejected then.
  */
 export async function startWriter (path: string, onFailure: (error: Error) => void): Promise<Writer> {
-  const commits = new BigInt64Array(new SharedArrayBuffer(8))
+  const commits = new Int32Array(new SharedArrayBuffer(4))
   const workerData: WriterData = { path, commits }
   const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData })
   await started(worker)
@@ -32,7 +32,7 @@ export async function startWriter (path: string, onFailure: (error: Error) => vo
 
   return {
     run: commands.run,
-    commits: () => Number(Atomics.load(commits, 0)),
+    commits: () => Atomics.load(commits, 0),
     attach: (other) => { worker.postMessage({ attach: other }, [other]) },
     close: async () => {
       if (closing) return

@@ -11,7 +11,7 @@ import { servePort } from './protocol.js'
 export type Control = { attach: MessagePort } | { stop: true }
 
 /** What the thread is started with: the file, and the counter of commits that it shares with the starter. */
-export interface WriterData { path: string, commits: BigInt64Array }
+export interface WriterData { path: string, commits: Int32Array }
 
 if (!parentPort) throw new Error('This file is a worker thread')
 const control = parentPort
@@ -21,7 +21,7 @@ const ports = new Map<MessagePort, ReturnType<typeof servePort>>()
 
 const executor = createExecutor(db, {
   schedule: (turn) => { setImmediate(turn) },
-  committed: () => { Atomics.add(commits, 0, 1n) },
+  committed: () => { Atomics.add(commits, 0, 1) },
   receive: () => { for (const port of ports.values()) port.receive() }
 })
 

@@ -9,7 +9,7 @@ export interface Writer {
    * @throws {StorageError} when the disk or the file fails.
    */
   run: RunCommand
-  /** How many transactions were committed: what was read at a number is still so while the number stays. */
+  /** Another number after each transaction that was committed: what was read at a number is still so while it stays. */
   commits (): number
   /** Takes commands from another thread, sent by a `commandPort` at the other end, until the port closes. */
   attach (port: MessagePort): void

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
-import { verification } from '../../src/accounts/claims.js'
+import { readClaims, verification } from '../../src/accounts/claims.js'
 import { knownAccounts } from '../../src/accounts/known-accounts.js'
+import { knownClaims } from '../../src/accounts/known-claims.js'
 import { ConversationRowSchema, ConversationSchema } from '../../src/conversations/schemas.js'
 import { openReader } from '../../src/db/open.js'
 import { MessageSchema } from '../../src/messages/schemas.js'
@@ -20,14 +21,14 @@ const server = Fastify()
 const reader = openReader(DATABASE_PATH)
 // Nothing writes here.
 const accountOf = knownAccounts({ reader, writer: { commits: () => 0 } })
+const claimsIn = knownClaims((authorization, now) => readClaims(server.jwt.verify(authorization.replace('Bearer ', '')), now))
 await server.register(jwt, { secret: JWT_SECRET, verify: verification })
 for (const schema of [ConversationRowSchema, ConversationSchema, MessageSchema]) server.addSchema(schema)
 
 server.addHook('onRequest', (request, _reply, done) => {
   if (request.url.startsWith('/open')) return done()
-  const [, token = ''] = (request.headers.authorization ?? '').split(' ')
-  const { id } = server.jwt.verify<{ id: string }>(token)
-  done(accountOf(id) ? undefined : new Error('No such account'))
+  const claims = claimsIn(request.headers.authorization ?? '', Date.now())
+  done(claims && accountOf(claims.id) ? undefined : new Error('No such account'))
 })
 
 const schemas: Record<string, object> = {

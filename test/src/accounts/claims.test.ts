@@ -7,12 +7,14 @@ const good = { id: 'ada', username: 'Ada', provider: 'local', email: 'ada@exampl
 
 t.test('reads the claims of LibreChat\'s tokens', async (t) => {
   t.strictSame(readClaims(good, now), {
-    id: 'ada', username: 'Ada', provider: 'local', email: 'ada@example.test', issuer: null
+    id: 'ada', username: 'Ada', provider: 'local', email: 'ada@example.test', issuer: null, expiresAt: (seconds + 900) * 1000
   })
 })
 
 t.test('needs nothing but an id and an expiry', async (t) => {
-  t.strictSame(readClaims({ id: 'ada', exp: seconds + 900 }, now), { id: 'ada', username: '', provider: '', email: '', issuer: null })
+  t.strictSame(readClaims({ id: 'ada', exp: seconds + 900 }, now), {
+    id: 'ada', username: '', provider: '', email: '', issuer: null, expiresAt: (seconds + 900) * 1000
+  })
 })
 
 t.test('a clock one minute ahead is forgiven', async (t) => {
