@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
 
@@ -20,9 +20,13 @@ interface Limit {
   /** Minutes. */
   window: number
   max: number
+  /** Who a request is counted for; null for nobody. */
   key (request: FastifyRequest): string | null
   message: string
 }
+
+/** A hook that counts requests, and refuses those that are too many. */
+type Limiter = (request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void) => void
 
 /**
  * Counts every request before anybody is refused and before its body is read: against the general limit, then against
@@ -33,12 +37,13 @@ export default fp(async (fastify) => {
   const { config } = fastify
   await fastify.register(rateLimit, { global: false, cache: CACHE })
 
-  const everything = limiter({
+  fastify.addHook('onRequest', limiter({
     window: 1,
     max: config.RATE_LIMIT_MAX,
     key: (request) => user(request) ?? address(request),
     message: 'Too many requests; try again later'
-  })
+  }))
+
   const imports = 'Too many imports; try again later'
   const copies = 'Too many copies of conversations; try again later'
   const named = {
@@ -57,35 +62,35 @@ export default fp(async (fastify) => {
       window: config.REGISTER_WINDOW, max: config.REGISTER_MAX, key: address, message: 'Too many registrations; try again later'
     })]
   }
-
-  fastify.addHook('onRequest', async (request, reply) => {
-    const { limits } = request.routeOptions.config
-    let fewest = Infinity
-    for (const limit of [everything, ...limits ? named[limits] : []]) {
-      const count = await limit(request)
-      if (!count || (count.remaining >= fewest && !count.isExceeded)) continue
-      fewest = count.remaining
-      reply.headers({
-        'x-ratelimit-limit': count.max,
-        'x-ratelimit-remaining': count.remaining,
-        'x-ratelimit-reset': count.ttlInSeconds
-      })
-      if (!count.isExceeded) continue
-      reply.header('retry-after', count.ttlInSeconds)
-      throw new DomainError('TOO_MANY_REQUESTS', count.message)
-    }
+  fastify.addHook('onRoute', (route) => {
+    const { limits } = route.config ?? {}
+    if (limits) route.onRequest = [...named[limits], ...[route.onRequest ?? []].flat()]
   })
 
-  /** Counts a request against one limit; null when the limit is not about it. */
-  function limiter ({ window, max, key, message }: Limit) {
+  // Every request passes one of these, so they wait for the counter and for nothing else.
+  function limiter ({ window, max, key, message }: Limit): Limiter {
     const count = fastify.createRateLimit({ max, timeWindow: window * MINUTE, keyGenerator: (request) => key(request) ?? '' })
-    return async (request: FastifyRequest) => {
-      if (key(request) === null) return null
-      const result = await count(request)
-      return result.isAllowed ? null : { ...result, message }
+    return (request, reply, done) => {
+      if (key(request) === null) return done()
+      count(request).then((counted) => {
+        if (!counted.isAllowed) tell(reply, counted)
+        done(!counted.isAllowed && counted.isExceeded ? new DomainError('TOO_MANY_REQUESTS', message) : undefined)
+      }, done)
     }
   }
 }, { name: 'rate-limit', dependencies: ['auth'], decorators: { fastify: ['config'], request: ['account'] } })
+
+interface Counted { max: number, remaining: number, ttlInSeconds: number, isExceeded: boolean }
+
+/** Shows how a limit stands, unless another one is nearer. */
+function tell (reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }: Counted) {
+  const nearest = reply.getHeader('x-ratelimit-remaining')
+  if (nearest !== undefined && Number(nearest) <= remaining && !isExceeded) return
+  reply.header('x-ratelimit-limit', max)
+  reply.header('x-ratelimit-remaining', remaining)
+  reply.header('x-ratelimit-reset', ttlInSeconds)
+  if (isExceeded) reply.header('retry-after', ttlInSeconds)
+}
 
 function user ({ account }: FastifyRequest) {
   return account && `user ${account.no}`
