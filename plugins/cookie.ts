@@ -21,9 +21,10 @@ const NAME = 'refreshToken'
 
 /** Keeps the refresh token in a cookie that scripts cannot read and other sites cannot send. */
 export default fp(async (fastify) => {
-  await fastify.register(cookie)
+  // Read where they are asked for: most routes know nothing of cookies.
+  await fastify.register(cookie, { hook: false })
 
-  fastify.decorateRequest('refreshToken', { getter () { return this.cookies[NAME] || undefined } })
+  fastify.decorateRequest('refreshToken', { getter () { return fastify.parseCookie(this.headers.cookie ?? '')[NAME] || undefined } })
 
   fastify.decorateReply('openSession', function ({ account, refreshToken, expiresAt }) {
     this.setCookie(NAME, refreshToken, {
