@@ -34,8 +34,11 @@ export default fp(async (fastify) => {
   })
   if (!fastify.config.DOCS) return
   await fastify.register(async (docs) => {
-    // Reading the description needs no account.
-    docs.addHook('onRoute', (route) => { route.schema = { ...route.schema, security: [] } })
+    docs.addHook('onRoute', (route) => {
+      // Reading the description needs no account.
+      route.schema = { ...route.schema, security: [] }
+      route.config = { ...route.config, isPage: true }
+    })
     await docs.register(swaggerUi, { routePrefix: '/docs' })
   })
 }, { name: 'openapi', dependencies: ['rate-limit', 'schemas'], decorators: { fastify: ['config'] } })

@@ -11,6 +11,16 @@ t.test('every answer keeps browsers from guessing, framing and storing', async (
   }
 })
 
+t.test('data has no more headers than mean something for it, and pages have theirs', async (t) => {
+  const { server } = await build(t)
+  const data = (await server.inject('/api/user')).headers
+  t.match(data, { 'strict-transport-security': /max-age/, 'cross-origin-resource-policy': 'same-origin' })
+  t.notOk('cross-origin-opener-policy' in data)
+  const page = (await server.inject('/docs/')).headers
+  t.match(page, { 'x-frame-options': 'SAMEORIGIN', 'cross-origin-opener-policy': 'same-origin' })
+  t.match(page['content-security-policy'], /script-src 'self'/)
+})
+
 t.test('the API description is open to everybody, and limited like all else', async (t) => {
   const { server } = await build(t, { RATE_LIMIT_MAX: 3 })
   t.equal((await server.inject('/docs/json')).statusCode, 200)
