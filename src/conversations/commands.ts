@@ -3,7 +3,8 @@ import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { changePartition, createPartition, livePartitions } from './partitions.js'
-import { type Conversation, conversationAt, ownConversation } from './row.js'
+import { conversationJson } from './json.js'
+import { ownConversation, ownConversationKey } from './row.js'
 import { storeTitle } from './store-title.js'
 import { cleanTitle } from './title.js'
 
@@ -28,7 +29,7 @@ export interface Removal { conversations: number, messages: number }
 
 interface OfConversation { userNo: number, conversationId: string }
 
-/** Commands that change or remove whole conversations; none of them creates one. */
+/** Commands that change or remove whole conversations; none of them creates one. A changed one is answered as `conversationJson` writes it. */
 export const conversationCommands = {
   renameConversation, archiveConversation, pinConversation, archiveAllConversations, deleteConversation, deleteAllConversations
 }
@@ -44,22 +45,22 @@ export function nextConversationKey (db: Db, userNo: number): number {
   return conversationKey(userNo, number)
 }
 
-function renameConversation (db: Db, input: OfConversation & { title: string, now: number }): Conversation {
+function renameConversation (db: Db, input: OfConversation & { title: string, now: number }): string {
   const conversation = ownConversation(db, input.userNo, input.conversationId)
   storeTitle(db, conversation, cleanTitle(input.title), input.now)
-  return conversationAt(db, conversation.pk)
+  return conversationJson(db, conversation.pk)
 }
 
-function archiveConversation (db: Db, input: OfConversation & { isArchived: boolean }): Conversation {
-  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+function archiveConversation (db: Db, input: OfConversation & { isArchived: boolean }): string {
+  const pk = ownConversationKey(db, input.userNo, input.conversationId)
   statements(db).archive.run(Number(input.isArchived), pk)
-  return conversationAt(db, pk)
+  return conversationJson(db, pk)
 }
 
-function pinConversation (db: Db, input: OfConversation & { pinned: boolean }): Conversation {
-  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+function pinConversation (db: Db, input: OfConversation & { pinned: boolean }): string {
+  const pk = ownConversationKey(db, input.userNo, input.conversationId)
   statements(db).pin.run(Number(input.pinned), pk)
-  return conversationAt(db, pk)
+  return conversationJson(db, pk)
 }
 
 /** Until nothing is left, since housekeeping can move conversations between a user's partitions meanwhile. */

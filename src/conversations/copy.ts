@@ -4,8 +4,8 @@ import { messagesAsJson } from '../messages/queries.js'
 import type { Housekeeping } from '../writer/housekeeping.js'
 import type { Storage } from '../writer/storage.js'
 import type { Copying } from './fork.js'
+import { conversationJson, withUser } from './json.js'
 import { type Conversation, getConversation } from './row.js'
-import { viewConversation } from './view.js'
 
 interface Workplace { storage: Storage, housekeeping: Housekeeping }
 
@@ -32,10 +32,10 @@ export async function copyConversation ({ storage, housekeeping }: Workplace, co
 }
 
 /** `{"conversation": …, "messages": […]}` in pieces, each read when it is asked for. */
-export function * conversationAsJson (db: Db, row: Conversation, userId: string): Generator<string, void, void> {
-  const messages = messagesAsJson(db, row)
+export function * conversationAsJson (db: Db, conversation: Pick<Conversation, 'pk' | 'conversationId'>, userId: string): Generator<string, void, void> {
+  const messages = messagesAsJson(db, conversation)
   const { value: first = '' } = messages.next()
-  let piece = `{"conversation":${JSON.stringify(viewConversation(row, userId))},"messages":${first}`
+  let piece = `{"conversation":${withUser(conversationJson(db, conversation.pk), userId)},"messages":${first}`
   for (const next of messages) {
     yield piece
     piece = next

@@ -61,16 +61,16 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   positions: memoized((sql) => sqlite.prepare<unknown[], [key: Position['key'], pk: number]>(sql).raw())
 }))
 
-/** The JSON alone is read in half the time that it takes with its position, which only the last row needs. */
+/** The JSON alone is read in half the time that it takes with its position, so that is looked up for the last row. */
 function readPage (db: Db, reading: Reading): Part {
   const { query: { limit } } = reading
   const shape = shapeOf(reading)
-  const parameters = parametersOf(reading)
   const { rows: pages, positions } = statements(db)
-  const rows = pages(pageSql(shape)).all(...parameters, limit + 1)
+  const rows = pages(pageSql(shape)).all(...parametersOf(reading), limit + 1)
   if (rows.length <= limit) return { rows, end: null }
   rows.pop()
-  const end = positions(positionSql(shape)).get(...parameters, limit - 1)
+  const { conversationId }: { conversationId: string } = JSON.parse(rows.at(-1) ?? '')
+  const end = positions(positionSql(shape)).get(conversationId, ...reading.partitions)
   return { rows, end: end ? { key: end[0], pk: end[1] } : null }
 }
 

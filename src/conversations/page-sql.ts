@@ -33,9 +33,10 @@ export function walkSql (shape: PageShape): string {
   return isByTag(shape) ? taggedKeysSql(shape) : plainSql(shape, '')
 }
 
-/** The sort key and key of one of them: the last parameter says how many come before it. */
-export function positionSql (shape: PageShape): string {
-  return `${walkSql(shape)} LIMIT 1 OFFSET ? + 0`
+/** The sort key and key of the conversation with an id, which comes before the partitions among the parameters. */
+export function positionSql ({ sortBy, partitions }: PageShape): string {
+  return `SELECT ${sortColumns[sortBy].column}, pk FROM conversations INDEXED BY conversations_id
+    WHERE conversation_id = ? AND partition_no IN (${Array(partitions).fill('?').join()})`
 }
 
 /** Why a sum: see `db/prepared.ts`. */

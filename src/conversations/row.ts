@@ -1,27 +1,30 @@
-import type { conversations } from '../db/schema.js'
-import { DomainError } from '../errors.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { DomainError } from '../errors.js'
 
-/** A stored conversation, by its column names. */
-export type ConversationRow = typeof conversations.$inferSelect
-
-/** Reads a row with the names the tables use here rather than in SQL. */
-const columns = `c.pk, c.partition_no AS partitionNo, c.conversation_id AS conversationId, c.title, c.title_key AS titleKey,
-  c.endpoint, c.endpoint_type AS endpointType, c.model, c.agent_id AS agentId, c.assistant_id AS assistantId, c.spec,
-  c.icon_url AS iconUrl, c.tags, c.is_archived AS isArchived, c.pinned, c.settings,
-  c.forked_from_conversation AS forkedFromConversation, c.forked_from_message AS forkedFromMessage,
-  c.message_count AS messageCount, c.next_message AS nextMessage, c.has_orphans AS hasOrphans,
-  c.created_at AS createdAt, c.updated_at AS updatedAt`
-
-/** A stored conversation without the text SQLite derives from it. */
-export type Conversation = Omit<ConversationRow, 'listJson' | 'tie'>
+/** What commands and queries have to know of a conversation; what its owner sees of it is `json.ts`. */
+export interface Conversation {
+  pk: number
+  conversationId: string
+  title: string
+  endpoint: string | null
+  /** JSON array of text. */
+  tags: string
+  messageCount: number
+  nextMessage: number
+  hasOrphans: 0 | 1
+  createdAt: number
+  updatedAt: number
+}
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  owned: sqlite.prepare<[string, number], Conversation>(
-    `SELECT ${columns} FROM conversations c JOIN partitions p ON p.no = c.partition_no
-     WHERE c.conversation_id = ? AND p.user_no = ? AND p.state = 'live'`),
-  byPk: sqlite.prepare<[number], Conversation>(`SELECT ${columns} FROM conversations c WHERE c.pk = ?`),
+  key: sqlite.prepare<[string, number], number>(
+    `SELECT c.pk FROM conversations c JOIN partitions p ON p.no = c.partition_no
+     WHERE c.conversation_id = ? AND p.user_no = ? AND p.state = 'live'`).pluck(),
+  row: sqlite.prepare<[number], Conversation>(
+    `SELECT pk, conversation_id AS conversationId, title, endpoint, tags, message_count AS messageCount, next_message AS nextMessage,
+       has_orphans AS hasOrphans, created_at AS createdAt, updated_at AS updatedAt
+     FROM conversations WHERE pk = ?`),
   anyone: sqlite.prepare<[string], number>(
     `SELECT 1 FROM conversations c JOIN partitions p ON p.no = c.partition_no
      WHERE c.conversation_id = ? AND p.state = 'live' LIMIT 1`).pluck()
@@ -29,7 +32,18 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 /** A user's conversation, or undefined. */
 export function findConversation (db: Db, userNo: number, conversationId: string): Conversation | undefined {
-  return statements(db).owned.get(conversationId, userNo)
+  const pk = statements(db).key.get(conversationId, userNo)
+  return pk === undefined ? undefined : statements(db).row.get(pk)
+}
+
+/**
+ * The key of a user's conversation.
+ * @throws {DomainError} NOT_FOUND for an unknown one and for somebody else's alike.
+ */
+export function getConversationKey (db: Db, userNo: number, conversationId: string): number {
+  const pk = statements(db).key.get(conversationId, userNo)
+  if (pk === undefined) throw new DomainError('NOT_FOUND', 'Conversation not found')
+  return pk
 }
 
 /**
@@ -37,9 +51,18 @@ export function findConversation (db: Db, userNo: number, conversationId: string
  * @throws {DomainError} NOT_FOUND for an unknown one and for somebody else's alike.
  */
 export function getConversation (db: Db, userNo: number, conversationId: string): Conversation {
-  const row = findConversation(db, userNo, conversationId)
-  if (!row) throw new DomainError('NOT_FOUND', 'Conversation not found')
-  return row
+  return conversationAt(db, getConversationKey(db, userNo, conversationId))
+}
+
+/**
+ * The key of a user's conversation that is to be changed.
+ * @throws {DomainError} FORBIDDEN when only somebody else has one with this id, NOT_FOUND when nobody has.
+ */
+export function ownConversationKey (db: Db, userNo: number, conversationId: string): number {
+  const pk = statements(db).key.get(conversationId, userNo)
+  if (pk !== undefined) return pk
+  refuseForeign(db, conversationId)
+  throw new DomainError('NOT_FOUND', 'Conversation not found')
 }
 
 /**
@@ -47,10 +70,7 @@ export function getConversation (db: Db, userNo: number, conversationId: string)
  * @throws {DomainError} FORBIDDEN when only somebody else has one with this id, NOT_FOUND when nobody has.
  */
 export function ownConversation (db: Db, userNo: number, conversationId: string): Conversation {
-  const row = findConversation(db, userNo, conversationId)
-  if (!row) refuseForeign(db, conversationId)
-  if (!row) throw new DomainError('NOT_FOUND', 'Conversation not found')
-  return row
+  return conversationAt(db, ownConversationKey(db, userNo, conversationId))
 }
 
 /** @throws {DomainError} FORBIDDEN when anybody has a conversation with this id. */
@@ -60,9 +80,8 @@ export function refuseForeign (db: Db, conversationId: string) {
   }
 }
 
-/** The conversation at a key a command has just written. */
-export function conversationAt (db: Db, pk: number): Conversation {
-  const row = statements(db).byPk.get(pk)
+function conversationAt (db: Db, pk: number): Conversation {
+  const row = statements(db).row.get(pk)
   if (!row) throw new Error(`No conversation at key ${pk}`)
   return row
 }

@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox'
-import { ownConversation } from '../conversations/row.js'
+import { ownConversationKey } from '../conversations/row.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
@@ -45,7 +45,7 @@ function rateMessage (db: Db, input: OfMessage & { feedback: NonNullable<StoredB
 
 /** Removes one message; its children move to its parent. */
 function deleteMessage (db: Db, input: OfMessage) {
-  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+  const pk = ownConversationKey(db, input.userNo, input.conversationId)
   const message = getMessage(db, pk, input.messageId)
   statements(db).adoptChildren.run({ pk, from: message.messageId, to: message.parentMessageId })
   unindexMessage(db, pk, message.n, readBody(message.body))
@@ -54,7 +54,7 @@ function deleteMessage (db: Db, input: OfMessage) {
 }
 
 function change (db: Db, input: OfMessage, edit: (body: StoredBody) => StoredBody): string {
-  const { pk } = ownConversation(db, input.userNo, input.conversationId)
+  const pk = ownConversationKey(db, input.userNo, input.conversationId)
   const message: MessageRow = getMessage(db, pk, input.messageId)
   const before = readBody(message.body)
   const after = edit(before)

@@ -1,12 +1,11 @@
 import type { Conversation } from '../conversations/row.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
-import { messageJson } from './row.js'
+import { messageJson, type WireColumns, wireColumns } from './row.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  after: sqlite.prepare<[{ conversationId: string, pk: number, n: number }], { n: number, json: string }>(
-    `SELECT pk & 262143 AS n, ${messageJson} AS json FROM messages
-     WHERE pk > (:pk << 18) + :n AND pk <= (:pk << 18) + 262143 ORDER BY pk`)
+  after: sqlite.prepare<[{ pk: number, n: number }], WireColumns>(
+    `SELECT ${wireColumns}, pk & 262143 FROM messages WHERE pk > (:pk << 18) + :n AND pk <= (:pk << 18) + 262143 ORDER BY pk`).raw()
 }))
 
 /** Characters of one slice, so that no conversation holds up other requests however long it is. */
@@ -17,10 +16,11 @@ const SLICE = 262_144
  * Each piece is read when it is asked for, so a long answer can give way to other requests in between.
  */
 export function * messagesAsJson (db: Db, { conversationId, pk }: Pick<Conversation, 'conversationId' | 'pk'>): Generator<string, void, void> {
+  const id = JSON.stringify(conversationId)
   let piece = '['
   let last: number | null = 0
   while (last !== null) {
-    const slice = readSlice(db, conversationId, pk, last)
+    const slice = readSlice(db, id, pk, last)
     const separator = last > 0 && slice.messages.length > 0 ? ',' : ''
     piece += separator + slice.messages.join()
     last = slice.next
@@ -33,10 +33,11 @@ export function * messagesAsJson (db: Db, { conversationId, pk }: Pick<Conversat
 function readSlice (db: Db, conversationId: string, pk: number, after: number) {
   const messages: string[] = []
   let size = 0
-  for (const { n, json } of statements(db).after.iterate({ conversationId, pk, n: after })) {
+  for (const columns of statements(db).after.iterate({ pk, n: after })) {
+    const json = messageJson(conversationId, columns)
     messages.push(json)
     size += json.length
-    if (size > SLICE) return { messages, next: n }
+    if (size > SLICE) return { messages, next: columns[5] ?? null }
   }
   return { messages, next: null }
 }

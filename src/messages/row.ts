@@ -2,6 +2,7 @@ import { conversationKeys } from '../db/keys.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
+import { isoTime } from '../iso-time.js'
 import { NO_PARENT } from './schemas.js'
 
 /** A stored message. `n` is its number within the conversation: parents have smaller ones than their children. */
@@ -14,11 +15,9 @@ export interface MessageRow {
   createdAt: number
 }
 
-/** The whole message as JSON text, with `:conversationId` given by the caller. */
-export const messageJson = `'{"messageId":' || json_quote(message_id) || ',"conversationId":' || json_quote(:conversationId) ||
-  ',"parentMessageId":' || json_quote(coalesce(parent_message_id, '${NO_PARENT}')) ||
-  ',"createdAt":"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch') ||
-  '","updatedAt":"' || strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') || '",' || substr(body, 2)`
+/** What the wire JSON of a message is made of, as `messageJson` takes it; what else a query reads may follow. */
+export const wireColumns = 'message_id, parent_message_id, created_at, updated_at, body'
+export type WireColumns = [messageId: string, parentMessageId: string | null, createdAt: number, updatedAt: number, body: string, ...number[]]
 
 const row = `m.pk >> 18 AS conversationPk, m.pk & 262143 AS n, m.message_id AS messageId,
   m.parent_message_id AS parentMessageId, m.body, m.created_at AS createdAt`
@@ -32,8 +31,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   inConversation: sqlite.prepare<[{ messageId: string, pk: number }], MessageRow>(
     `SELECT ${row} FROM messages m
      WHERE m.message_id = :messageId AND m.pk BETWEEN :pk << 18 AND (:pk << 18) + 262143`),
-  json: sqlite.prepare<[{ conversationId: string, pk: number, n: number }], string>(
-    `SELECT ${messageJson} FROM messages WHERE pk = (:pk << 18) + :n`).pluck()
+  wire: sqlite.prepare<[{ pk: number, n: number }], WireColumns>(`SELECT ${wireColumns} FROM messages WHERE pk = (:pk << 18) + :n`).raw()
 }))
 
 /** A message of this user in whatever conversation they see, or undefined. */
@@ -59,9 +57,15 @@ export function getMessage (db: Db, conversationPk: number, messageId: string): 
 
 /** The wire JSON of a message that is known to exist. */
 export function messageAsJson (db: Db, conversationId: string, { conversationPk: pk, n }: Pick<MessageRow, 'conversationPk' | 'n'>): string {
-  const json = statements(db).json.get({ conversationId, pk, n })
-  if (json === undefined) throw new Error(`No message ${n} at key ${pk}`)
-  return json
+  const columns = statements(db).wire.get({ pk, n })
+  if (!columns) throw new Error(`No message ${n} at key ${pk}`)
+  return messageJson(JSON.stringify(conversationId), columns)
+}
+
+/** The wire JSON of a stored message; the id of its conversation is passed as JSON. The body is used as it is, without reading it. */
+export function messageJson (conversationId: string, [messageId, parentMessageId, createdAt, updatedAt, body]: WireColumns): string {
+  const [id, parent] = [JSON.stringify(messageId), JSON.stringify(parentMessageId ?? NO_PARENT)]
+  return `{"messageId":${id},"conversationId":${conversationId},"parentMessageId":${parent},"createdAt":"${isoTime(createdAt)}","updatedAt":"${isoTime(updatedAt)}",${body.slice(1)}`
 }
 
 /** A parent as it is stored: every way of saying "none" is null. */

@@ -1,5 +1,5 @@
 import { livePartitions } from '../conversations/partitions.js'
-import { ownConversation } from '../conversations/row.js'
+import { ownConversation, ownConversationKey } from '../conversations/row.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
@@ -77,7 +77,7 @@ function deleteTag (db: Db, { userNo, tag: name }: OfTag): Tag {
  */
 function setConversationTags (db: Db, input: { userNo: number, conversationId: string, tags: string[], now: number }): string[] {
   const { userNo, now } = input
-  const { pk } = ownConversation(db, userNo, input.conversationId)
+  const pk = ownConversationKey(db, userNo, input.conversationId)
   const tags = [...new Set(input.tags)]
   for (const tag of tags) {
     if (!findTag(db, userNo, tag)) statements(db).insert.run({ userNo, tag, description: null, now })

@@ -122,20 +122,38 @@ t.test('two users can have a conversation of the same id', async (t) => {
   t.match((await get(`/api/messages/${ID}`)).json(), [{ text: 'Ada\'s' }])
 })
 
-t.test('every list row is what the response schema would write', async (t) => {
+t.test('JSON that is not written by a response schema is what the schema would write', async (t) => {
   const { server, get, send, say } = await setUp(t)
   const odd = 'quotes " \\ / \u2028 <b> ünïcödé 😀 日本'
   await say(ID, { messageId: 'm1', endpoint: odd, model: odd, iconURL: 'https://example.test/i.png' })
+  await say(ID, { messageId: 'm2', parentMessageId: 'm1', text: odd, content: [{ type: 'text', text: odd }] })
   await send('POST', '/api/convos/update', { conversationId: ID, title: odd })
   await send('PUT', `/api/tags/convo/${ID}`, { tags: ['a "quoted" tag', '日本'] })
-  await send('POST', '/api/convos/pin', { conversationId: ID, pinned: true })
-  const [row] = (await get('/api/convos')).json().conversations
-  const { messageCount, ...whole } = (await get(`/api/convos/${ID}`)).json()
-  t.strictSame(row, whole)
-  const schema = server.getSchema('ConversationRow')
-  t.ok(schema)
-  // The server's own validator and serializer are the judges: nothing missing, nothing beyond the schema.
-  const { required, properties } = JSON.parse(JSON.stringify(schema))
-  t.strictSame(required.filter((name: string) => !(name in row)), [])
-  t.strictSame(Object.keys(row).filter((name) => !(name in properties)), [])
+  const settings = { temperature: 0.7, stop: ['\n'], system: odd }
+  server.storage.reader.$client.prepare('UPDATE conversations SET settings = ?').run(JSON.stringify(settings))
+  const { conversation: copy } = (await send('POST', '/api/convos/fork', { conversationId: ID, messageId: 'm2' })).json()
+  await send('POST', '/api/convos/pin', { conversationId: copy.conversationId, pinned: true })
+
+  const rows = (await get('/api/convos')).json().conversations
+  const whole = (await get(`/api/convos/${ID}`)).json()
+  t.match(whole, { title: odd, ...settings, messageCount: 2 })
+  t.match(copy.forkedFrom, { conversationId: ID, messageId: 'm2' })
+  for (const row of rows) {
+    const { messageCount, temperature, stop, system, forkedFrom, ...shown } = (await get(`/api/convos/${row.conversationId}`)).json()
+    t.strictSame(row, shown)
+  }
+
+  const answers = {
+    ConversationRow: rows,
+    Conversation: [whole, copy, (await send('POST', '/api/convos/archive', { conversationId: ID, isArchived: true })).json()],
+    Message: (await get(`/api/messages/${ID}`)).json()
+  }
+  for (const [name, values] of Object.entries(answers)) {
+    const { required, properties } = JSON.parse(JSON.stringify(server.getSchema(name)))
+    t.ok(values.length > 0, name)
+    for (const value of values) {
+      t.strictSame(required.filter((member: string) => !(member in value)), [], `${name} lacks nothing`)
+      t.strictSame(Object.keys(value).filter((member) => !(member in properties)), [], `${name} has nothing beyond its schema`)
+    }
+  }
 })

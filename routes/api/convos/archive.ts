@@ -1,6 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
-import { viewConversation } from '../../../src/conversations/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/convos/archive: moves a conversation into the archive, or back. */
@@ -17,7 +17,7 @@ const archive: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const conversation = await fastify.storage.writer.run('archiveConversation', { ...request.body, userNo: no })
-    return reply.code(200).send(viewConversation(conversation, id))
+    return reply.code(200).sendJson(withUser(conversation, id))
   })
 }
 

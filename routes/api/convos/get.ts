@@ -1,7 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { getConversation } from '../../../src/conversations/row.js'
+import { getConversationJson, withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
-import { viewConversation } from '../../../src/conversations/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 /** GET /api/convos/:conversationId: one conversation, without its messages. */
@@ -14,9 +13,9 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
       params: Type.Object({ conversationId: IdSchema }),
       response: { 200: ref(ConversationSchema), ...problems(400, 404) }
     }
-  }, async (request) => {
+  }, async (request, reply) => {
     const { no, id } = request.signedIn()
-    return viewConversation(getConversation(fastify.storage.reader, no, request.params.conversationId), id)
+    return reply.sendJson(withUser(getConversationJson(fastify.storage.reader, no, request.params.conversationId), id))
   })
 }
 

@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { withUser } from '../../../src/conversations/json.js'
 import { listConversations } from '../../../src/conversations/list.js'
 import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-query.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
@@ -23,9 +24,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const { rows, nextCursor } = listConversations(fastify.storage.reader, no, readListQuery(request.query))
-    // SQLite made each row's JSON; only the owner, the same for all of them, is put in front.
-    const owner = `{"user":${JSON.stringify(id)},`
-    const conversations = rows.map((row) => owner + row.slice(1)).join()
+    const conversations = rows.map((row) => withUser(row, id)).join()
     return reply.sendJson(`{"conversations":[${conversations}],"nextCursor":${JSON.stringify(nextCursor)}}`)
   })
 }

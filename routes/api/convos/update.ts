@@ -1,6 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema, TitleSchema } from '../../../src/conversations/schemas.js'
-import { viewConversation } from '../../../src/conversations/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/convos/update: renames a conversation. */
@@ -17,7 +17,7 @@ const update: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const conversation = await fastify.storage.writer.run('renameConversation', { ...request.body, userNo: no, now: Date.now() })
-    return reply.code(201).send(viewConversation(conversation, id))
+    return reply.code(201).sendJson(withUser(conversation, id))
   })
 }
 

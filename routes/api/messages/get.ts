@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { getConversation } from '../../../src/conversations/row.js'
+import { getConversationKey } from '../../../src/conversations/row.js'
 import { getMessage, messageAsJson } from '../../../src/messages/row.js'
 import { MessageSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
@@ -17,7 +17,7 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { reader } = fastify.storage
     const { conversationId, messageId } = request.params
-    const { pk } = getConversation(reader, request.signedIn().no, conversationId)
+    const pk = getConversationKey(reader, request.signedIn().no, conversationId)
     return reply.sendJson(`[${messageAsJson(reader, conversationId, getMessage(reader, pk, messageId))}]`)
   })
 }

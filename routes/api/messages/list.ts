@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { getConversation } from '../../../src/conversations/row.js'
+import { getConversationKey } from '../../../src/conversations/row.js'
 import { messagesAsJson } from '../../../src/messages/queries.js'
 import { MessageSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
@@ -22,7 +22,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
     const { conversationId } = request.params
     if (conversationId === UNSAVED) return []
     const { reader } = fastify.storage
-    return reply.streamJson(messagesAsJson(reader, getConversation(reader, no, conversationId)))
+    return reply.streamJson(messagesAsJson(reader, { conversationId, pk: getConversationKey(reader, no, conversationId) }))
   })
 }
 

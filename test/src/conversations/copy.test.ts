@@ -1,10 +1,12 @@
+import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { AT_ONCE, copyCommands } from '../../../src/conversations/copy-commands.js'
 import { copyConversation } from '../../../src/conversations/copy.js'
-import { findConversation, getConversation } from '../../../src/conversations/row.js'
+import { findConversation } from '../../../src/conversations/row.js'
 import type { Fork } from '../../../src/conversations/fork.js'
-import { openWriter } from '../../../src/db/open.js'
+import { type Db, openWriter } from '../../../src/db/open.js'
+import { conversations } from '../../../src/db/schema.js'
 import { searchFaults } from '../../../src/search/check.js'
 import { createHousekeeping } from '../../../src/writer/housekeeping.js'
 import { openStorage } from '../../../src/writer/storage.js'
@@ -37,9 +39,16 @@ async function open (t: Test) {
     messagesOf,
     count: (table: string) => Number(sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get()),
     store: (messages: Told[], row: Parameters<typeof storeConversation>[3] = {}) => storeConversation(writer, 1, messages, row),
-    copy: (conversationId: string, { fork = null, title = '', userNo = 1 }: { fork?: Fork | null, title?: string, userNo?: number } = {}) =>
-      copyConversation({ storage, housekeeping }, { conversationId, fork, title, userNo })
+    copy: async (conversationId: string, { fork = null, title = '', userNo = 1 }: { fork?: Fork | null, title?: string, userNo?: number } = {}) =>
+      storedRow(db, (await copyConversation({ storage, housekeeping }, { conversationId, fork, title, userNo })).conversationId)
   }
+}
+
+/** Everything that is stored of a conversation itself. */
+function storedRow (db: Db, conversationId: string) {
+  const row = db.select().from(conversations).where(eq(conversations.conversationId, conversationId)).get()
+  if (!row) throw new Error(`There is no conversation ${conversationId}`)
+  return row
 }
 
 function createUser (writer: Writer, id: string) {
@@ -113,14 +122,14 @@ for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) 
         endpointType: 'custom'
       }
       const id = await store(messages, row)
-      const source = getConversation(db, 1, id)
+      const source = storedRow(db, id)
       const tags = count('conversation_tags')
       const before = Date.now()
       const made = await copy(id)
       t.match(made, { ...row, isArchived: 0, pinned: 0, title: source.title, titleKey: source.titleKey, endpoint: 'openAI', model: 'gpt-4o' })
       t.ok(made.createdAt >= before && made.createdAt === made.updatedAt)
       t.match(made, { forkedFromConversation: id, forkedFromMessage: null })
-      t.strictSame(getConversation(db, 1, id), source, 'and the source is as it was')
+      t.strictSame(storedRow(db, id), source, 'and the source is as it was')
       t.equal(count('conversation_tags'), tags + 2)
     })
 
@@ -256,7 +265,7 @@ t.test('while a large conversation is copied', async (t) => {
     await writer.run('archiveConversation', { userNo: 1, conversationId, isArchived: true })
     await writer.run('setConversationTags', { userNo: 1, conversationId, tags: ['new'], now: start })
     while (!steps.next().done) continue
-    t.match(findConversation(db, 1, 'copy'), { isArchived: 0, messageCount: SIZE })
+    t.match(storedRow(db, 'copy'), { isArchived: 0, messageCount: SIZE })
   })
 })
 
