@@ -14,7 +14,7 @@ import { percentile, ratios, result, type Result } from './report.js'
 import { startParley } from './server-process.js'
 
 const MEGABYTES = Number(process.env.BENCH_IMPORT_MB ?? 100)
-const ROUNDS = Number(process.env.BENCH_IMPORT_ROUNDS ?? 5)
+const ROUNDS = Number(process.env.BENCH_IMPORT_ROUNDS ?? 3)
 const VOCABULARY = 50_000
 /** Messages in one transaction of the bare loop. */
 const BATCH = 20_000

@@ -13,21 +13,17 @@ export default async function memory (): Promise<Result[]> {
   ]
 }
 
+const requests = [{ path: '/api/convos' }]
+
 async function measure (count: number) {
   const server = await startParley(databaseOf(count))
   try {
     const idle = server.residentMiB()
-    await ask(20_000)
+    await load(server, { requests, amount: 20_000 })
     const settled = server.residentMiB()
-    await ask(80_000)
+    await load(server, { requests, amount: 80_000 })
     return { idle, settled, after: server.residentMiB() }
   } finally {
     await server.stop()
-  }
-
-  async function ask (requests: number) {
-    // The server ends a connection after a thousand requests, and the tool that sends them does not expect it.
-    const portion = 20_000
-    for (let sent = 0; sent < requests; sent += portion) await load(server, { requests: [{ path: '/api/convos' }], amount: portion })
   }
 }

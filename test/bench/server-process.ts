@@ -27,8 +27,7 @@ export interface BenchServer {
 }
 
 /** Starts the built server on a database, and waits until it has caught up with what it finds there. */
-export async function startParley (path: string, env: Record<string, string> = {}) {
-  const file = join(packageRoot, 'dist/src/server.js')
+export async function startParley (path: string, env: Record<string, string> = {}, file = join(packageRoot, 'dist/src/server.js')) {
   const plenty = '1000000000'
   const server = await start(spawn(process.execPath, [...profiling(), file], {
     env: {
@@ -72,17 +71,23 @@ export function startConstant (path: string, answers: Record<string, string>) {
   }))
 }
 
-async function start (child: ChildProcess): Promise<BenchServer> {
-  const url = await listening(child)
+function start (child: ChildProcess): Promise<BenchServer> {
   const token = createSigner({ key: SECRET, algorithm: 'HS256', expiresIn: '1d' })({
     id: OWNER, username: OWNER, provider: 'local', email: `${OWNER}@example.test`, iss: 'parley'
   })
+  return serverOf(child, { authorization: `Bearer ${token}` })
+}
+
+/** Waits until a process says where it listens. It ends with this one, whatever becomes of the bench. */
+export async function serverOf (child: ChildProcess, headers: Record<string, string>): Promise<BenchServer> {
+  process.once('exit', () => { child.kill() })
+  const url = await listening(child)
   // Nobody reads the log any more, and a full pipe would stop the server.
   child.stdout?.resume()
   child.stderr?.resume()
   return {
     url,
-    headers: { authorization: `Bearer ${token}` },
+    headers,
     cpuSeconds () {
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
       return (Number(fields[11]) + Number(fields[12])) / TICKS
@@ -142,6 +147,8 @@ export async function load (server: BenchServer, { connections = 32, seconds = 2
     connections,
     ...(amount === undefined ? { duration: seconds } : { amount }),
     headers: server.headers,
+    // The server ends a connection after a thousand requests, and the tool that sends them does not expect it.
+    reconnectRate: 900,
     requests
   })
   const cpu = server.cpuSeconds() - before
