@@ -77,11 +77,13 @@ function obtain (folder: string): string | null {
 }
 
 async function serve (binary: string, data: string): Promise<BenchServer> {
-  return serverOf(spawn(binary, ['serve', '--http=127.0.0.1:18090', `--dir=${data}`]), {})
+  // A program in a temporary folder is taken for one under development, which would log every statement.
+  return serverOf(spawn(binary, ['serve', '--http=127.0.0.1:18090', '--dev=false', `--dir=${data}`]), {})
 }
 
 /** Makes the collection over PocketBase's own interface, and puts the rows of a database of ours into it. */
 async function fill (binary: string, data: string, path: string) {
+  execFileSync(binary, ['migrate', 'up', `--dir=${data}`], { stdio: 'ignore' })
   execFileSync(binary, ['admin', 'create', EMAIL, PASSWORD, `--dir=${data}`], { stdio: 'ignore' })
   const server = await serve(binary, data)
   const signedIn = await post(server, '/api/admins/auth-with-password', { identity: EMAIL, password: PASSWORD })

@@ -82,9 +82,6 @@ function start (child: ChildProcess): Promise<BenchServer> {
 export async function serverOf (child: ChildProcess, headers: Record<string, string>): Promise<BenchServer> {
   process.once('exit', () => { child.kill() })
   const url = await listening(child)
-  // Nobody reads the log any more, and a full pipe would stop the server.
-  child.stdout?.resume()
-  child.stderr?.resume()
   return {
     url,
     headers,
@@ -110,15 +107,19 @@ export async function serverOf (child: ChildProcess, headers: Record<string, str
   }
 }
 
-async function listening (child: ChildProcess): Promise<string> {
-  let output = ''
-  child.stderr?.on('data', (data) => { output += data })
-  for await (const data of child.stdout ?? []) {
-    output += data
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? []
-    if (url !== undefined) return url
-  }
-  throw new Error(`The server did not start: ${output}`)
+/** The address a process says it listens at. Its output stays open: some programs end when nobody reads it. */
+function listening (child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    const look = (data: Buffer) => {
+      output += data
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? []
+      if (url !== undefined) resolve(url)
+    }
+    child.stdout?.on('data', look)
+    child.stderr?.on('data', look)
+    child.once('exit', () => reject(new Error(`The server did not start: ${output}`)))
+  })
 }
 
 /** What one round of load showed. */
