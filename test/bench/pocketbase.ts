@@ -49,6 +49,10 @@ export default async function pocketbase (): Promise<Result[]> {
     const pages = await pagesAt(server, '')
     const query = '/api/collections/conversations/records?perPage=25&skipTotal=1&sort=-updatedAt,-id'
     const theirPages = pages.map((_, page) => ({ path: `${query}&filter=${encodeURIComponent('owner="ada" && isArchived=false')}&page=${page + 1}` }))
+    for (const { path } of theirPages) {
+      const { items }: { items: unknown[] } = JSON.parse(await (await fetch(theirs.url + path)).text())
+      if (items.length !== 25) throw new Error(`PocketBase has ${items.length} rows at ${path}`)
+    }
     const rates: { ours: number[], theirs: number[] } = { ours: [], theirs: [] }
     for (let round = 0; round <= ROUNDS; round++) {
       rates.ours[round] = (await load(server, { requests: pages })).perCpuSecond
