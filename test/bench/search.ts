@@ -10,7 +10,7 @@ import { random } from './data.js'
 import { median, percentile, result, type Result } from './report.js'
 import { addUser, ideograph, messageText, words } from './search-data.js'
 
-/** Messages in all, of which the first user has a fifth; a million takes half an hour. */
+/** Messages in all, of which the first user has a fifth; more take accordingly longer. */
 const MESSAGES = Number(process.env.BENCH_SEARCH_MESSAGES ?? 100_000)
 const USERS = 1000
 const GIANT = MESSAGES / 5

@@ -27,7 +27,8 @@ export interface BenchServer {
 }
 
 /** Starts the built server on a database, and waits until it has caught up with what it finds there. */
-export async function startParley (path: string, env: Record<string, string> = {}, file = join(packageRoot, 'dist/src/server.js')) {
+export async function startParley (path: string, env: Record<string, string> = {}) {
+  const file = join(packageRoot, 'dist/src/server.js')
   const plenty = '1000000000'
   const server = await start(spawn(process.execPath, [...profiling(), file], {
     env: {
