@@ -2,9 +2,8 @@ import jwt from '@fastify/jwt'
 import type {} from '@fastify/swagger'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { knownAccounts } from '../src/accounts/known-accounts.js'
 import { knownClaims } from '../src/accounts/known-claims.js'
-import type { Account } from '../src/accounts/queries.js'
+import { type Account, knownAccount } from '../src/accounts/queries.js'
 import { type AccessClaims, ISSUER, readClaims, type ReadClaims, verification } from '../src/accounts/claims.js'
 import { jwtSecret } from '../src/accounts/secret.js'
 import { claimsOf } from '../src/accounts/view.js'
@@ -42,7 +41,6 @@ declare module '@fastify/jwt' {
  */
 export default fp(async (fastify) => {
   const { config, storage } = fastify
-  const accountOf = knownAccounts(storage)
   const claimsIn = knownClaims(verifiedClaims)
 
   await fastify.register(jwt, {
@@ -67,7 +65,7 @@ export default fp(async (fastify) => {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { authorization } = request.headers
     const claims = authorization === undefined ? null : claimsIn(authorization, Date.now())
-    request.account = claims && accountOf(claims.id)
+    request.account = claims && knownAccount(storage.reader, claims.id)
     if (request.account || !claims) return done()
     provisioned(claims).then((account) => {
       request.account = account
@@ -97,7 +95,7 @@ export default fp(async (fastify) => {
     // A token signed here belongs to an account that is gone or disabled, and must not bring it back.
     if (!config.JWT_AUTO_PROVISION || issuer === ISSUER) return null
     await storage.writer.run('provisionAccount', { id, email: email || null, username, provider: provider || 'local', now: Date.now() })
-    return accountOf(id)
+    return knownAccount(storage.reader, id)
   }
 }, { name: 'auth', dependencies: ['cors', 'database', 'error-handler'], decorators: { fastify: ['config'] } })
 

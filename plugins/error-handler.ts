@@ -86,7 +86,9 @@ export default fp(async (fastify) => {
 
 function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const fault = faultOf(error)
-  if (fault.status >= 500) request.log.error(error instanceof Error ? error : new Error(`Thrown: ${String(error)}`))
+  if (fault.status >= 500) {
+    request.log.error({ err: error instanceof Error ? error : new Error(`Thrown: ${String(error)}`), requestId: request.id })
+  }
   return answer(fault, request, reply)
 }
 

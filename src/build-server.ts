@@ -22,14 +22,23 @@ const REQUEST_TIMEOUT = 600_000
 /** Largest JSON body of a route that does not ask for more. */
 const BODY_LIMIT = 65_536
 
+/**
+ * Two lines for each request cost as much as a short answer does, and a logger for each some more; who debugs wants
+ * them. Failures are logged with the id of the request in any case.
+ */
+const quiet: FastifyServerOptions = {
+  logController: new LogController({ disableRequestLogging: true }),
+  childLoggerFactory: (logger) => logger
+}
+
 /** A ready server that does not listen yet. Production and tests both get theirs here. */
 export async function buildServer ({ config, logger = false }: ServerOptions) {
+  const isDebugging = config.LOG_LEVEL === 'debug' || config.LOG_LEVEL === 'trace'
   const server = Fastify({
     logger,
     // Migrating a large database takes as long as it takes.
     pluginTimeout: 0,
-    // Two lines for each request cost as much as a short answer does; who debugs wants them.
-    logController: new LogController({ disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace' }),
+    ...!isDebugging && quiet,
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     requestIdHeader: false,

@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { knownUntilCommit } from '../db/snapshot.js'
 
 /** Someone who may use this server. `no` is internal (`db/keys.ts`); clients know the account by `id`. */
 export interface Account {
@@ -39,6 +40,9 @@ export function emailKey (email: string) {
 export function accountById (db: Db, id: string): Account | null {
   return statements(db).byId.get(id) ?? null
 }
+
+/** The same, remembered until something is committed: whoever is removed or disabled is out at once. */
+export const knownAccount = knownUntilCommit(accountById)
 
 /** The account with this number, unless it is disabled. */
 export function accountByNo (db: Db, no: number): Account | null {

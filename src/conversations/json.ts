@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { inSnapshot } from '../db/snapshot.js'
 import { DomainError } from '../errors.js'
 
 type Parts = [listJson: string, settings: string, messageCount: number, forkedFrom: string | null]
@@ -33,7 +34,7 @@ export function conversationJson (db: Db, pk: number): string {
  * @throws {DomainError} NOT_FOUND for an unknown one and for somebody else's alike.
  */
 export function getConversationJson (db: Db, userNo: number, conversationId: string): string {
-  const found = statements(db).byId.get(conversationId, userNo)
+  const found = inSnapshot(db, () => statements(db).byId.get(conversationId, userNo))
   if (!found) throw new DomainError('NOT_FOUND', 'Conversation not found')
   return joined(found)
 }
@@ -45,5 +46,11 @@ function joined ([listJson, settings, messageCount, forkedFrom]: Parts): string 
 
 /** A conversation's JSON as it goes over the wire: with its owner, who is the same for all that is stored together. */
 export function withUser (json: string, userId: string): string {
-  return `{"user":${JSON.stringify(userId)},${json.slice(1)}`
+  return listWithUser([json], userId)
+}
+
+/** The same of several, as they stand inside a JSON array. */
+export function listWithUser (rows: string[], userId: string): string {
+  const beginning = `{"user":${JSON.stringify(userId)},`
+  return rows.length === 0 ? '' : beginning + rows.map((json) => json.slice(1)).join(`,${beginning}`)
 }

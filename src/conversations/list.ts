@@ -4,7 +4,7 @@ import { inSnapshot } from '../db/snapshot.js'
 import { type ConversationFilter, conversationFilter } from '../search/conversation-search.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from './cursor.js'
 import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, positionSql, walkSql } from './page-sql.js'
-import { livePartitions } from './partitions.js'
+import { knownPartitions } from './partitions.js'
 
 /** What a list is sorted by; ties are broken by the conversation's key. */
 export type SortBy = 'updatedAt' | 'createdAt' | 'title'
@@ -45,7 +45,7 @@ export function listConversations (db: Db, userNo: number, query: ListQuery): Li
   const after = cursor === '' ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
 
   const { rows, end } = inSnapshot(db, () => {
-    const partitions = livePartitions(db, userNo)
+    const partitions = knownPartitions(db, userNo)
     if (partitions.length === 0) return { rows: [], end: null }
     const filter = conversationFilter(db, userNo, search)
     const reading = { query, tags, partitions, after }
@@ -54,23 +54,26 @@ export function listConversations (db: Db, userNo: number, query: ListQuery): Li
   return { rows, nextCursor: end ? encodeCursor(fingerprint, end) : null }
 }
 
+type PositionColumns = [key: Position['key'], pk: number]
+
 const statements = prepared(({ $client: sqlite }: Db) => ({
   json: sqlite.prepare<[number], string>('SELECT list_json FROM conversations WHERE pk = ?').pluck(),
-  /** Rows' JSON by the SQL of a page, and positions by the SQL of a walk; the shapes of either are few. */
-  rows: memoized((sql) => sqlite.prepare<unknown[], string>(sql).pluck()),
-  positions: memoized((sql) => sqlite.prepare<unknown[], [key: Position['key'], pk: number]>(sql).raw())
+  rows: byShape((shape) => sqlite.prepare<unknown[], string>(pageSql(shape)).pluck()),
+  walked: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(walkSql(shape)).raw()),
+  among: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(amongSql(shape)).raw()),
+  position: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(positionSql(shape)).raw())
 }))
 
 /** The JSON alone is read in half the time that it takes with its position, so that is looked up for the last row. */
 function readPage (db: Db, reading: Reading): Part {
   const { query: { limit } } = reading
   const shape = shapeOf(reading)
-  const { rows: pages, positions } = statements(db)
-  const rows = pages(pageSql(shape)).all(...parametersOf(reading), limit + 1)
+  const { rows: pages, position } = statements(db)
+  const rows = pages(shape).all(...parametersOf(reading), limit + 1)
   if (rows.length <= limit) return { rows, end: null }
   rows.pop()
   const { conversationId }: { conversationId: string } = JSON.parse(rows.at(-1) ?? '')
-  const end = positions(positionSql(shape)).get(conversationId, ...reading.partitions)
+  const end = position(shape).get(conversationId, ...reading.partitions)
   return { rows, end: end ? { key: end[0], pk: end[1] } : null }
 }
 
@@ -78,10 +81,10 @@ function readPage (db: Db, reading: Reading): Part {
 function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): Part {
   const { query: { isArchived, limit }, tags, partitions, after } = reading
   const shape = shapeOf(reading)
-  const { json, positions } = statements(db)
+  const { json, walked, among: sorted } = statements(db)
   const candidates = among
-    ? positions(amongSql(shape)).iterate(JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
-    : positions(walkSql(shape)).iterate(...parametersOf(reading))
+    ? sorted(shape).iterate(JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
+    : walked(shape).iterate(...parametersOf(reading))
   const rows: string[] = []
   let end: Position | null = null
   for (const [key, pk] of candidates) {
@@ -101,12 +104,14 @@ function parametersOf ({ query: { isArchived, pinned }, tags, partitions, after 
   return pageParameters({ isArchived, pinned, tags, partitions, after })
 }
 
-/** Makes each statement once. */
-function memoized <S> (prepare: (sql: string) => S): (sql: string) => S {
+/** Makes the statement for each shape once: there are few, and their text is longer than what they read. */
+function byShape <S> (prepare: (shape: PageShape) => S): (shape: PageShape) => S {
   const made = new Map<string, S>()
-  return (sql) => {
-    const statement = made.get(sql) ?? prepare(sql)
-    made.set(sql, statement)
+  return (shape) => {
+    const { sortBy, sortDirection, pinned, tags, partitions, paged } = shape
+    const key = `${sortBy} ${sortDirection} ${pinned} ${tags} ${partitions} ${paged}`
+    const statement = made.get(key) ?? prepare(shape)
+    made.set(key, statement)
     return statement
   }
 }

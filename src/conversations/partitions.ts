@@ -1,3 +1,4 @@
+import { knownUntilCommit } from '../db/snapshot.js'
 import { prepared } from '../db/prepared.js'
 import type { Db } from '../db/open.js'
 
@@ -16,6 +17,9 @@ export type PartitionState = 'live' | 'staged' | 'dropped' | 'discarded'
 export function livePartitions (db: Db, userNo: number): number[] {
   return statements(db).live.all(userNo)
 }
+
+/** The same, remembered until something is committed. */
+export const knownPartitions = knownUntilCommit(livePartitions)
 
 /** A new, empty partition. */
 export function createPartition (db: Db, userNo: number, state: PartitionState, now: number): number {

@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { inSnapshot } from '../db/snapshot.js'
 import { DomainError } from '../errors.js'
 
 /** What commands and queries have to know of a conversation; what its owner sees of it is `json.ts`. */
@@ -41,7 +42,7 @@ export function findConversation (db: Db, userNo: number, conversationId: string
  * @throws {DomainError} NOT_FOUND for an unknown one and for somebody else's alike.
  */
 export function getConversationKey (db: Db, userNo: number, conversationId: string): number {
-  const pk = statements(db).key.get(conversationId, userNo)
+  const pk = inSnapshot(db, () => statements(db).key.get(conversationId, userNo))
   if (pk === undefined) throw new DomainError('NOT_FOUND', 'Conversation not found')
   return pk
 }

@@ -1,6 +1,7 @@
 import type { Conversation } from '../conversations/row.js'
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
+import { inSnapshot } from '../db/snapshot.js'
 import { messageJson, type WireColumns, wireColumns } from './row.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
@@ -18,13 +19,13 @@ const SLICE = 262_144
 export function * messagesAsJson (db: Db, { conversationId, pk }: Pick<Conversation, 'conversationId' | 'pk'>): Generator<string, void, void> {
   const id = JSON.stringify(conversationId)
   let piece = '['
-  let last: number | null = 0
-  while (last !== null) {
-    const slice = readSlice(db, id, pk, last)
-    const separator = last > 0 && slice.messages.length > 0 ? ',' : ''
+  for (let next: number | null = 0; next !== null;) {
+    const after: number = next
+    const slice = inSnapshot(db, () => readSlice(db, id, pk, after))
+    const separator = after > 0 && slice.messages.length > 0 ? ',' : ''
     piece += separator + slice.messages.join()
-    last = slice.next
-    if (last === null) piece += ']'
+    next = slice.next
+    if (next === null) piece += ']'
     yield piece
     piece = ''
   }

@@ -123,11 +123,11 @@ type After = Pick<Place, 'after' | 'pk' | 'n'>
 
 const newest: After = { after: Number.MAX_SAFE_INTEGER, pk: 0, n: 0 }
 
-function encodePlace (fingerprint: string, { createdAt, conversationPk, n }: FoundMessage) {
+function encodePlace (fingerprint: number, { createdAt, conversationPk, n }: FoundMessage) {
   return encodeCursor(fingerprint, { key: `${createdAt} ${n}`, pk: conversationPk })
 }
 
-function decodePlace (cursor: string, fingerprint: string): After {
+function decodePlace (cursor: string, fingerprint: number): After {
   const { key, pk } = decodeCursor(cursor, fingerprint, 'string')
   const [, after, n] = /^(-?\d{1,16}) (\d{1,6})$/.exec(String(key)) ?? []
   if (after === undefined) throw new DomainError('INVALID_CURSOR', 'The cursor does not belong to this list; start again without one', 'cursor')

@@ -1,6 +1,8 @@
 import { type Db, openReader, openWriter } from '../db/open.js'
+import { shareSnapshots } from '../db/snapshot.js'
 import { startWriter } from './client.js'
 import { inlineWriter } from './inline.js'
+import type { RunCommand } from './port-client.js'
 import type { Writer } from './writer.js'
 
 /** Both worlds of the database: queries go to `reader`, on this thread; every change goes through `writer`. */
@@ -22,10 +24,14 @@ export async function openStorage (path: string, onFailure: (error: Error) => vo
   }
   const writer = await startWriter(path, onFailure)
   const reader = openReader(path)
+  const snapshot = shareSnapshots(reader, writer.commits)
+  // Who waits for a write reads what it wrote, in the same turn of the event loop, too.
+  const run: RunCommand = (name, input) => writer.run(name, input).finally(snapshot.end)
   return {
     reader,
-    writer,
+    writer: { ...writer, run },
     close: async () => {
+      snapshot.end()
       // The last connection to close folds the write-ahead log into the file, so the writer goes last.
       reader.$client.close()
       await writer.close()

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
 import { readClaims, verification } from '../../src/accounts/claims.js'
-import { knownAccounts } from '../../src/accounts/known-accounts.js'
 import { knownClaims } from '../../src/accounts/known-claims.js'
+import { knownAccount } from '../../src/accounts/queries.js'
 import { ConversationRowSchema, ConversationSchema } from '../../src/conversations/schemas.js'
 import { openReader } from '../../src/db/open.js'
+import { shareSnapshots } from '../../src/db/snapshot.js'
 import { MessageSchema } from '../../src/messages/schemas.js'
 
 /*
@@ -20,7 +21,7 @@ const constant = (name: string) => JSON.parse(readFileSync(answers[name] ?? '', 
 const server = Fastify()
 const reader = openReader(DATABASE_PATH)
 // Nothing writes here.
-const accountOf = knownAccounts({ reader, writer: { commits: () => 0 } })
+shareSnapshots(reader, () => 0)
 const claimsIn = knownClaims((authorization, now) => readClaims(server.jwt.verify(authorization.replace('Bearer ', '')), now))
 await server.register(jwt, { secret: JWT_SECRET, verify: verification })
 for (const schema of [ConversationRowSchema, ConversationSchema, MessageSchema]) server.addSchema(schema)
@@ -28,7 +29,7 @@ for (const schema of [ConversationRowSchema, ConversationSchema, MessageSchema])
 server.addHook('onRequest', (request, _reply, done) => {
   if (request.url.startsWith('/open')) return done()
   const claims = claimsIn(request.headers.authorization ?? '', Date.now())
-  done(claims && accountOf(claims.id) ? undefined : new Error('No such account'))
+  done(claims && knownAccount(reader, claims.id) ? undefined : new Error('No such account'))
 })
 
 const schemas: Record<string, object> = {

@@ -116,7 +116,7 @@ t.test('a failure is logged with its error; what the client did wrong is not', a
   const { headers, ...res } = await server.inject({ method: 'POST', url: '/api/auth/register', payload })
   t.match(res.json(), { status: 503, code: 'STORAGE_UNAVAILABLE' })
   t.equal(headers['retry-after'], '30')
-  t.match(JSON.parse(lines[0] ?? ''), { err: { code: 'SQLITE_READONLY' }, reqId: res.json().requestId })
+  t.match(JSON.parse(lines[0] ?? ''), { err: { code: 'SQLITE_READONLY' }, requestId: res.json().requestId })
   t.notMatch(lines.join(), 'correct horse')
 })
 

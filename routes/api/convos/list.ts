@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { withUser } from '../../../src/conversations/json.js'
+import { listWithUser } from '../../../src/conversations/json.js'
 import { listConversations } from '../../../src/conversations/list.js'
 import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-query.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
@@ -24,8 +24,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const { rows, nextCursor } = listConversations(fastify.storage.reader, no, readListQuery(request.query))
-    const conversations = rows.map((row) => withUser(row, id)).join()
-    return reply.sendJson(`{"conversations":[${conversations}],"nextCursor":${JSON.stringify(nextCursor)}}`)
+    return reply.sendJson(`{"conversations":[${listWithUser(rows, id)}],"nextCursor":${JSON.stringify(nextCursor)}}`)
   })
 }
 

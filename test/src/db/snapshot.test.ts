@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { accountById, knownAccount } from '../../../src/accounts/queries.js'
+import { inSnapshot } from '../../../src/db/snapshot.js'
+import { openStorage } from '../../../src/writer/storage.js'
+
+const account = (id: string) => ({
+  id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: 1
+})
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+
+async function open (t: Test) {
+  const path = join(t.testdir(), 'parley.db')
+  const storage = await openStorage(path, (error) => { throw error })
+  t.teardown(() => storage.close())
+  return { path, ...storage, create: (id: string) => storage.writer.run('createAccount', account(id)) }
+}
+
+t.test('a snapshot', async (t) => {
+  const { path, reader, writer, create } = await open(t)
+  const find = (id: string) => inSnapshot(reader, () => accountById(reader, id)?.id)
+  await create('ada')
+
+  t.test('is shared by what is read in one turn of the event loop', async (t) => {
+    t.equal(find('ada'), 'ada')
+    t.ok(reader.$client.inTransaction)
+    const other = new Sqlite(path)
+    other.exec("UPDATE users SET disabled_at = 1 WHERE id = 'ada'")
+    t.equal(find('ada'), 'ada', 'whatever another process writes meanwhile')
+    await nextTurn()
+    t.notOk(reader.$client.inTransaction)
+    t.equal(find('ada'), undefined)
+    other.exec('UPDATE users SET disabled_at = NULL')
+    other.close()
+  })
+
+  t.test('never hides a write that was answered', async (t) => {
+    const ids = Array.from({ length: 50 }, (_, n) => `user ${n}`)
+    await Promise.all(ids.map(async (id) => {
+      t.equal(find(id), undefined)
+      await create(id)
+      t.equal(accountById(reader, id)?.id, id, 'to a query outside of it')
+      t.equal(find(id), id, 'to one inside')
+    }))
+  })
+
+  t.test('inside of another sees what that one sees', async (t) => {
+    const created = create('late')
+    const before = writer.commits()
+    const seen = inSnapshot(reader, () => {
+      const first = accountById(reader, 'late')
+      // The writer is a thread of its own, so it gets on while this one waits.
+      while (writer.commits() === before);
+      return [first, find('late') ?? null, knownAccount(reader, 'late')]
+    })
+    t.strictSame(seen, [null, null, null])
+    t.equal(knownAccount(reader, 'late')?.id, 'late', 'which is not remembered beyond it')
+    await created
+  })
+
+  t.test('is not left open by what throws in it', async (t) => {
+    t.throws(() => inSnapshot(reader, () => { throw new Error('Oh') }), /Oh/)
+    await nextTurn()
+    t.notOk(reader.$client.inTransaction)
+  })
+})
+
+t.test('a storage closes in the middle of a snapshot', async (t) => {
+  const storage = await openStorage(join(t.testdir(), 'parley.db'), (error) => { throw error })
+  inSnapshot(storage.reader, () => accountById(storage.reader, 'ada'))
+  await storage.close()
+  await nextTurn()
+  t.notOk(storage.reader.$client.open)
+})
+
+t.test('what is known until a commit', async (t) => {
+  const { path, reader, create } = await open(t)
+  t.equal(knownAccount(reader, 'ada'), null)
+  await create('ada')
+  const ada = knownAccount(reader, 'ada')
+  t.match(ada, { id: 'ada', email: 'ada@example.test' })
+  t.equal(knownAccount(reader, 'ada'), ada, 'is not read again')
+  await create('bob')
+  t.not(knownAccount(reader, 'ada'), ada, 'is read again after any')
+  t.strictSame(knownAccount(reader, 'ada'), ada)
+
+  t.test('and soon after a change by another process', async (t) => {
+    t.equal(knownAccount(reader, 'bob')?.id, 'bob')
+    const other = new Sqlite(path)
+    other.exec("UPDATE users SET disabled_at = 1 WHERE id = 'bob'")
+    other.close()
+    while (knownAccount(reader, 'bob')) await new Promise((resolve) => setTimeout(resolve, 50))
+    t.equal(knownAccount(reader, 'bob'), null)
+    t.equal(knownAccount(reader, 'ada')?.id, 'ada')
+  })
+})
+
+t.test('on a connection that writes, too, a snapshot ends with what is read in it', async (t) => {
+  const storage = await openStorage(':memory:', (error) => { throw error })
+  t.teardown(() => storage.close())
+  t.equal(inSnapshot(storage.reader, () => storage.reader.$client.inTransaction), true)
+  t.notOk(storage.reader.$client.inTransaction)
+  t.equal(knownAccount(storage.reader, 'ada'), null)
+  await storage.writer.run('createAccount', account('ada'))
+  t.equal(knownAccount(storage.reader, 'ada')?.id, 'ada')
+})
+
+t.test('a writer that cannot open its file says so', async (t) => {
+  await t.rejects(openStorage(t.testdir({ 'parley.db': 'this is no database'.repeat(100) }) + '/parley.db', () => {}), /not a database/)
+})
