@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { problems } from '../src/schemas.js'
 
 /** GET /metrics: how the server does, in Prometheus' text format. There only when METRICS is on. */

@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import app from './app.js'
 import type { Config } from './config.js'
-import { compilersFactory } from './validation.js'
+import { schemaCompilers } from './schema-compilers.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -51,7 +51,7 @@ export async function buildServer ({ config, logger = false }: ServerOptions) {
     maxRequestsPerSocket: 1000,
     routerOptions: { maxParamLength: 1024 },
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384 },
-    schemaController: { compilersFactory },
+    schemaController: { compilersFactory: schemaCompilers() },
     frameworkErrors: (error, request, reply) => { request.server.answerFailure(error, request, reply) }
   }).withTypeProvider<TypeBoxTypeProvider>()
 

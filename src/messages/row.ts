@@ -3,7 +3,7 @@ import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { isoTime } from '../iso-time.js'
-import { NO_PARENT } from './schemas.js'
+import { NO_PARENT } from './tree.js'
 
 /** A stored message. `n` is its number within the conversation: parents have smaller ones than their children. */
 export interface MessageRow {

@@ -1,9 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { STORABLE_TEXT } from '../json.js'
 import { IdSchema, TimeSchema } from '../schemas.js'
-
-/** `parentMessageId` of a message that starts a conversation. */
-export const NO_PARENT = '00000000-0000-0000-0000-000000000000'
+import { NO_PARENT } from './tree.js'
 
 /** Longest text of one message, in characters. */
 export const MAX_TEXT = 1_048_576

@@ -1,9 +1,10 @@
-import { NO_PARENT } from './schemas.js'
-
 /*
  * Which messages of a conversation belong to a branch. Pure, linear in time and without recursion, because chains
  * of thousands of messages are ordinary. Ids are unique within a list.
  */
+
+/** `parentMessageId` of a message that starts a conversation. */
+export const NO_PARENT = '00000000-0000-0000-0000-000000000000'
 
 /** How a message hangs in its conversation. */
 export interface Link { messageId: string, parentMessageId?: string | null | undefined }

@@ -1,7 +1,7 @@
 import type { Db } from '../db/open.js'
 import { prepared } from '../db/prepared.js'
 import { readBody } from '../messages/body.js'
-import { NO_PARENT } from '../messages/schemas.js'
+import { NO_PARENT } from '../messages/tree.js'
 import type { FoundMessage, MessagePage } from './message-search.js'
 import type { Term } from './query.js'
 import type { FoundMessageView } from './schemas.js'

@@ -26,11 +26,17 @@ export interface BenchServer {
   stop (): Promise<void>
 }
 
+/** What `npm start` runs node with, so that what is measured is what people have. */
+function startArguments (): string[] {
+  const { scripts: { start } }: { scripts: { start: string } } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
+  return start.split(' ').slice(1)
+}
+
 /** Starts the built server on a database, and waits until it has caught up with what it finds there. */
 export async function startParley (path: string, env: Record<string, string> = {}) {
-  const file = join(packageRoot, 'dist/src/server.js')
   const plenty = '1000000000'
-  const server = await start(spawn(process.execPath, [...profiling(), file], {
+  const server = await start(spawn(process.execPath, [...profiling(), ...startArguments()], {
+    cwd: packageRoot,
     env: {
       PATH: process.env.PATH,
       DATABASE_PATH: path,

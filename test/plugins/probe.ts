@@ -10,13 +10,13 @@ import jsonBody from '../../plugins/json-body.js'
 import rateLimit from '../../plugins/rate-limit.js'
 import schemas from '../../plugins/schemas.js'
 import type { Config } from '../../src/config.js'
-import { compilersFactory } from '../../src/validation.js'
+import { schemaCompilers } from '../../src/schema-compilers.js'
 import { testConfig } from '../helper.js'
 
 /** A server with the plugins that every request passes, and routes of the test's own. */
 export async function probe (t: Test, overrides: Partial<Config>, routes: (fastify: FastifyInstance) => void) {
   const server = Fastify({
-    schemaController: { compilersFactory },
+    schemaController: { compilersFactory: schemaCompilers() },
     trustProxy: overrides.TRUST_PROXY ?? false,
     frameworkErrors: (error, request, reply) => { request.server.answerFailure(error, request, reply) }
   })

@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { SignedInSchema } from '../../../src/accounts/schemas.js'
 import { renewSession } from '../../../src/accounts/sessions.js'
 import { problems, ref } from '../../../src/schemas.js'

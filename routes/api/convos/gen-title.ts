@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { IdSchema, problems } from '../../../src/schemas.js'
 
 /** GET /api/convos/gen_title/:conversationId: a conversation's title, made on the spot if it has none. */

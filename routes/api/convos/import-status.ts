@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import type { ImportStatus } from '../../../src/imports/jobs.js'
 import { ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'

@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { listWithUser } from '../../../src/conversations/json.js'
 import { listConversations } from '../../../src/conversations/list.js'
 import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-query.js'

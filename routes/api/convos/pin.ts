@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'

@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { IdSchema, problems } from '../../../src/schemas.js'
 
 /** DELETE /api/messages/:conversationId/:messageId: removes one message; its answers move up to its parent. */

@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { FeedbackSchema } from '../../../src/messages/schemas.js'
 import { assertStorable } from '../../../src/json.js'
 import { IdSchema, problems } from '../../../src/schemas.js'

@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { getConversationKey } from '../../../src/conversations/row.js'
 import { getMessage, messageAsJson } from '../../../src/messages/row.js'
 import { MessageSchema } from '../../../src/messages/schemas.js'

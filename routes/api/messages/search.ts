@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { problems, ref } from '../../../src/schemas.js'
 import { foundAsJson } from '../../../src/search/found.js'
 import { searchMessages } from '../../../src/search/message-search.js'
