@@ -3,7 +3,7 @@ import type { Db } from './open.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   begin: sqlite.prepare('BEGIN'),
-  end: sqlite.prepare('COMMIT')
+  commit: sqlite.prepare('COMMIT')
 }))
 
 /** The snapshots of a connection that only reads. */
@@ -28,13 +28,17 @@ export function inSnapshot <T> (db: Db, read: () => T): T {
   if (snapshots) return snapshots.run(read)
   // The writer reads within its own transaction.
   if (db.$client.inTransaction) return read()
-  const { begin, end } = statements(db)
-  begin.run()
+  statements(db).begin.run()
   try {
     return read()
   } finally {
-    end.run()
+    commit(db)
   }
+}
+
+/** SQLite may have ended the transaction by itself, after an error of the disk. */
+function commit (db: Db) {
+  if (db.$client.inTransaction) statements(db).commit.run()
 }
 
 /**
@@ -43,7 +47,7 @@ export function inSnapshot <T> (db: Db, read: () => T): T {
  * here before. For a connection that only reads; whoever was told of a write must `end` it before reading otherwise.
  */
 export function shareSnapshots (db: Db, commits: () => number): Pick<SharedSnapshots, 'end'> {
-  const { begin, end: commit } = statements(db)
+  const { begin } = statements(db)
   let isOpen = false
   let isRunning = false
   let seen = commits()
@@ -61,7 +65,7 @@ export function shareSnapshots (db: Db, commits: () => number): Pick<SharedSnaps
   function end () {
     if (!isOpen) return
     isOpen = false
-    commit.run()
+    commit(db)
   }
 
   function run <T> (read: () => T): T {

@@ -60,6 +60,14 @@ t.test('a snapshot', async (t) => {
     await created
   })
 
+  t.test('may have been ended by SQLite itself', async (t) => {
+    inSnapshot(reader, () => reader.$client.exec('ROLLBACK'))
+    t.equal(find('ada'), 'ada', 'each query for itself then')
+    await nextTurn()
+    t.equal(find('ada'), 'ada')
+    t.ok(reader.$client.inTransaction)
+  })
+
   t.test('is not left open by what throws in it', async (t) => {
     t.throws(() => inSnapshot(reader, () => { throw new Error('Oh') }), /Oh/)
     await nextTurn()
@@ -101,6 +109,7 @@ t.test('on a connection that writes, too, a snapshot ends with what is read in i
   const storage = await openStorage(':memory:', (error) => { throw error })
   t.teardown(() => storage.close())
   t.equal(inSnapshot(storage.reader, () => storage.reader.$client.inTransaction), true)
+  inSnapshot(storage.reader, () => storage.reader.$client.exec('ROLLBACK'))
   t.notOk(storage.reader.$client.inTransaction)
   t.equal(knownAccount(storage.reader, 'ada'), null)
   await storage.writer.run('createAccount', account('ada'))
