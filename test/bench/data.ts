@@ -64,7 +64,7 @@ export function addConversations (db: Db, partitionNo: number, count: number) {
       const tags = [...n % 2 === 0 ? ['often'] : [], ...n % 5000 === 0 ? ['seldom'] : []]
       const createdAt = start + Math.floor(next() * 63_072_000_000)
       insert.run(conversationKey(1, n), partitionNo, uuid(), title, titleKey(title), JSON.stringify(tags),
-        Number(n % 10 === 0), Number(n % 20 === 0), createdAt, createdAt + Math.floor(next() * 86_400_000))
+        Number(n % 10 === 1), Number(n % 20 === 0), createdAt, createdAt + Math.floor(next() * 86_400_000))
       indexTitle(db, conversationKey(1, n), title)
     }
     db.$client.prepare('UPDATE users SET next_conversation = ? WHERE no = 1').run(count + 1)

@@ -16,7 +16,8 @@ export async function pagesAt (server: BenchServer, query: string): Promise<Requ
   do {
     const path: string = `/api/convos?${query}&limit=100${cursor === null ? '' : `&cursor=${cursor}`}`
     const answer = await fetch(server.url + path, { headers: server.headers })
-    const body: { nextCursor: string | null } = JSON.parse(await answer.text())
+    const body: { conversations: unknown[], nextCursor: string | null } = JSON.parse(await answer.text())
+    if (body.conversations.length === 0) throw new Error(`There is nothing to list with ${query}`)
     cursor = body.nextCursor
     if (cursor !== null && next() < 0.05) paths.push(`/api/convos?${query}&cursor=${cursor}`)
   } while (cursor !== null && paths.length < DEPTHS)

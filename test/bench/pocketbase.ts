@@ -82,7 +82,22 @@ function obtain (folder: string): string | null {
 
 async function serve (binary: string, data: string): Promise<BenchServer> {
   // A program in a temporary folder is taken for one under development, which would log every statement.
-  return serverOf(spawn(binary, ['serve', '--http=127.0.0.1:18090', '--dev=false', `--dir=${data}`]), {})
+  const server = await serverOf(spawn(binary, ['serve', '--http=127.0.0.1:18090', '--dev=false', `--dir=${data}`]), {})
+  await answering(server)
+  return server
+}
+
+/** Resolves when a server answers: this one says where it listens before it does. */
+async function answering ({ url }: BenchServer) {
+  for (const end = performance.now() + 10_000; ;) {
+    try {
+      await fetch(`${url}/api/health`)
+      return
+    } catch (error) {
+      if (performance.now() > end) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
 }
 
 /** Makes the collection over PocketBase's own interface, and puts the rows of a database of ours into it. */
