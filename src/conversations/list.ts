@@ -104,7 +104,7 @@ function parametersOf ({ query: { isArchived, pinned }, tags, partitions, after 
   return pageParameters({ isArchived, pinned, tags, partitions, after })
 }
 
-/** Makes the statement for each shape once: there are few, and their text is longer than what they read. */
+/** Makes the statement of each shape once: there are few, and to write its text takes longer than to look it up. */
 function byShape <S> (prepare: (shape: PageShape) => S): (shape: PageShape) => S {
   const made = new Map<string, S>()
   return (shape) => {
