@@ -3,7 +3,7 @@ import { answerFile, pagesAt } from './pages.js'
 import { ratios, result, type Result } from './report.js'
 import { load, startConstant, startParley } from './server-process.js'
 
-const ROUNDS = 5
+const ROUNDS = 9
 const CONVERSATIONS = 100_000
 
 /** Figures 1 and 5: a page of the list from any depth, and the token check, against the same bytes without a database. */
@@ -15,9 +15,9 @@ export default async function list (): Promise<Result[]> {
     const pages = await pagesAt(server, '')
     const rates = { ours: [0], checked: [0], open: [0] }
     for (let round = 0; round <= ROUNDS; round++) {
-      rates.ours[round] = (await load(server, { requests: pages, seconds: 1.5 })).perCpuSecond
-      rates.checked[round] = (await load(ceiling, { requests: [{ path: '/list' }], seconds: 1.5 })).perCpuSecond
-      rates.open[round] = (await load(ceiling, { requests: [{ path: '/open/list' }], seconds: 1.5 })).perCpuSecond
+      rates.ours[round] = (await load(server, { requests: pages, seconds: 1 })).perCpuSecond
+      rates.checked[round] = (await load(ceiling, { requests: [{ path: '/list' }], seconds: 1 })).perCpuSecond
+      rates.open[round] = (await load(ceiling, { requests: [{ path: '/open/list' }], seconds: 1 })).perCpuSecond
     }
     // The first round is there to warm up.
     const [ours, checked, open] = [rates.ours.slice(1), rates.checked.slice(1), rates.open.slice(1)]

@@ -56,12 +56,18 @@ export function toMarkdown (results: Result[]) {
 
 /** An earlier run beside this one, figure by figure. */
 export function compareResults (earlier: Result[], now: Result[]) {
-  const before = new Map(earlier.map((result) => [result.what, result]))
-  const rows = now.map(({ what, value, unit }) => {
-    const then = before.get(what)
-    return `| ${what} | ${then ? show(then.value) : '–'} | ${show(value)} ${unit} | ${then ? `${show(value / then.value)}×` : '–'} |`
+  const before = new Map(earlier.map((result) => [nameOf(result), result]))
+  const rows = now.map((result) => {
+    const { what, against, value, unit } = result
+    const then = before.get(nameOf(result))
+    return `| ${what} | ${against} | ${then ? show(then.value) : '–'} | ${show(value)} ${unit} | ${then ? `${show(value / then.value)}×` : '–'} |`
   })
-  return ['| what | before | now | now / before |', '|---|---|---|---|', ...rows, ''].join('\n')
+  return ['| what | against | before | now | now / before |', '|---|---|---|---|---|', ...rows, ''].join('\n')
+}
+
+/** The same may be measured against several things. */
+function nameOf ({ what, against }: Result) {
+  return `${what} / ${against}`
 }
 
 function show (value: number) {

@@ -141,7 +141,7 @@ export interface Round {
 
 export interface Load {
   connections?: number
-  /** How long, unless an amount of requests is given. */
+  /** How long, in whole seconds, unless an amount of requests is given. */
   seconds?: number
   amount?: number
   requests: autocannon.Request[]
