@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import fp from 'fastify-plugin'
-import helmet, { type HelmetOptions } from 'helmet'
+import helmet from 'helmet'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,41 +14,44 @@ const self = ["'self'"]
 const none = ["'none'"]
 const shut = { defaultSrc: none, baseUri: none, formAction: none, frameAncestors: none }
 
-/** All answers are private, and none is to be guessed at, framed or loaded by another site. */
-const everywhere = { xXssProtection: false, xDownloadOptions: false, xPermittedCrossDomainPolicies: false } as const
+/** What no answer has: it means something to browsers of the past, or to secure connections only. */
+const nowhere = { xXssProtection: false, xDownloadOptions: false, xPermittedCrossDomainPolicies: false, strictTransportSecurity: false } as const
 
 /**
- * Headers that keep browsers from guessing types, framing pages, or storing answers. Answers of the API get those that
+ * Headers that keep browsers from guessing types, framing pages, or storing answers, which are all private. Answers of the API get those that
  * mean something for data; the API description at /docs, the only page there is, gets those for pages, too.
  */
 export default fp(async (fastify) => {
-  const data = headersOf({
-    ...everywhere,
+  const data = headersOf(helmet({
+    ...nowhere,
     contentSecurityPolicy: { useDefaults: false, directives: shut },
     xFrameOptions: false,
     xDnsPrefetchControl: false,
     originAgentCluster: false,
     crossOriginOpenerPolicy: false
-  })
-  const page = headersOf({
-    ...everywhere,
+  }))
+  const page = headersOf(helmet({
+    ...nowhere,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { ...shut, scriptSrc: self, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], connectSrc: self }
     }
-  })
+  }))
+  const secure = headersOf(helmet.strictTransportSecurity())
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.routeOptions.config.isPage ? page : data)
+    reply.header('cache-control', 'no-store').headers(request.routeOptions.config.isPage ? page : data)
+    // RFC 6797 section 7.2: not where others can change it on the way.
+    if (request.protocol === 'https') reply.headers(secure)
     done()
   })
 }, { name: 'security-headers' })
 
-/** What Helmet sets with these options: none of it depends on the request, so it is worked out once. */
-function headersOf (options: HelmetOptions) {
+/** What one of Helmet's functions sets: none of it depends on the request, so it is worked out once. */
+function headersOf (set: (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void) {
   const request = new IncomingMessage(new Socket())
   const response = new ServerResponse(request)
-  helmet(options)(request, response, (error) => {
+  set(request, response, (error) => {
     if (error) throw new Error('Helmet refuses its options', { cause: error })
   })
-  return { ...response.getHeaders(), 'cache-control': 'no-store' }
+  return response.getHeaders()
 }

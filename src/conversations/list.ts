@@ -3,7 +3,8 @@ import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { type ConversationFilter, conversationFilter } from '../search/conversation-search.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from './cursor.js'
-import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, positionSql, walkSql } from './page-sql.js'
+import { rowJson, rowKey } from './list-row.js'
+import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } from './page-sql.js'
 import { knownPartitions } from './partitions.js'
 
 /** What a list is sorted by; ties are broken by the conversation's key. */
@@ -25,7 +26,7 @@ export interface ListQuery {
   search?: string
 }
 
-/** A page of the list: each row the JSON text of a conversation without its `user`. */
+/** A page of the list; its rows are as `list-row.ts` has them. */
 export interface ListPage { rows: string[], nextCursor: string | null }
 
 /** A list query with everything looked up that it names. */
@@ -57,31 +58,34 @@ export function listConversations (db: Db, userNo: number, query: ListQuery): Li
 type PositionColumns = [key: Position['key'], pk: number]
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  json: sqlite.prepare<[number], string>('SELECT list_json FROM conversations WHERE pk = ?').pluck(),
+  row: sqlite.prepare<[number], string>('SELECT row FROM list_rows WHERE conversation_pk = ?').pluck(),
+  titleKey: sqlite.prepare<[number], string>('SELECT title_key FROM conversations WHERE pk = ?').pluck(),
   rows: byShape((shape) => sqlite.prepare<unknown[], string>(pageSql(shape)).pluck()),
   walked: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(walkSql(shape)).raw()),
-  among: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(amongSql(shape)).raw()),
-  position: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(positionSql(shape)).raw())
+  among: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(amongSql(shape)).raw())
 }))
 
-/** The JSON alone is read in half the time that it takes with its position, so that is looked up for the last row. */
 function readPage (db: Db, reading: Reading): Part {
-  const { query: { limit } } = reading
-  const shape = shapeOf(reading)
-  const { rows: pages, position } = statements(db)
-  const rows = pages(shape).all(...parametersOf(reading), limit + 1)
+  const { query: { limit, sortBy } } = reading
+  const rows = statements(db).rows(shapeOf(reading)).all(...parametersOf(reading), limit + 1)
   if (rows.length <= limit) return { rows, end: null }
   rows.pop()
-  const { conversationId }: { conversationId: string } = JSON.parse(rows.at(-1) ?? '')
-  const end = position(shape).get(conversationId, ...reading.partitions)
-  return { rows, end: end ? { key: end[0], pk: end[1] } : null }
+  return { rows, end: positionOf(db, sortBy, rows.at(-1) ?? '') }
+}
+
+/** A title does not tell the key it was sorted by: that came from the Unicode tables of its day. */
+function positionOf (db: Db, sortBy: SortBy, row: string): Position {
+  const pk = rowKey(row)
+  if (sortBy === 'title') return { key: statements(db).titleKey.get(pk) ?? '', pk }
+  const times: Record<typeof sortBy, string> = JSON.parse(rowJson(row))
+  return { key: Date.parse(times[sortBy]), pk }
 }
 
 /** The rows that a search accepts: few enough to be put in order, or met on the way through the list. */
 function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): Part {
   const { query: { isArchived, limit }, tags, partitions, after } = reading
   const shape = shapeOf(reading)
-  const { json, walked, among: sorted } = statements(db)
+  const { row, walked, among: sorted } = statements(db)
   const candidates = among
     ? sorted(shape).iterate(JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
     : walked(shape).iterate(...parametersOf(reading))
@@ -90,7 +94,7 @@ function readMatching (db: Db, reading: Reading, { among, accepts }: Conversatio
   for (const [key, pk] of candidates) {
     if (!accepts(pk)) continue
     if (rows.length === limit) return { rows, end }
-    rows.push(json.get(pk) ?? '{}')
+    rows.push(row.get(pk) ?? '')
     end = { key, pk }
   }
   return { rows, end: null }

@@ -20,23 +20,17 @@ const sortColumns = {
 export const keyTypes = { updatedAt: 'number', createdAt: 'number', title: 'string' } as const
 
 /**
- * The JSON of a page's rows as its first column, at most as many as the last parameter says. Every source below is read in index order, so
+ * A page's rows (`list-row.ts`) as its first column, at most as many as the last parameter says. Every source below is read in index order, so
  * a page costs its own rows however many there are: SQLite merges the ordered sources of a compound select without
  * collecting them first.
  */
 export function pageSql (shape: PageShape): string {
-  return isByTag(shape) ? taggedPageSql(shape) : `${plainSql(shape, 'list_json AS json,')} ${LIMIT}`
+  return isByTag(shape) ? taggedPageSql(shape) : `${plainSql(shape, 'list_row AS row,')} ${LIMIT}`
 }
 
 /** Sort keys and keys of the same rows in the same order, without an end: whoever reads them stops when it is enough. */
 export function walkSql (shape: PageShape): string {
   return isByTag(shape) ? taggedKeysSql(shape) : plainSql(shape, '')
-}
-
-/** The sort key and key of the conversation with an id, which comes before the partitions among the parameters. */
-export function positionSql ({ sortBy, partitions }: PageShape): string {
-  return `SELECT ${sortColumns[sortBy].column}, pk FROM conversations INDEXED BY conversations_id
-    WHERE conversation_id = ? AND partition_no IN (${Array(partitions).fill('?').join()})`
 }
 
 /** Why a sum: see `db/prepared.ts`. */
@@ -78,18 +72,14 @@ function tagged (tags: number) {
 /** A conversation with two of the tags comes from two sources; UNION merges it into one. */
 function taggedKeysSql (shape: PageShape) {
   const { column, index, order, beyond } = sorting(shape)
-  const source = `SELECT ${column} AS key, conversation_pk AS pk, partition_no, is_archived
-    FROM conversation_tags INDEXED BY conversation_tags_${index}
+  const source = `SELECT ${column} AS key, conversation_pk AS pk FROM conversation_tags INDEXED BY conversation_tags_${index}
     WHERE partition_no = ? AND tag = ? AND is_archived = ? ${beyond(column, 'conversation_pk')}`
   return `${Array(shape.partitions * shape.tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}`
 }
 
 function taggedPageSql (shape: PageShape) {
-  const { column, index, order } = sorting(shape)
-  return `SELECT c.list_json AS json FROM (${taggedKeysSql(shape)} ${LIMIT}) p
-    CROSS JOIN conversations c INDEXED BY conversations_${index}
-    ON c.partition_no = p.partition_no AND c.is_archived = p.is_archived AND c.${column} = p.key AND c.tie = p.pk
-    ORDER BY ${order('p.key', 'p.pk')}`
+  return `SELECT r.row FROM (${taggedKeysSql(shape)} ${LIMIT}) p CROSS JOIN list_rows r ON r.conversation_pk = p.pk
+    ORDER BY ${sorting(shape).order('p.key', 'p.pk')}`
 }
 
 function sorting ({ sortBy, sortDirection, paged }: PageShape) {

@@ -86,10 +86,10 @@ export const conversations = sqliteTable('conversations', {
   createdAt: time('created_at'),
   updatedAt: time('updated_at'),
   /**
-   * The conversation as it stands in a list, without its `user`: JSON text, computed by SQLite when the row changes
-   * and kept only in the indexes below, so that a page of the list is read from one index and joined.
+   * The conversation as it stands in a list, see `conversations/list-row.ts`: computed by SQLite when the row changes and kept only
+   * in the indexes below, so that a page of the list is read from one index and joined, and in `list_rows`.
    */
-  listJson: text('list_json').generatedAlwaysAs(sql`json_patch('{}', json_object(
+  listRow: text('list_row').generatedAlwaysAs(sql`printf('%016d', pk) || json_patch('{}', json_object(
     'conversationId', conversation_id, 'title', title, 'endpoint', endpoint, 'endpointType', endpoint_type,
     'model', model, 'agent_id', agent_id, 'assistant_id', assistant_id, 'spec', spec, 'iconURL', icon_url,
     'tags', json(tags), 'isArchived', json(iif(is_archived, 'true', 'false')), 'pinned', json(iif(pinned, 'true', 'false')),
@@ -99,8 +99,8 @@ export const conversations = sqliteTable('conversations', {
   tie: integer('tie').notNull().generatedAlwaysAs(sql`pk`, { mode: 'stored' })
 }, (t) => {
   const onSort = (name: string, column: AnySQLiteColumn) => [
-    index(`conversations_${name}`).on(t.partitionNo, t.isArchived, column, t.tie, t.listJson),
-    index(`conversations_pinned_${name}`).on(t.partitionNo, t.isArchived, column, t.tie, t.listJson).where(sql`pinned = 1`)
+    index(`conversations_${name}`).on(t.partitionNo, t.isArchived, column, t.tie, t.listRow),
+    index(`conversations_pinned_${name}`).on(t.partitionNo, t.isArchived, column, t.tie, t.listRow).where(sql`pinned = 1`)
   ]
   return [
     uniqueIndex('conversations_id').on(t.conversationId, t.partitionNo),
@@ -108,6 +108,15 @@ export const conversations = sqliteTable('conversations', {
     check('conversations_flags', sql`is_archived in (0, 1) and pinned in (0, 1)`),
     check('conversations_json', sql`json_valid(tags) and json_valid(settings)`)
   ]
+})
+
+/**
+ * The rows of the list once more, by key alone: to look one up among the indexes above takes twice as long. Written by
+ * triggers only.
+ */
+export const listRows = sqliteTable('list_rows', {
+  conversationPk: integer('conversation_pk').primaryKey().references(() => conversations.pk, { onDelete: 'cascade' }),
+  row: text('row').notNull()
 })
 
 /** Which conversation carries which tag, with the keys a list sorts by. Written by triggers only. */

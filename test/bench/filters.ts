@@ -1,7 +1,7 @@
 import { databaseOf } from './data.js'
 import { pagesAt } from './pages.js'
 import { ratios, result, type Result } from './report.js'
-import { load, startParley } from './server-process.js'
+import { loadPerCpu, startParley } from './server-process.js'
 
 const ROUNDS = 5
 const PLAIN = 'newest first'
@@ -33,9 +33,9 @@ async function measure (count: number) {
     const rates = new Map<string, number[]>()
     for (let round = 0; round <= ROUNDS; round++) {
       for (const [name, requests] of pages) {
-        const { perCpuSecond } = await load(server, { requests, seconds: 1 })
+        const rate = await loadPerCpu(server, { requests, seconds: 1 })
         // The first round is there to warm up.
-        if (round > 0) rates.set(name, [...rates.get(name) ?? [], perCpuSecond])
+        if (round > 0) rates.set(name, [...rates.get(name) ?? [], rate])
       }
     }
     const plain = rates.get(PLAIN) ?? []

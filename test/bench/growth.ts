@@ -1,7 +1,7 @@
 import { databaseOf } from './data.js'
 import { pagesAt } from './pages.js'
 import { ratios, result, type Result } from './report.js'
-import { type BenchServer, load, startParley } from './server-process.js'
+import { type BenchServer, loadPerCpu, startParley } from './server-process.js'
 import { renames } from './write.js'
 
 const ROUNDS = 5
@@ -18,9 +18,9 @@ export default async function growth (): Promise<Result[]> {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const name of names) {
         for (const [n, server] of servers.entries()) {
-          const { perCpuSecond } = await load(server, { requests: kinds[n]?.[name] ?? [], seconds: 1 })
+          const rate = await loadPerCpu(server, { requests: kinds[n]?.[name] ?? [], seconds: 1 })
           // The first round is there to warm up.
-          if (round > 0) rates.set(name + n, [...rates.get(name + n) ?? [], perCpuSecond])
+          if (round > 0) rates.set(name + n, [...rates.get(name + n) ?? [], rate])
         }
       }
     }

@@ -1,7 +1,7 @@
 import { databaseOf } from './data.js'
 import { answerFile, pagesAt } from './pages.js'
 import { ratios, result, type Result } from './report.js'
-import { load, startConstant, startParley } from './server-process.js'
+import { loadPerCpu, startConstant, startParley } from './server-process.js'
 
 const ROUNDS = 9
 const CONVERSATIONS = 100_000
@@ -15,9 +15,9 @@ export default async function list (): Promise<Result[]> {
     const pages = await pagesAt(server, '')
     const rates = { ours: [0], checked: [0], open: [0] }
     for (let round = 0; round <= ROUNDS; round++) {
-      rates.ours[round] = (await load(server, { requests: pages, seconds: 1 })).perCpuSecond
-      rates.checked[round] = (await load(ceiling, { requests: [{ path: '/list' }], seconds: 1 })).perCpuSecond
-      rates.open[round] = (await load(ceiling, { requests: [{ path: '/open/list' }], seconds: 1 })).perCpuSecond
+      rates.ours[round] = await loadPerCpu(server, { requests: pages, seconds: 1 })
+      rates.checked[round] = await loadPerCpu(ceiling, { requests: [{ path: '/list' }], seconds: 1 })
+      rates.open[round] = await loadPerCpu(ceiling, { requests: [{ path: '/open/list' }], seconds: 1 })
     }
     // The first round is there to warm up.
     const [ours, checked, open] = [rates.ours.slice(1), rates.checked.slice(1), rates.open.slice(1)]

@@ -6,7 +6,7 @@ import Sqlite from 'better-sqlite3'
 import { databaseOf } from './data.js'
 import { pagesAt } from './pages.js'
 import { ratios, result, type Result } from './report.js'
-import { type BenchServer, load, serverOf, startParley } from './server-process.js'
+import { type BenchServer, loadPerCpu, serverOf, startParley } from './server-process.js'
 
 const ROUNDS = 5
 const CONVERSATIONS = 100_000
@@ -55,8 +55,8 @@ export default async function pocketbase (): Promise<Result[]> {
     }
     const rates: { ours: number[], theirs: number[] } = { ours: [], theirs: [] }
     for (let round = 0; round <= ROUNDS; round++) {
-      rates.ours[round] = (await load(server, { requests: pages })).perCpuSecond
-      rates.theirs[round] = (await load(theirs, { requests: theirPages })).perCpuSecond
+      rates.ours[round] = await loadPerCpu(server, { requests: pages })
+      rates.theirs[round] = await loadPerCpu(theirs, { requests: theirPages })
     }
     // The first round is there to warm up.
     return [result(ratios(rates.ours.slice(1), rates.theirs.slice(1)), {

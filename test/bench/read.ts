@@ -2,7 +2,7 @@ import { conversationKey } from '../../src/db/keys.js'
 import { addConversations, addMessages, freshDatabase } from './data.js'
 import { answerFile } from './pages.js'
 import { ratios, result, type Result } from './report.js'
-import { load, startConstant, startParley } from './server-process.js'
+import { loadPerCpu, startConstant, startParley } from './server-process.js'
 
 const ROUNDS = 5
 const CONVERSATIONS = 100_000
@@ -34,8 +34,8 @@ export default async function read (): Promise<Result[]> {
   try {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const [n, { base, constant }] of figures.entries()) {
-        rates[n]?.ours.push((await load(server, { requests: paths.map((id) => ({ path: `${base}/${id}` })) })).perCpuSecond)
-        rates[n]?.theirs.push((await load(ceiling, { requests: [{ path: constant }] })).perCpuSecond)
+        rates[n]?.ours.push(await loadPerCpu(server, { requests: paths.map((id) => ({ path: `${base}/${id}` })) }))
+        rates[n]?.theirs.push(await loadPerCpu(ceiling, { requests: [{ path: constant }] }))
       }
     }
   } finally {

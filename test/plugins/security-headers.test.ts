@@ -14,11 +14,18 @@ t.test('every answer keeps browsers from guessing, framing and storing', async (
 t.test('data has no more headers than mean something for it, and pages have theirs', async (t) => {
   const { server } = await build(t)
   const data = (await server.inject('/api/user')).headers
-  t.match(data, { 'strict-transport-security': /max-age/, 'cross-origin-resource-policy': 'same-origin' })
+  t.match(data, { 'cross-origin-resource-policy': 'same-origin' })
   t.notOk('cross-origin-opener-policy' in data)
   const page = (await server.inject('/docs/')).headers
   t.match(page, { 'x-frame-options': 'SAMEORIGIN', 'cross-origin-opener-policy': 'same-origin' })
   t.match(page['content-security-policy'], /script-src 'self'/)
+})
+
+t.test('browsers are told to stay with https where they came by it', async (t) => {
+  const { server } = await build(t, { TRUST_PROXY: '127.0.0.1' })
+  const ask = async (protocol: string) => (await server.inject({ url: '/health', headers: { 'x-forwarded-proto': protocol } })).headers
+  t.match(await ask('https'), { 'strict-transport-security': /max-age/ })
+  t.notOk('strict-transport-security' in await ask('http'))
 })
 
 t.test('the API description is open to everybody, and limited like all else', async (t) => {

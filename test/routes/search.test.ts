@@ -135,7 +135,7 @@ t.test('GET /api/messages?search=', async (t) => {
     t.strictSame([found, cursor], [['four castle, the castle', 'three castle <b>', 'one castle'], null])
   })
 
-  for (const query of [{ pageSize: '0' }, { pageSize: '101' }, { pageSize: '1e1' }, { cursor: 'x' }, { cursor: Buffer.from('[1,"a",1,2]').toString('base64url') }]) {
+  for (const query of [{ pageSize: '0' }, { pageSize: '101' }, { pageSize: '1e1' }, { cursor: 'x' }, { cursor: '3.1.2.3' }]) {
     t.test(`refuses ${JSON.stringify(query)}`, async (t) => {
       const { status, errors } = await get('/api/messages', { search: 'castle', ...query })
       t.strictSame([status, errors[0].field], [400, Object.keys(query)[0]])

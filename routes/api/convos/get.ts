@@ -14,7 +14,7 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
       params: Type.Object({ conversationId: IdSchema }),
       response: { 200: ref(ConversationSchema), ...problems(400, 404) }
     }
-  }, async (request, reply) => {
+  }, (request, reply) => {
     const { no, id } = request.signedIn()
     return reply.sendJson(withUser(getConversationJson(fastify.storage.reader, no, request.params.conversationId), id))
   })

