@@ -56,7 +56,13 @@ export async function buildServer ({ config, logger = false }: ServerOptions) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   server.decorate('config', config)
-  await server.register(app)
-  await server.ready()
+  try {
+    await server.register(app)
+    await server.ready()
+  } catch (error) {
+    // What is open by now, the writer's thread above all, would keep the process from ending.
+    await server.close()
+    throw error
+  }
   return server
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, mkdirSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -198,4 +198,12 @@ t.test('a start with no settings but a port makes what it needs, for its owner o
   const again = await startServer(t, folder, { PORT: '0' })
   t.equal((await fetch(`${again.url}/api/user`, { headers: { authorization } })).status, 200, 'and the next start knows its tokens')
   t.equal(await again.stop('SIGINT'), 0)
+})
+
+t.test('a start that fails says why and ends', async (t) => {
+  const secret = { JWT_SECRET: 'a'.repeat(40) }
+  await t.rejects(startServer(t, folder, { ...environment('refused'), ...secret }), { message: 'The server ended with 1' })
+  mkdirSync(join(folder, 'foreign'))
+  writeFileSync(join(folder, 'foreign/parley.db'), 'This is not a database at all. '.repeat(99))
+  await t.rejects(startServer(t, folder, environment('foreign')), { message: 'The server ended with 1' })
 })

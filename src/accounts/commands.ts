@@ -1,6 +1,6 @@
 import { dropAll, type Removal } from '../conversations/commands.js'
 import { MAX_USERS } from '../db/keys.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { type Account, accountByNo, emailKey, isUnclaimed, registrationOpen } from './queries.js'

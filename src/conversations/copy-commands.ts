@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { insertCopiedMessages, insertCopy, placeCopies, type SourceMessage, sourceMessages } from './copy-rows.js'

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import type { Placed } from '../messages/tree.js'
 import { indexStoredMessages, indexTitle } from '../search/fts.js'

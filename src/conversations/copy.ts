@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { messagesAsJson } from '../messages/queries.js'
 import type { Housekeeping } from '../writer/housekeeping.js'
 import type { Storage } from '../writer/storage.js'

@@ -16,8 +16,13 @@ export function rowJson (row: string): string {
   return row.slice(KEY_DIGITS)
 }
 
-/** The JSON of rows as it goes over the wire, inside an array: with their user. */
-export function rowsWithUser (rows: string[], userId: string): string {
+/** A page as it goes over the wire: each row with its user. One text is made of all its pieces at once. */
+export function pageJson (rows: string[], nextCursor: string | null, userId: string): string {
   const beginning = `{"user":${JSON.stringify(userId)},`
-  return rows.length === 0 ? '' : beginning + rows.map((row) => row.slice(KEY_DIGITS + 1)).join(`,${beginning}`)
+  const end = `],"nextCursor":${JSON.stringify(nextCursor)}}`
+  if (rows.length === 0) return `{"conversations":[${end}`
+  const pieces = rows.map((row) => row.slice(KEY_DIGITS + 1))
+  pieces[0] = `{"conversations":[${beginning}${pieces[0]}`
+  pieces[pieces.length - 1] += end
+  return pieces.join(`,${beginning}`)
 }

@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { type ConversationFilter, conversationFilter } from '../search/conversation-search.js'

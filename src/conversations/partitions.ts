@@ -1,6 +1,6 @@
 import { knownUntilCommit } from '../db/snapshot.js'
 import { prepared } from '../db/prepared.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   live: sqlite.prepare<[number], number>(

@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { reindexTitle } from '../search/fts.js'
 import type { Conversation } from './row.js'

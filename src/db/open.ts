@@ -4,10 +4,11 @@ import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { migrationsFolder } from '../paths.js'
+import { applySettings, LOCK_TIMEOUT, reading, writing } from './connection.js'
 import * as schema from './schema.js'
 
-/** A Drizzle database; `$client` is the better-sqlite3 connection beneath it. */
-export type Db = BetterSQLite3Database<typeof schema> & { $client: Sqlite.Database }
+/** What Drizzle makes of a connection. */
+export type DrizzleDb = BetterSQLite3Database<typeof schema> & { $client: Sqlite.Database }
 
 /** Marks the file as Parley's, so that another program's database is never migrated by mistake ("Prly"). */
 const APPLICATION_ID = 0x50726c79
@@ -16,28 +17,12 @@ const APPLICATION_ID = 0x50726c79
 const OLDEST_SQLITE = [3, 51, 3]
 
 /**
- * What every connection runs with, read back after it is set. FULL is set each time because better-sqlite3 is
- * compiled to fall back to NORMAL, which can lose acknowledged writes with the power, on every open but the first.
- * Sources: sqlite.org/pragma.html, sqlite.org/security.html.
- */
-const everyConnection = {
-  synchronous: 2,
-  foreign_keys: 1,
-  trusted_schema: 0,
-  cell_size_check: 1,
-  temp_store: 2
-}
-
-const writing = { ...everyConnection, secure_delete: 1, journal_size_limit: 67_108_864, cache_size: -64_000 }
-const reading = { ...everyConnection, query_only: 1, cache_size: -32_000 }
-
-/**
  * Opens the file at `path` (or `:memory:`) for writing; creates and migrates it as needed.
  * @throws when the file belongs to another program, or a setting does not hold.
  */
-export function openWriter (path: string, folder = migrationsFolder): Db {
+export function openWriter (path: string, folder = migrationsFolder): DrizzleDb {
   if (path !== ':memory:') createPrivately(path)
-  const sqlite = new Sqlite(path, { timeout: 5000 })
+  const sqlite = new Sqlite(path, { timeout: LOCK_TIMEOUT })
   try {
     return prepareForWriting(sqlite, path, folder)
   } catch (error) {
@@ -47,8 +32,8 @@ export function openWriter (path: string, folder = migrationsFolder): Db {
 }
 
 /** Opens an existing, migrated file for queries only. */
-export function openReader (path: string): Db {
-  const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 5000 })
+export function openReader (path: string): DrizzleDb {
+  const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: LOCK_TIMEOUT })
   applySettings(sqlite, reading)
   return drizzle(sqlite, { schema })
 }
@@ -59,12 +44,12 @@ function createPrivately (path: string) {
   closeSync(openSync(path, 'a', 0o600))
 }
 
-function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: string) {
+function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: string): DrizzleDb {
   assertVersion(sqlite)
   claimFile(sqlite, path)
   const journal = sqlite.pragma('journal_mode = WAL', { simple: true })
   if (path !== ':memory:' && journal !== 'wal') throw new Error(`${path}: SQLite offers ${journal} instead of a write-ahead log`)
-  const db: Db = drizzle(sqlite, { schema })
+  const db: DrizzleDb = drizzle(sqlite, { schema })
 
   // Rebuilding a table drops it, and with foreign keys on that cascades into its children.
   // Migrations run in a transaction, where their own `PRAGMA foreign_keys` does nothing.
@@ -72,14 +57,6 @@ function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: strin
   migrate(db, { migrationsFolder: folder })
   applySettings(sqlite, writing)
   return db
-}
-
-function applySettings (sqlite: Sqlite.Database, settings: Record<string, number>) {
-  for (const [name, value] of Object.entries(settings)) {
-    sqlite.pragma(`${name} = ${value}`)
-    const held = sqlite.pragma(name, { simple: true })
-    if (held !== value) throw new Error(`SQLite keeps ${name} at ${held} instead of ${value}`)
-  }
 }
 
 function assertVersion (sqlite: Sqlite.Database) {

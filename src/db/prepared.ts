@@ -1,4 +1,4 @@
-import type { Db } from './open.js'
+import type { Db } from './connection.js'
 
 /**
  * Statements prepared once per connection, on first use. A limit that is bound is written as a sum (`LIMIT ? + 0`): SQLite

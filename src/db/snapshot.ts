@@ -1,5 +1,5 @@
 import { prepared } from './prepared.js'
-import type { Db } from './open.js'
+import type { Db } from './connection.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   begin: sqlite.prepare('BEGIN'),

@@ -1,6 +1,6 @@
 import { nextConversationKey } from '../conversations/commands.js'
 import { changePartition, createPartition } from '../conversations/partitions.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { addEntry, TITLE } from '../search/fts.js'

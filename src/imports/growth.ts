@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { nextMessageNumber } from '../messages/order.js'
 import { addEntry } from '../search/fts.js'

@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox'
 import { ownConversationKey } from '../conversations/row.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { reindexMessage, unindexMessage } from '../search/fts.js'

@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversations/row.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { messageJson, type WireColumns, wireColumns } from './row.js'

@@ -1,5 +1,5 @@
 import { conversationKeys } from '../db/keys.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { isoTime } from '../iso-time.js'

@@ -1,5 +1,5 @@
 import { userOfKey } from '../db/keys.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { messageWords, TITLE, titleWords } from './fts.js'
 
 interface Place { pk: number, n: number }

@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { CUTTING_RULES } from './cut.js'
 import { flushEntries, indexMessage, indexTitle } from './fts.js'

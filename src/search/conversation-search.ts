@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { isCommon, isInConversation, matchingConversations } from './postings.js'
 import { readSearch, type Term } from './query.js'
 

@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { readBody } from '../messages/body.js'
 import { NO_PARENT } from '../messages/tree.js'

@@ -1,5 +1,5 @@
 import { userOfKey } from '../db/keys.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { indexWords } from './cut.js'
 import { messageTexts, type SearchableBody } from './text.js'

@@ -1,7 +1,7 @@
 import { decodeCursor, encodeCursor, listFingerprint } from '../conversations/cursor.js'
 import { livePartitions } from '../conversations/partitions.js'
 import { conversationKeys, MESSAGE_BITS } from '../db/keys.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { DomainError } from '../errors.js'

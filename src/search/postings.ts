@@ -1,5 +1,5 @@
 import { conversationKey, conversationKeys } from '../db/keys.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import type { Term } from './query.js'
 

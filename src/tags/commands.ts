@@ -1,6 +1,6 @@
 import { livePartitions } from '../conversations/partitions.js'
 import { ownConversation, ownConversationKey } from '../conversations/row.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { findTag, type Tag } from './queries.js'

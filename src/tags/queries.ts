@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 
 /** A tag row with the number of live conversations that carry it. */

@@ -1,7 +1,7 @@
 import { getConversation } from '../conversations/row.js'
 import { storeTitle } from '../conversations/store-title.js'
 import { cleanTitle, UNTITLED } from '../conversations/title.js'
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 
 /** Commands of the title generator. */
 export const titleCommands = { setGeneratedTitle }

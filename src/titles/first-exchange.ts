@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 
 /** What a conversation started with, in plain text; both are empty when there is no text in the message. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
+import { openWriter } from '../db/open.js'
 import { DomainError } from '../errors.js'
 import { threadFile } from '../paths.js'
 import { commandPort } from './port-client.js'
@@ -7,10 +8,12 @@ import type { WriterData } from './thread.js'
 import { QUEUE_LIMIT, type Writer } from './writer.js'
 
 /**
- * Starts the writer thread on the file at `path`, which it creates and migrates.
+ * Starts the writer thread on the file at `path`, which is created and migrated before: that needs Drizzle, and the thread
+ * nothing of it afterwards, so it is spared two megabytes.
  * `onFailure` is called if the thread ends unasked; every command that waits is rejected then.
  */
 export async function startWriter (path: string, onFailure: (error: Error) => void): Promise<Writer> {
+  prepare(path)
   const commits = new Int32Array(new SharedArrayBuffer(4))
   const workerData: WriterData = { path, commits }
   const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData })
@@ -43,6 +46,15 @@ export async function startWriter (path: string, onFailure: (error: Error) => vo
       await exited
       port.close()
     }
+  }
+}
+
+/** An error of SQLite's names no file. */
+function prepare (path: string) {
+  try {
+    openWriter(path).$client.close()
+  } catch (error) {
+    throw new Error(`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 
 /**
  * A write: synchronous, complete in itself, and run inside a transaction it does not open. Times and new ids are

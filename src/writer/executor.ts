@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 
 /** A command waiting to run, with the way to tell its sender what became of it. */
 export interface Job {

@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { flushEntries, reindexTitle, unindexMessage } from '../search/fts.js'
 import type { Writer } from './writer.js'

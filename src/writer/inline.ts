@@ -1,4 +1,4 @@
-import type { Db } from '../db/open.js'
+import type { Db } from '../db/connection.js'
 import type { OutputOf } from './command.js'
 import type { Commands } from './commands.js'
 import { restoreError } from './errors.js'

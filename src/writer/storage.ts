@@ -1,13 +1,12 @@
-import { type Db, openReader, openWriter } from '../db/open.js'
+import { type DrizzleDb, openReader, openWriter } from '../db/open.js'
 import { shareSnapshots } from '../db/snapshot.js'
 import { startWriter } from './client.js'
-import { inlineWriter } from './inline.js'
 import type { RunCommand } from './port-client.js'
 import type { Writer } from './writer.js'
 
 /** Both worlds of the database: queries go to `reader`, on this thread; every change goes through `writer`. */
 export interface Storage {
-  reader: Db
+  reader: DrizzleDb
   writer: Writer
   close (): Promise<void>
 }
@@ -19,6 +18,8 @@ export interface Storage {
 export async function openStorage (path: string, onFailure: (error: Error) => void): Promise<Storage> {
   if (path === ':memory:') {
     const db = openWriter(path)
+    // Commands are loaded in one thread only, wherever that is.
+    const { inlineWriter } = await import('./inline.js')
     const writer = inlineWriter(db)
     return { reader: db, writer, close: () => writer.close() }
   }

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { openWriter } from '../db/open.js'
+import { connectWriter } from '../db/connection.js'
 import { createExecutor } from './executor.js'
 import { servePort } from './protocol.js'
 
@@ -16,7 +16,7 @@ export interface WriterData { path: string, commits: Int32Array }
 if (!parentPort) throw new Error('This file is a worker thread')
 const control = parentPort
 const { path, commits }: WriterData = workerData
-const db = open(path)
+const db = connectWriter(path)
 const ports = new Map<MessagePort, ReturnType<typeof servePort>>()
 
 const executor = createExecutor(db, {
@@ -40,12 +40,3 @@ control.on('message', (message: Control) => {
 })
 
 control.postMessage('ready')
-
-/** SQLite's own errors lose their text on the way to another thread. */
-function open (path: string) {
-  try {
-    return openWriter(path)
-  } catch (error) {
-    throw new Error(`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}

@@ -5,7 +5,8 @@ import { v7 as uuid } from 'uuid'
 import { createPartition } from '../../src/conversations/partitions.js'
 import { titleKey } from '../../src/conversations/title.js'
 import { conversationKey } from '../../src/db/keys.js'
-import { type Db, openWriter } from '../../src/db/open.js'
+import type { Db } from '../../src/db/connection.js'
+import { openWriter } from '../../src/db/open.js'
 import { indexMessage, indexTitle } from '../../src/search/fts.js'
 
 /** The account that benches sign in as; its token's subject. */

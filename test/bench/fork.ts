@@ -3,7 +3,8 @@ import { copyConversation } from '../../src/conversations/copy.js'
 import type { Fork } from '../../src/conversations/fork.js'
 import { getConversation } from '../../src/conversations/row.js'
 import { conversationKey } from '../../src/db/keys.js'
-import type { Db } from '../../src/db/open.js'
+import type { Db } from '../../src/db/connection.js'
+import type { DrizzleDb } from '../../src/db/open.js'
 import { messageWords } from '../../src/search/fts.js'
 import { createHousekeeping } from '../../src/writer/housekeeping.js'
 import { inlineWriter } from '../../src/writer/inline.js'
@@ -45,7 +46,7 @@ export default async function fork (): Promise<Result[]> {
 }
 
 /** Processor time in milliseconds of each way to copy, round by round, taking turns. */
-async function measureCopies (db: Db) {
+async function measureCopies (db: DrizzleDb) {
   const writer = inlineWriter(db)
   const housekeeping = createHousekeeping(writer, (error) => { throw error })
   const storage = { reader: db, writer, close: writer.close }

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid'
 import { createPartition } from '../../src/conversations/partitions.js'
 import { titleKey } from '../../src/conversations/title.js'
 import { conversationKey } from '../../src/db/keys.js'
-import type { Db } from '../../src/db/open.js'
+import type { Db } from '../../src/db/connection.js'
 import { indexMessage, indexTitle } from '../../src/search/fts.js'
 import { random } from './data.js'
 

@@ -26,16 +26,17 @@ export interface BenchServer {
   stop (): Promise<void>
 }
 
-/** What `npm start` runs node with, so that what is measured is what people have. */
-function startArguments (): string[] {
+/** What `npm start` runs, so that what is measured is what people have; with these options of node's besides. */
+function startCommand (options: string[]): [command: string, args: string[]] {
   const { scripts: { start } }: { scripts: { start: string } } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
-  return start.split(' ').slice(1)
+  const [command = '', ...args] = start.split(' ')
+  return [command, args.flatMap((word) => word === 'node' ? [word, ...options] : [word])]
 }
 
 /** Starts the built server on a database, and waits until it has caught up with what it finds there. */
 export async function startParley (path: string, env: Record<string, string> = {}) {
   const plenty = '1000000000'
-  const server = await start(spawn(process.execPath, [...profiling(), ...startArguments()], {
+  const server = await start(spawn(...startCommand(profiling()), {
     cwd: packageRoot,
     env: {
       PATH: process.env.PATH,

@@ -5,7 +5,8 @@ import { AT_ONCE, copyCommands } from '../../../src/conversations/copy-commands.
 import { copyConversation } from '../../../src/conversations/copy.js'
 import { findConversation } from '../../../src/conversations/row.js'
 import type { Fork } from '../../../src/conversations/fork.js'
-import { type Db, openWriter } from '../../../src/db/open.js'
+import type { DrizzleDb } from '../../../src/db/open.js'
+import { openWriter } from '../../../src/db/open.js'
 import { conversations } from '../../../src/db/schema.js'
 import { searchFaults } from '../../../src/search/check.js'
 import { createHousekeeping } from '../../../src/writer/housekeeping.js'
@@ -45,7 +46,7 @@ async function open (t: Test) {
 }
 
 /** Everything that is stored of a conversation itself. */
-function storedRow (db: Db, conversationId: string) {
+function storedRow (db: DrizzleDb, conversationId: string) {
   const row = db.select().from(conversations).where(eq(conversations.conversationId, conversationId)).get()
   if (!row) throw new Error(`There is no conversation ${conversationId}`)
   return row

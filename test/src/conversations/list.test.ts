@@ -6,7 +6,8 @@ import { rowJson } from '../../../src/conversations/list-row.js'
 import { pageSql } from '../../../src/conversations/page-sql.js'
 import { titleKey } from '../../../src/conversations/title.js'
 import { conversationKey } from '../../../src/db/keys.js'
-import { type Db, openWriter } from '../../../src/db/open.js'
+import type { Db } from '../../../src/db/connection.js'
+import { openWriter } from '../../../src/db/open.js'
 
 const USER = 1
 const OTHER = 2

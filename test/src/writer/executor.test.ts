@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import t, { type Test } from 'tap'
-import type { Db } from '../../../src/db/open.js'
+import type { Db } from '../../../src/db/connection.js'
 import * as schema from '../../../src/db/schema.js'
 import { createExecutor, type Job } from '../../../src/writer/executor.js'
 
