@@ -25,12 +25,12 @@ export const keyTypes = { updatedAt: 'number', createdAt: 'number', title: 'stri
  * collecting them first.
  */
 export function pageSql (shape: PageShape): string {
-  return isByTag(shape) ? taggedPageSql(shape) : `${plainSql(shape, 'list_row AS row,')} ${LIMIT}`
+  return `${isByTag(shape) ? taggedSql(shape, 'list_row') : plainSql(shape, 'list_row,')} ${LIMIT}`
 }
 
 /** Sort keys and keys of the same rows in the same order, without an end: whoever reads them stops when it is enough. */
 export function walkSql (shape: PageShape): string {
-  return isByTag(shape) ? taggedKeysSql(shape) : plainSql(shape, '')
+  return isByTag(shape) ? taggedSql(shape, '') : plainSql(shape, '')
 }
 
 /** Why a sum: see `db/prepared.ts`. */
@@ -69,17 +69,17 @@ function tagged (tags: number) {
     WHERE t.conversation_pk = tie AND t.tag IN (${Array(tags).fill('?').join()}))`
 }
 
-/** A conversation with two of the tags comes from two sources; UNION merges it into one. */
-function taggedKeysSql (shape: PageShape) {
+/**
+ * A conversation with two of the tags comes from two sources; UNION merges it into one. It compares whole rows, so they
+ * are in the order of all their columns, which is the order of the index.
+ */
+function taggedSql (shape: PageShape, row: '' | 'list_row') {
   const { column, index, order, beyond } = sorting(shape)
-  const source = `SELECT ${column} AS key, conversation_pk AS pk FROM conversation_tags INDEXED BY conversation_tags_${index}
+  const columns = `${column} AS key, conversation_pk AS pk`
+  const source = `SELECT ${row === '' ? columns : `${row}, ${columns}`} FROM conversation_tags INDEXED BY conversation_tags_${index}
     WHERE partition_no = ? AND tag = ? AND is_archived = ? ${beyond(column, 'conversation_pk')}`
-  return `${Array(shape.partitions * shape.tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}`
-}
-
-function taggedPageSql (shape: PageShape) {
-  return `SELECT r.row FROM (${taggedKeysSql(shape)} ${LIMIT}) p CROSS JOIN list_rows r ON r.conversation_pk = p.pk
-    ORDER BY ${sorting(shape).order('p.key', 'p.pk')}`
+  const ordered = `${order('key', 'pk')}${row === '' ? '' : `, ${row} ${shape.sortDirection}`}`
+  return `${Array(shape.partitions * shape.tags).fill(source).join(' UNION ')} ORDER BY ${ordered}`
 }
 
 function sorting ({ sortBy, sortDirection, paged }: PageShape) {

@@ -119,7 +119,10 @@ export const listRows = sqliteTable('list_rows', {
   row: text('row').notNull()
 })
 
-/** Which conversation carries which tag, with the keys a list sorts by. Written by triggers only. */
+/**
+ * Which conversation carries which tag, with the keys a list sorts by and the row it shows, so that a page by tag is read
+ * from one index like any other. Written by triggers only.
+ */
 export const conversationTags = sqliteTable('conversation_tags', {
   conversationPk: integer('conversation_pk').notNull().references(() => conversations.pk, { onDelete: 'cascade' }),
   tag: text('tag').notNull(),
@@ -127,12 +130,13 @@ export const conversationTags = sqliteTable('conversation_tags', {
   isArchived: integer('is_archived').notNull(),
   updatedAt: integer('updated_at').notNull(),
   createdAt: integer('created_at').notNull(),
-  titleKey: text('title_key').notNull()
+  titleKey: text('title_key').notNull(),
+  listRow: text('list_row').notNull().default('')
 }, (t) => [
   uniqueIndex('conversation_tags_conversation').on(t.conversationPk, t.tag),
-  index('conversation_tags_updated').on(t.partitionNo, t.tag, t.isArchived, t.updatedAt, t.conversationPk),
-  index('conversation_tags_created').on(t.partitionNo, t.tag, t.isArchived, t.createdAt, t.conversationPk),
-  index('conversation_tags_title').on(t.partitionNo, t.tag, t.isArchived, t.titleKey, t.conversationPk)
+  index('conversation_tags_updated').on(t.partitionNo, t.tag, t.isArchived, t.updatedAt, t.conversationPk, t.listRow),
+  index('conversation_tags_created').on(t.partitionNo, t.tag, t.isArchived, t.createdAt, t.conversationPk, t.listRow),
+  index('conversation_tags_title').on(t.partitionNo, t.tag, t.isArchived, t.titleKey, t.conversationPk, t.listRow)
 ])
 
 /**

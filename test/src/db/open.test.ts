@@ -71,7 +71,8 @@ t.test('every older file migrates with all its rows', async (t) => {
 
     const migrated = openWriter(path)
     t.strictSame(counts(migrated), before, `from ${count} of ${migrations.length} migrations`)
-    const followed = 'SELECT count(*) FROM conversations c JOIN list_rows r ON r.conversation_pk = c.pk AND r.row = c.list_row'
+    const followed = `SELECT count(*) FROM conversations c JOIN list_rows r ON r.conversation_pk = c.pk AND r.row = c.list_row
+      JOIN conversation_tags t ON t.conversation_pk = c.pk AND t.list_row = c.list_row`
     t.equal(migrated.$client.prepare(followed).pluck().get(), 1, 'what triggers write is there')
     t.equal(migrated.$client.pragma('integrity_check', { simple: true }), 'ok')
     t.strictSame(migrated.$client.pragma('foreign_key_check'), [])
