@@ -30,7 +30,7 @@ export interface BenchServer {
 function startCommand (options: string[]): [command: string, args: string[]] {
   const { scripts: { start } }: { scripts: { start: string } } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
   const [command = '', ...args] = start.split(' ')
-  return [command, args.flatMap((word) => word === 'node' ? [word, ...options] : [word])]
+  return [command, [...options, ...args]]
 }
 
 /** Starts the built server on a database, and waits until it has caught up with what it finds there. */
