@@ -20,17 +20,17 @@ const sortColumns = {
 export const keyTypes = { updatedAt: 'number', createdAt: 'number', title: 'string' } as const
 
 /**
- * A page's rows (`list-row.ts`) as its first column, at most as many as the last parameter says. Every source below is read in index order, so
- * a page costs its own rows however many there are: SQLite merges the ordered sources of a compound select without
- * collecting them first.
+ * A page's rows (`list-row.ts`) as its first column, at most as many as the last parameter says. Every source below is
+ * read in index order, so a page costs its own rows however many there are: SQLite merges the ordered sources of a
+ * compound select without collecting them first.
  */
 export function pageSql (shape: PageShape): string {
-  return `${isByTag(shape) ? taggedSql(shape, 'list_row') : plainSql(shape, 'list_row,')} ${LIMIT}`
+  return `${sourcesSql(shape, 'list_row,')} ${LIMIT}`
 }
 
 /** Sort keys and keys of the same rows in the same order, without an end: whoever reads them stops when it is enough. */
 export function walkSql (shape: PageShape): string {
-  return isByTag(shape) ? taggedSql(shape, '') : plainSql(shape, '')
+  return sourcesSql(shape, '')
 }
 
 /** Why a sum: see `db/prepared.ts`. */
@@ -48,15 +48,18 @@ export function amongSql (shape: PageShape): string {
     ORDER BY ${order('key', 'pk')}`
 }
 
+/** What a source answers beside its keys, before them. */
+type Row = '' | 'list_row,'
+
 /** Pinned conversations are few, so with tags too they are walked and their tags looked up. */
-function isByTag ({ tags, pinned }: PageShape) {
-  return tags > 0 && !pinned
+function sourcesSql (shape: PageShape, row: Row) {
+  return shape.tags > 0 && !shape.pinned ? taggedSql(shape, row) : plainSql(shape, row)
 }
 
-function plainSql (shape: PageShape, before: string) {
+function plainSql (shape: PageShape, row: Row) {
   const { column, index, order, beyond } = sorting(shape)
   const { pinned, tags, partitions } = shape
-  const source = `SELECT ${before} ${column} AS key, tie AS pk
+  const source = `SELECT ${row} ${column} AS key, tie AS pk
     FROM conversations INDEXED BY conversations_${pinned ? 'pinned_' : ''}${index}
     WHERE partition_no = ? AND is_archived = ? ${pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'tie')} ${tagged(tags)}`
   return `${Array(partitions).fill(source).join(' UNION ALL ')} ORDER BY ${order('key', 'pk')}`
@@ -73,13 +76,12 @@ function tagged (tags: number) {
  * A conversation with two of the tags comes from two sources; UNION merges it into one. It compares whole rows, so they
  * are in the order of all their columns, which is the order of the index.
  */
-function taggedSql (shape: PageShape, row: '' | 'list_row') {
+function taggedSql (shape: PageShape, row: Row) {
   const { column, index, order, beyond } = sorting(shape)
-  const columns = `${column} AS key, conversation_pk AS pk`
-  const source = `SELECT ${row === '' ? columns : `${row}, ${columns}`} FROM conversation_tags INDEXED BY conversation_tags_${index}
+  const source = `SELECT ${row} ${column} AS key, conversation_pk AS pk FROM conversation_tags INDEXED BY conversation_tags_${index}
     WHERE partition_no = ? AND tag = ? AND is_archived = ? ${beyond(column, 'conversation_pk')}`
-  const ordered = `${order('key', 'pk')}${row === '' ? '' : `, ${row} ${shape.sortDirection}`}`
-  return `${Array(shape.partitions * shape.tags).fill(source).join(' UNION ')} ORDER BY ${ordered}`
+  const last = row === '' ? '' : `, list_row ${shape.sortDirection}`
+  return `${Array(shape.partitions * shape.tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}${last}`
 }
 
 function sorting ({ sortBy, sortDirection, paged }: PageShape) {
