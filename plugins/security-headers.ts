@@ -18,8 +18,9 @@ const shut = { defaultSrc: none, baseUri: none, formAction: none, frameAncestors
 const nowhere = { xXssProtection: false, xDownloadOptions: false, xPermittedCrossDomainPolicies: false, strictTransportSecurity: false } as const
 
 /**
- * Headers that keep browsers from guessing types, framing pages, or storing answers, which are all private. Answers of the API get those that
- * mean something for data; the API description at /docs, the only page there is, gets those for pages, too.
+ * Headers that keep browsers from guessing types, framing pages, or storing answers, which are all private. Answers of
+ * the API get those that mean something for data; the API description at /docs, the only page there is, gets those for
+ * pages, too.
  */
 export default fp(async (fastify) => {
   const data = headersOf(helmet({

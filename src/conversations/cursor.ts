@@ -14,7 +14,7 @@ export function listFingerprint (...parts: unknown[]): number {
   return crc32(JSON.stringify(parts))
 }
 
-/** An opaque page cursor. A sort key that is text may be any; for one that is a number, which most are, encoding stops here. */
+/** An opaque page cursor. A sort key that is text may hold anything, so it is encoded; most are numbers, and need not be. */
 export function encodeCursor (fingerprint: number, { key, pk }: Position): string {
   return `${VERSION}.${fingerprint}.${pk}.${typeof key === 'number' ? key : Buffer.from(key).toString('base64url')}`
 }
