@@ -1,4 +1,5 @@
-import cookie from '@fastify/cookie'
+import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie'
+import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import type { UserView } from '../src/accounts/schemas.js'
 import type { Session } from '../src/accounts/sessions.js'
@@ -21,19 +22,20 @@ const NAME = 'refreshToken'
 
 /** Keeps the refresh token in a cookie that scripts cannot read and other sites cannot send. */
 export default fp(async (fastify) => {
-  // Read where they are asked for: most routes know nothing of cookies.
-  await fastify.register(cookie, { hook: false })
-
-  fastify.decorateRequest('refreshToken', { getter () { return fastify.parseCookie(this.headers.cookie ?? '')[NAME] || undefined } })
+  // Read and written where they are asked for: most routes know nothing of cookies, and need no hooks for them.
+  fastify.decorateRequest('refreshToken', { getter () { return parseCookie(this.headers.cookie ?? '')[NAME] || undefined } })
 
   fastify.decorateReply('openSession', function ({ account, refreshToken, expiresAt }) {
-    this.setCookie(NAME, refreshToken, {
-      path: '/', httpOnly: true, sameSite: 'strict', secure: this.request.protocol === 'https', expires: new Date(expiresAt)
-    })
+    setCookie(this, { value: refreshToken, expires: new Date(expiresAt) })
     return { token: fastify.accessToken(account), user: viewAccount(account) }
   })
 
   fastify.decorateReply('closeSession', function () {
-    this.clearCookie(NAME, { path: '/', httpOnly: true, sameSite: 'strict', secure: this.request.protocol === 'https' })
+    setCookie(this, { value: '', expires: new Date(0) })
   })
 }, { name: 'cookie', dependencies: ['auth'] })
+
+function setCookie (reply: FastifyReply, cookie: Pick<SetCookie, 'value' | 'expires'>) {
+  const { protocol } = reply.request
+  reply.header('set-cookie', stringifySetCookie({ name: NAME, path: '/', httpOnly: true, sameSite: 'strict', secure: protocol === 'https', ...cookie }))
+}

@@ -48,7 +48,6 @@ const internal: Fault = { status: 500, code: 'INTERNAL', detail: 'Something went
 const storageUnavailable: Fault = {
   status: 503, code: 'STORAGE_UNAVAILABLE', detail: 'The storage cannot be used at the moment; nothing was changed', retryAfter: 30
 }
-const overloaded: Fault = { status: 503, code: 'OVERLOADED', detail: 'The server is busy; try again shortly', retryAfter: 5 }
 const malformedJson: Fault = { status: 400, code: 'MALFORMED_JSON', detail: 'The request body is not valid JSON' }
 const tooLarge: Fault = { status: 413, code: 'TOO_LARGE', detail: 'The request body is too large' }
 
@@ -65,7 +64,6 @@ const libraryFaults: Record<string, Fault> = {
   FST_INVALID_MULTIPART_CONTENT_TYPE: { status: 415, code: 'UNSUPPORTED_MEDIA', detail: 'The body must be multipart/form-data' },
   FST_ERR_BAD_URL: { status: 400, code: 'BAD_URL', detail: 'The URL is not encoded properly' },
   FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'URL_TOO_LONG', detail: 'A part of the URL is too long' },
-  FST_UNDER_PRESSURE: overloaded,
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'REQUEST_TIMEOUT', detail: 'The request took too long to arrive' },
   HPE_HEADER_OVERFLOW: { status: 431, code: 'HEADERS_TOO_LARGE', detail: 'The request headers are too large' }
 }

@@ -37,11 +37,11 @@ export default fp(async (fastify) => {
     docs.addHook('onRoute', (route) => {
       // Reading the description needs no account.
       route.schema = { ...route.schema, security: [] }
-      route.config = { ...route.config, isPage: true }
     })
+    docs.addHook('onRequest', docs.pageHeaders)
     await docs.register(swaggerUi, { routePrefix: '/docs' })
   })
-}, { name: 'openapi', dependencies: ['rate-limit', 'schemas'], decorators: { fastify: ['config'] } })
+}, { name: 'openapi', dependencies: ['rate-limit', 'schemas', 'security-headers'], decorators: { fastify: ['config'] } })
 
 /** Every route can be asked too often, or fail. */
 function withCommonProblems ({ response }: FastifySchema) {

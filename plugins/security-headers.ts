@@ -1,12 +1,13 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import helmet from 'helmet'
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The route serves what a browser shows as a page, or loads for one. */
-    isPage?: boolean
+  interface FastifyInstance {
+    /** A hook for contexts whose routes serve what a browser shows as a page, or loads for one. */
+    pageHeaders: onRequestHookHandler
   }
 }
 
@@ -27,6 +28,7 @@ export default fp(async (fastify) => {
     ...nowhere,
     contentSecurityPolicy: { useDefaults: false, directives: shut },
     xFrameOptions: false,
+    referrerPolicy: false,
     xDnsPrefetchControl: false,
     originAgentCluster: false,
     crossOriginOpenerPolicy: false
@@ -40,9 +42,13 @@ export default fp(async (fastify) => {
   }))
   const secure = headersOf(helmet.strictTransportSecurity())
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('cache-control', 'no-store').headers(request.routeOptions.config.isPage ? page : data)
+    reply.header('cache-control', 'no-store').headers(data)
     // RFC 6797 section 7.2: not where others can change it on the way.
     if (request.protocol === 'https') reply.headers(secure)
+    done()
+  })
+  fastify.decorate<onRequestHookHandler>('pageHeaders', (_request, reply, done) => {
+    reply.headers(page)
     done()
   })
 }, { name: 'security-headers' })

@@ -40,7 +40,7 @@ export async function buildServer ({ config, logger = false }: ServerOptions) {
     pluginTimeout: 0,
     ...!isDebugging && quiet,
     bodyLimit: BODY_LIMIT,
-    genReqId: () => randomUUID(),
+    genReqId: requestIds(),
     requestIdHeader: false,
     trustProxy: config.TRUST_PROXY?.split(',').map((range) => range.trim()) ?? false,
     forceCloseConnections: 'idle',
@@ -65,4 +65,11 @@ export async function buildServer ({ config, logger = false }: ServerOptions) {
     throw error
   }
   return server
+}
+
+/** Numbers the requests of this start: random ids for each would cost more, and only failures show theirs. */
+function requestIds () {
+  const start = randomUUID()
+  let count = 0
+  return () => `${start}-${++count}`
 }

@@ -35,7 +35,7 @@ export const ProblemSchema = Type.Object({
     detail: 'Conversation not found',
     instance: '/api/convos/0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10',
     code: 'NOT_FOUND',
-    requestId: '6f0f2e0e-3f7b-4a53-9b61-0a5d6d0a3a55',
+    requestId: '6f0f2e0e-3f7b-4a53-9b61-0a5d6d0a3a55-1207',
     error: 'Conversation not found',
     message: 'Conversation not found'
   }]

@@ -44,8 +44,7 @@ const thrown: Record<string, [unknown, number, string]> = {
   'a file damaged under a query': [new Sqlite.SqliteError(secret, 'SQLITE_CORRUPT_INDEX'), 503, 'STORAGE_UNAVAILABLE'],
   'a failing disk': [new StorageError('SQLITE_FULL', secret), 503, 'STORAGE_UNAVAILABLE'],
   'a plugin\'s 4xx': [Object.assign(new Error(secret), { statusCode: 406 }), 406, 'NOT_ACCEPTABLE'],
-  'a plugin\'s 418': [Object.assign(new Error(secret), { statusCode: 418 }), 418, 'I_M_A_TEAPOT'],
-  pressure: [Object.assign(new Error(secret), { statusCode: 503, code: 'FST_UNDER_PRESSURE' }), 503, 'OVERLOADED']
+  'a plugin\'s 418': [Object.assign(new Error(secret), { statusCode: 418 }), 418, 'I_M_A_TEAPOT']
 }
 
 t.test('domain errors', async (t) => {
