@@ -3,7 +3,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { changePartition, createPartition, livePartitions } from './partitions.js'
-import { conversationJson } from './json.js'
+import { conversationMembers } from './json.js'
 import { ownConversation, ownConversationKey } from './row.js'
 import { storeTitle } from './store-title.js'
 import { cleanTitle } from './title.js'
@@ -29,7 +29,7 @@ export interface Removal { conversations: number, messages: number }
 
 interface OfConversation { userNo: number, conversationId: string }
 
-/** Commands that change or remove whole conversations; none of them creates one. A changed one is answered as `conversationJson` writes it. */
+/** Commands that change or remove whole conversations; none of them creates one. A changed one is answered as `conversationMembers` writes it. */
 export const conversationCommands = {
   renameConversation, archiveConversation, pinConversation, archiveAllConversations, deleteConversation, deleteAllConversations
 }
@@ -48,19 +48,19 @@ export function nextConversationKey (db: Db, userNo: number): number {
 function renameConversation (db: Db, input: OfConversation & { title: string, now: number }): string {
   const conversation = ownConversation(db, input.userNo, input.conversationId)
   storeTitle(db, conversation, cleanTitle(input.title), input.now)
-  return conversationJson(db, conversation.pk)
+  return conversationMembers(db, conversation.pk)
 }
 
 function archiveConversation (db: Db, input: OfConversation & { isArchived: boolean }): string {
   const pk = ownConversationKey(db, input.userNo, input.conversationId)
   statements(db).archive.run(Number(input.isArchived), pk)
-  return conversationJson(db, pk)
+  return conversationMembers(db, pk)
 }
 
 function pinConversation (db: Db, input: OfConversation & { pinned: boolean }): string {
   const pk = ownConversationKey(db, input.userNo, input.conversationId)
   statements(db).pin.run(Number(input.pinned), pk)
-  return conversationJson(db, pk)
+  return conversationMembers(db, pk)
 }
 
 /** Until nothing is left, since housekeeping can move conversations between a user's partitions meanwhile. */

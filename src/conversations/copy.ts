@@ -4,7 +4,7 @@ import { messagesAsJson } from '../messages/queries.js'
 import type { Housekeeping } from '../writer/housekeeping.js'
 import type { Storage } from '../writer/storage.js'
 import type { Copying } from './fork.js'
-import { conversationJson, withUser } from './json.js'
+import { conversationMembers, withUser } from './json.js'
 import { type Conversation, getConversation } from './row.js'
 
 interface Workplace { storage: Storage, housekeeping: Housekeeping }
@@ -35,7 +35,7 @@ export async function copyConversation ({ storage, housekeeping }: Workplace, co
 export function * conversationAsJson (db: Db, conversation: Pick<Conversation, 'pk' | 'conversationId'>, userId: string): Generator<string, void, void> {
   const messages = messagesAsJson(db, conversation)
   const { value: first = '' } = messages.next()
-  let piece = `{"conversation":${withUser(conversationJson(db, conversation.pk), userId)},"messages":${first}`
+  let piece = `{"conversation":${withUser(conversationMembers(db, conversation.pk), userId)},"messages":${first}`
   for (const next of messages) {
     yield piece
     piece = next

@@ -6,6 +6,9 @@
 
 const KEY_DIGITS = 16
 
+/** Where the members of a row's JSON begin, past its brace, counted from 1 as SQL does. */
+export const MEMBERS_AT = KEY_DIGITS + 2
+
 /** The key of a row's conversation. */
 export function rowKey (row: string): number {
   return Number(row.slice(0, KEY_DIGITS))

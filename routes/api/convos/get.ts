@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { getConversationJson, withUser } from '../../../src/conversations/json.js'
+import { findConversationMembers, withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
@@ -16,7 +16,7 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, (request, reply) => {
     const { no, id } = request.signedIn()
-    return reply.sendJson(withUser(getConversationJson(fastify.storage.reader, no, request.params.conversationId), id))
+    return reply.sendJson(withUser(findConversationMembers(fastify.storage.reader, no, request.params.conversationId), id))
   })
 }
 
