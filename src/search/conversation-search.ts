@@ -1,5 +1,5 @@
 import type { Db } from '../db/connection.js'
-import { isCommon, isInConversation, matchingConversations } from './postings.js'
+import { type Enough, isCommon, isInConversation, matchingConversations } from './postings.js'
 import { readSearch, type Term } from './query.js'
 
 /** Which conversations a list shows. */
@@ -11,10 +11,10 @@ export interface ConversationFilter {
 }
 
 /**
- * How many matches a term may have for its conversations to be collected at once. One with more is in so many that,
- * walking the list, a page of them is soon found by asking about each.
+ * With how many matches a term is in so many conversations that, walking the list, a page of them is soon found by
+ * asking about each. Of one with fewer the conversations are collected at once.
  */
-const COLLECTED = 5000
+const COMMON: Enough = { ofAll: 5000, ofRecent: 10 }
 
 /** After how many questions about a common term its conversations are collected after all. */
 const ASKED = 500
@@ -52,7 +52,7 @@ export function conversationFilter (db: Db, userNo: number, text: string): Conve
 interface Finding { keys: Set<number> | null, has (pk: number): boolean }
 
 function finding (db: Db, userNo: number, term: Term): Finding {
-  if (!term.isPrefix && isCommon(db, userNo, term.match, COLLECTED)) return { keys: null, has: asking(db, userNo, term) }
+  if (!term.isPrefix && isCommon(db, userNo, term, COMMON)) return { keys: null, has: asking(db, userNo, term) }
   const keys = matchingConversations(db, userNo, term)
   return { keys, has: (pk) => keys.has(pk) }
 }

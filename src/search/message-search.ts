@@ -5,7 +5,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { DomainError } from '../errors.js'
-import { isCommon } from './postings.js'
+import { type Enough, isCommon } from './postings.js'
 import { readSearch, type Search, type Term } from './query.js'
 
 /** Which messages to look for, and which page of them. */
@@ -22,11 +22,11 @@ export interface FoundMessage { conversationPk: number, n: number, createdAt: nu
 /** A page of messages, newest first, and the terms they were found by. */
 export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor: string | null }
 
-/** Up to how many matches are put in order; of more, the newest are soon met by walking through all messages. */
-const SORTED = 3000
+/** With how many matches the newest are soon met by walking through all messages; fewer are put in order. */
+const COMMON: Enough = { ofAll: 3000, ofRecent: 20 }
 
 /** Messages that are walked through before that hope is given up. */
-const WALKED = 2000
+const WALKED = 3000
 
 /** Numbers of messages in one block, and blocks of one conversation: 45 bits of its key and 8 of these fit a number. */
 const BLOCK = 1024
@@ -45,7 +45,8 @@ export const messageQueries = {
     ORDER BY m.created_at DESC, m.pk DESC LIMIT :limit + 0`,
   walked: `SELECT ${found} FROM messages m INDEXED BY messages_time
     WHERE m.pk >> 43 = :userNo AND ${isAfter} AND ${isSeen} ORDER BY m.created_at DESC, m.pk DESC`,
-  near: 'SELECT rowid & 262143 FROM search WHERE search MATCH :match AND rowid BETWEEN (:pk << 18) + :first AND (:pk << 18) + :last'
+  // Not sums: a bound number of JavaScript is no integer, and FTS5 passes over the whole list of a word for an end that is none.
+  near: 'SELECT rowid & 262143 FROM search WHERE search MATCH :match AND rowid BETWEEN (:pk << 18) | :first AND (:pk << 18) | :last'
 }
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
@@ -75,10 +76,11 @@ export function searchMessages (db: Db, userNo: number, { search: text, pageSize
 }
 
 function findSome (db: Db, search: Search, place: Place, limit: number): FoundMessage[] {
-  const match = matchOf(search)
+  const sought = { match: matchOf(search), isPhrase: search.required.some(({ isPhrase }) => isPhrase) }
+  const { match } = sought
   // Asking message by message about the beginning of a word would cost all words that begin so each time.
   const hasPrefix = [...search.required, ...search.excluded].some(({ isPrefix }) => isPrefix)
-  const walked = !hasPrefix && isCommon(db, place.userNo, match, SORTED) ? walk(db, match, place, limit) : null
+  const walked = !hasPrefix && isCommon(db, place.userNo, sought, COMMON) ? walk(db, match, place, limit) : null
   return walked ?? statements(db).sorted.all({ ...place, match, limit })
 }
 

@@ -8,8 +8,14 @@ import type { Term } from './query.js'
  * of one conversation, are a range that is found without passing over the others.
  */
 
-/** How many matches in how many of the newest conversations make a term common. */
-const RECENT = { conversations: 100, matches: 100 }
+/** Conversations that stand for all of a user's: the newest. */
+const RECENT = 100
+
+/** What is looked for; a phrase is several words that must stand side by side. */
+export type Sought = Pick<Term, 'match' | 'isPhrase'>
+
+/** How many matches make something common: among all that a user has, and in the newest conversations for a phrase. */
+export interface Enough { ofAll: number, ofRecent: number }
 
 interface InUser { match: string, first: number, last: number }
 
@@ -31,16 +37,15 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 }))
 
 /**
- * Whether at least so many of a user's titles and messages match. Few of them can be adjacent words although each of
- * the words is everywhere, and then it takes long to find that many: where the newest conversations are full of matches
- * it is not waited for.
+ * Whether many of a user's titles and messages match. To count those of a phrase takes as long as to find them all,
+ * because its words may be everywhere and yet seldom adjacent: the newest conversations stand for the others.
  */
-export function isCommon (db: Db, userNo: number, match: string, atLeast: number): boolean {
+export function isCommon (db: Db, userNo: number, { match, isPhrase }: Sought, { ofAll, ofRecent }: Enough): boolean {
   const { count, lastConversation } = statements(db)
-  const last = lastConversation.get(userNo) ?? 0
-  const recent = { match, first: conversationKey(userNo, Math.max(0, last - RECENT.conversations)), last: conversationKey(userNo, last) }
-  if (last > RECENT.conversations && count.get({ ...recent, limit: RECENT.matches }) === RECENT.matches) return true
-  return count.get({ ...inUser(userNo, match), limit: atLeast }) === atLeast
+  const last = isPhrase ? lastConversation.get(userNo) ?? 0 : 0
+  if (last <= RECENT) return count.get({ ...inUser(userNo, match), limit: ofAll }) === ofAll
+  const recent = { match, first: conversationKey(userNo, last - RECENT), last: conversationKey(userNo, last) }
+  return count.get({ ...recent, limit: ofRecent }) === ofRecent
 }
 
 /** The keys of a user's conversations in which something matches. */

@@ -14,12 +14,19 @@ function plan (sql: string, ...parameters: unknown[]) {
 
 const named = { match: '"a"', first: 1, last: 2, pk: 1, n: 1, limit: 1, userNo: 1, after: 1, partitions: '[]' }
 
+/** The parameters of `named` that a piece of SQL has. */
+function used (sql: string) {
+  return Object.fromEntries(Object.entries(named).filter(([parameter]) => sql.includes(`:${parameter}`)))
+}
+
 for (const [name, sql] of Object.entries({ ...postingQueries, ...messageQueries })) {
   if (!sql.includes('MATCH')) continue
   t.test(`${name} asks the index for a range of rows`, async (t) => {
-    const used = Object.fromEntries(Object.entries(named).filter(([parameter]) => sql.includes(`:${parameter}`)))
     // `M` is the match, `>` and `<` the range: both are given to FTS5, which then seeks instead of passing over the others' rows.
-    t.match(plan(sql, used).join('; '), /SCAN (search|s) VIRTUAL TABLE INDEX \d+:M\d><(;|$)/)
+    t.match(plan(sql, used(sql)).join('; '), /SCAN (search|s) VIRTUAL TABLE INDEX \d+:M\d><(;|$)/)
+    // It ignores an end of a range that is no integer, and a number from JavaScript is none until SQLite has shifted it.
+    const [, first = '', last = ''] = /rowid BETWEEN (.+?) AND ([^A-Z]+)/.exec(sql) ?? []
+    for (const end of [first, last]) t.equal(sqlite.prepare(`SELECT typeof(${end})`).pluck().get(used(end)), 'integer', end)
   })
 }
 
