@@ -1,5 +1,5 @@
 import type { Db } from '../db/connection.js'
-import { type Enough, isCommon, isInConversation, matchingConversations } from './postings.js'
+import { fewMatches, isCommon, isInConversation, matchingConversations, wordsBeginning } from './postings.js'
 import { readSearch, type Term } from './query.js'
 
 /** Which conversations a list shows. */
@@ -12,9 +12,10 @@ export interface ConversationFilter {
 
 /**
  * With how many matches a term is in so many conversations that, walking the list, a page of them is soon found by
- * asking about each. Of one with fewer the conversations are collected at once.
+ * asking about each: a word, one of the words with a beginning, a phrase in the newest conversations. Of one with fewer
+ * the conversations are collected at once.
  */
-const COMMON: Enough = { ofAll: 5000, ofRecent: 10 }
+const COMMON = { word: 5000, ofBeginning: 1000, recentPhrase: 10 }
 
 /** After how many questions about a common term its conversations are collected after all. */
 const ASKED = 500
@@ -52,17 +53,39 @@ export function conversationFilter (db: Db, userNo: number, text: string): Conve
 interface Finding { keys: Set<number> | null, has (pk: number): boolean }
 
 function finding (db: Db, userNo: number, term: Term): Finding {
-  if (!term.isPrefix && isCommon(db, userNo, term, COMMON)) return { keys: null, has: asking(db, userNo, term) }
-  const keys = matchingConversations(db, userNo, term)
+  const { match, words, beginning } = term
+  if (beginning !== null) return findingWords(db, userNo, term, wordsBeginning(db, beginning), COMMON.ofBeginning)
+  if (words.length === 1) return findingWords(db, userNo, term, [match], COMMON.word)
+  const isAsked = !term.isPrefix && isCommon(db, userNo, match, { ofAll: COMMON.word, ofRecent: COMMON.recentPhrase })
+  return isAsked ? { keys: null, has: asking(db, userNo, term, [match], new Set()) } : known(matchingConversations(db, userNo, match))
+}
+
+/** Where any of these words is, which together are the term; null for too many of them. */
+function findingWords (db: Db, userNo: number, term: Term, words: string[] | null, common: number): Finding {
+  if (!words) return known(matchingConversations(db, userNo, term.match))
+  const keys = new Set<number>()
+  const asked = words.filter((word) => {
+    const few = fewMatches(db, userNo, word, common)
+    for (const pk of few ?? []) keys.add(pk)
+    return !few
+  })
+  return asked.length === 0 ? known(keys) : { keys: null, has: asking(db, userNo, term, asked, keys) }
+}
+
+function known (keys: Set<number>): Finding {
   return { keys, has: (pk) => keys.has(pk) }
 }
 
-/** Asks about one conversation after the other; so many are asked only if the term is where the list ends. */
-function asking (db: Db, userNo: number, term: Term) {
+/**
+ * Asks about one conversation after the other, unless some other word of the term is known to be there; so many are asked
+ * only if the term is where the list ends.
+ */
+function asking (db: Db, userNo: number, { match }: Term, words: string[], others: Set<number>) {
   let asked = 0
   let keys: Set<number> | null = null
   return (pk: number) => {
-    if (!keys && asked++ === ASKED) keys = matchingConversations(db, userNo, term)
-    return keys ? keys.has(pk) : isInConversation(db, pk, term)
+    if (others.has(pk)) return true
+    if (!keys && asked++ === ASKED) keys = matchingConversations(db, userNo, match)
+    return keys ? keys.has(pk) : words.some((word) => isInConversation(db, pk, word))
   }
 }

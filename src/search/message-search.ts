@@ -5,7 +5,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { DomainError } from '../errors.js'
-import { type Enough, isCommon } from './postings.js'
+import { isCommon, wordsBeginning } from './postings.js'
 import { readSearch, type Search, type Term } from './query.js'
 
 /** Which messages to look for, and which page of them. */
@@ -22,8 +22,11 @@ export interface FoundMessage { conversationPk: number, n: number, createdAt: nu
 /** A page of messages, newest first, and the terms they were found by. */
 export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor: string | null }
 
-/** With how many matches the newest are soon met by walking through all messages; fewer are put in order. */
-const COMMON: Enough = { ofAll: 3000, ofRecent: 20 }
+/**
+ * With how many matches the newest are soon met by walking through all messages: words, or phrases and beginnings in the
+ * newest conversations. To ask for a beginning means to ask for each of its words, so it must be met sooner.
+ */
+const COMMON = { ofAll: 3000, recentPhrases: 20, recentBeginnings: 200 }
 
 /** Messages that are walked through before that hope is given up. */
 const WALKED = 3000
@@ -75,13 +78,26 @@ export function searchMessages (db: Db, userNo: number, { search: text, pageSize
   return { found: found.slice(0, pageSize), terms: search.required, nextCursor: end ? encodePlace(fingerprint, end) : null }
 }
 
-function findSome (db: Db, search: Search, place: Place, limit: number): FoundMessage[] {
-  const sought = { match: matchOf(search), isPhrase: search.required.some(({ isPhrase }) => isPhrase) }
-  const { match } = sought
-  // Asking message by message about the beginning of a word would cost all words that begin so each time.
-  const hasPrefix = [...search.required, ...search.excluded].some(({ isPrefix }) => isPrefix)
-  const walked = !hasPrefix && isCommon(db, place.userNo, sought, COMMON) ? walk(db, match, place, limit) : null
-  return walked ?? statements(db).sorted.all({ ...place, match, limit })
+function findSome (db: Db, { required, excluded }: Search, place: Place, limit: number): FoundMessage[] {
+  const asked = new Map([...required, ...excluded].map((term) => [term, askable(db, term)]))
+  const match = matchOf(required, excluded, (term) => asked.get(term) ?? term.match)
+  const walked = isSoonMet(db, place.userNo, match, [...asked]) ? walk(db, match, place, limit) : null
+  return walked ?? statements(db).sorted.all({ ...place, match: matchOf(required, excluded, (term) => term.match), limit })
+}
+
+/** What to ask a message for, a beginning taken apart into its words; null where that would take too long. */
+function askable (db: Db, { match, isPrefix, beginning }: Term): string | null {
+  if (!isPrefix) return match
+  const words = beginning === null ? null : wordsBeginning(db, beginning)
+  return words?.length ? `(${words.join(' OR ')})` : null
+}
+
+function isSoonMet (db: Db, userNo: number, match: string, asked: Array<[term: Term, match: string | null]>) {
+  if (asked.some(([, match]) => match === null)) return false
+  const { ofAll, recentPhrases, recentBeginnings } = COMMON
+  if (asked.some(([{ isPrefix }]) => isPrefix)) return isCommon(db, userNo, match, { ofAll, ofRecent: recentBeginnings })
+  if (asked.some(([{ words }]) => words.length > 1)) return isCommon(db, userNo, match, { ofAll, ofRecent: recentPhrases })
+  return isCommon(db, userNo, match, { ofAll })
 }
 
 /** Goes through the messages from the newest; null if `WALKED` messages do not fill the page. */
@@ -116,9 +132,9 @@ function asking (db: Db, match: string) {
 }
 
 /** What one message has to match. */
-function matchOf ({ required, excluded }: Search): string {
-  const all = required.map(({ match }) => match).join(' AND ')
-  return excluded.length === 0 ? all : `(${all}) NOT (${excluded.map(({ match }) => match).join(' OR ')})`
+function matchOf (required: Term[], excluded: Term[], matchOne: (term: Term) => string): string {
+  const all = required.map(matchOne).join(' AND ')
+  return excluded.length === 0 ? all : `(${all}) NOT (${excluded.map(matchOne).join(' OR ')})`
 }
 
 type After = Pick<Place, 'after' | 'pk' | 'n'>

@@ -13,7 +13,8 @@ export interface Term {
   /** Its words, as the text is cut; the last is only the beginning of one if `isPrefix`. */
   words: string[]
   isPrefix: boolean
-  isPhrase: boolean
+  /** What the user's words in the index begin with, where the term is the beginning of a word and no more. */
+  beginning: string | null
   /** The same for `MATCH` of the user's entries in the index (sqlite.org/fts5.html, "Full-text Query Syntax"). */
   match: string
 }
@@ -54,5 +55,5 @@ function termOf (text: string, isPrefix: boolean, mark: string): Term {
   const words = cut(text)
   // The words hold no quote, so nothing in them can end the string.
   const match = `"${words.map((word) => mark + word).join(' ')}"${isPrefix ? ' *' : ''}`
-  return { words, isPrefix, isPhrase: words.length > 1, match }
+  return { words, isPrefix, beginning: isPrefix && words.length === 1 ? mark + words.join('') : null, match }
 }
