@@ -26,7 +26,7 @@ export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor:
  * With how many matches the newest are soon met by walking through all messages: words, or phrases and beginnings in the
  * newest conversations. To ask for a beginning means to ask for each of its words, so it must be met sooner.
  */
-const COMMON = { ofAll: 3000, recentPhrases: 20, recentBeginnings: 200 }
+const COMMON = { ofAll: 3000, recentPhrases: 15, recentBeginnings: 60 }
 
 /** Messages that are walked through before that hope is given up. */
 const WALKED = 3000
@@ -34,6 +34,12 @@ const WALKED = 3000
 /** Numbers of messages in one block, and blocks of one conversation: 45 bits of its key and 8 of these fit a number. */
 const BLOCK = 1024
 const BLOCKS = 2 ** MESSAGE_BITS / BLOCK
+
+/** Conversations in one block, whose keys follow one another. */
+const NEIGHBOURS = 32
+
+/** A range of messages that is asked about at once. */
+interface Block { key: number, firstPk: number, first: number, lastPk: number, last: number }
 
 interface Place { userNo: number, first: number, last: number, partitions: string, after: number, pk: number, n: number }
 
@@ -47,15 +53,18 @@ export const messageQueries = {
     WHERE s.search MATCH :match AND s.rowid BETWEEN :first << 18 AND (:last << 18) + 262143 AND ${isAfter} AND ${isSeen}
     ORDER BY m.created_at DESC, m.pk DESC LIMIT :limit + 0`,
   walked: `SELECT ${found} FROM messages m INDEXED BY messages_time
-    WHERE m.pk >> 43 = :userNo AND ${isAfter} AND ${isSeen} ORDER BY m.created_at DESC, m.pk DESC`,
+    WHERE m.pk >> 43 = :userNo AND ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`,
   // Not sums: a bound number of JavaScript is no integer, and FTS5 passes over the whole list of a word for an end that is none.
-  near: 'SELECT rowid & 262143 FROM search WHERE search MATCH :match AND rowid BETWEEN (:pk << 18) | :first AND (:pk << 18) | :last'
+  near: `SELECT ((rowid >> 18) - :firstPk << 18) | (rowid & 262143) FROM search
+    WHERE search MATCH :match AND rowid BETWEEN (:firstPk << 18) | :first AND (:lastPk << 18) | :last`
 }
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   sorted: sqlite.prepare<[Place & { match: string, limit: number }], FoundMessage>(messageQueries.sorted),
   walked: sqlite.prepare<[Place], FoundMessage>(messageQueries.walked),
-  near: sqlite.prepare<[{ match: string, pk: number, first: number, last: number }], number>(messageQueries.near).pluck()
+  seen: sqlite.prepare<[{ pk: number, partitions: string }], 1>(
+    'SELECT 1 FROM conversations WHERE pk = :pk AND partition_no IN (SELECT value FROM json_each(:partitions))').pluck(),
+  near: sqlite.prepare<[Block & { match: string }], number>(messageQueries.near).pluck()
 }))
 
 /**
@@ -81,7 +90,8 @@ export function searchMessages (db: Db, userNo: number, { search: text, pageSize
 function findSome (db: Db, { required, excluded }: Search, place: Place, limit: number): FoundMessage[] {
   const asked = new Map([...required, ...excluded].map((term) => [term, askable(db, term)]))
   const match = matchOf(required, excluded, (term) => asked.get(term) ?? term.match)
-  const walked = isSoonMet(db, place.userNo, match, [...asked]) ? walk(db, match, place, limit) : null
+  const isMatch = asking(db, match, [...asked.keys()].some(({ isPrefix }) => isPrefix) ? neighbours : numbers)
+  const walked = isSoonMet(db, place.userNo, match, [...asked]) ? walk(db, isMatch, place, limit) : null
   return walked ?? statements(db).sorted.all({ ...place, match: matchOf(required, excluded, (term) => term.match), limit })
 }
 
@@ -101,13 +111,13 @@ function isSoonMet (db: Db, userNo: number, match: string, asked: Array<[term: T
 }
 
 /** Goes through the messages from the newest; null if `WALKED` messages do not fill the page. */
-function walk (db: Db, match: string, place: Place, limit: number): FoundMessage[] | null {
-  const { walked } = statements(db)
-  const isMatch = asking(db, match)
+function walk (db: Db, isMatch: (message: FoundMessage) => boolean, place: Place, limit: number): FoundMessage[] | null {
+  const { walked, seen } = statements(db)
+  const isSeen = ({ conversationPk: pk }: FoundMessage) => seen.get({ pk, partitions: place.partitions }) === 1
   const page: FoundMessage[] = []
   let left = WALKED
   for (const message of walked.iterate(place)) {
-    if (isMatch(message)) page.push(message)
+    if (isMatch(message) && isSeen(message)) page.push(message)
     if (page.length === limit) return page
     if (--left === 0) return null
   }
@@ -116,19 +126,28 @@ function walk (db: Db, match: string, place: Place, limit: number): FoundMessage
 
 /**
  * Asks whether a message matches. Finding the place in the index is what takes time, and messages that are close in time
- * are mostly of one conversation: each question is for a block of them.
+ * are mostly close in the index, too: each question is for a block of them.
  */
-function asking (db: Db, match: string) {
+function asking (db: Db, match: string, blockOf: (message: FoundMessage) => Block) {
   const blocks = new Map<number, Set<number>>()
-  return ({ conversationPk, n }: FoundMessage): boolean => {
-    const block = Math.floor(n / BLOCK)
-    const key = conversationPk * BLOCKS + block
-    const known = blocks.get(key)
-    if (known) return known.has(n)
-    const matches = new Set(statements(db).near.all({ match, pk: conversationPk, first: block * BLOCK, last: block * BLOCK + BLOCK - 1 }))
-    blocks.set(key, matches)
-    return matches.has(n)
+  return (message: FoundMessage): boolean => {
+    const block = blockOf(message)
+    const matches = blocks.get(block.key) ?? new Set(statements(db).near.all({ match, ...block }))
+    blocks.set(block.key, matches)
+    return matches.has((message.conversationPk - block.firstPk) * 2 ** MESSAGE_BITS + message.n)
   }
+}
+
+/** The block of numbers of one conversation. */
+function numbers ({ conversationPk: pk, n }: FoundMessage): Block {
+  const block = Math.floor(n / BLOCK)
+  return { key: pk * BLOCKS + block, firstPk: pk, first: block * BLOCK, lastPk: pk, last: block * BLOCK + BLOCK - 1 }
+}
+
+/** The block of neighbours, for what is many words, as the place of each has to be found. */
+function neighbours ({ conversationPk: pk }: FoundMessage): Block {
+  const firstPk = pk - pk % NEIGHBOURS
+  return { key: firstPk, firstPk, first: 0, lastPk: firstPk + NEIGHBOURS - 1, last: 2 ** MESSAGE_BITS - 1 }
 }
 
 /** What one message has to match. */

@@ -89,7 +89,7 @@ async function measure (path: string): Promise<Result[]> {
   const results = [
     result([built / bytes], { what: 'search index', against: 'text', ...(MESSAGES >= MANY && { atMost: 0.9 }) }),
     ...figures('conversations, merged', among, 10),
-    ...figures('messages, merged', latencies(reader, searches.messages)),
+    ...figures('messages, merged', latencies(reader, searches.messages), 10),
     ...growth(alone, among)
   ]
   for (let count = 0; count < APPENDS; count += TENDED) {
@@ -99,7 +99,7 @@ async function measure (path: string): Promise<Result[]> {
   results.push(
     result([segments(db)], { what: `segments after ${APPENDS} single messages` }),
     ...figures('conversations, live', latencies(reader, searches.conversations), 15),
-    ...figures('messages, live', latencies(reader, searches.messages)))
+    ...figures('messages, live', latencies(reader, searches.messages), 15))
   reader.$client.close()
   await writer.close()
   return results

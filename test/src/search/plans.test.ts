@@ -12,7 +12,7 @@ function plan (sql: string, ...parameters: unknown[]) {
   return rows.map(({ detail }) => detail)
 }
 
-const named = { match: '"a"', first: 1, last: 2, pk: 1, n: 1, limit: 1, userNo: 1, after: 1, partitions: '[]' }
+const named = { match: '"a"', first: 1, last: 2, pk: 1, firstPk: 1, lastPk: 1, n: 1, limit: 1, userNo: 1, after: 1, partitions: '[]' }
 
 /** The parameters of `named` that a piece of SQL has. */
 function used (sql: string) {
@@ -25,7 +25,7 @@ for (const [name, sql] of Object.entries({ ...postingQueries, ...messageQueries 
     // `M` is the match, `>` and `<` the range: both are given to FTS5, which then seeks instead of passing over the others' rows.
     t.match(plan(sql, used(sql)).join('; '), /SCAN (search|s) VIRTUAL TABLE INDEX \d+:M\d><(;|$)/)
     // It ignores an end of a range that is no integer, and a number from JavaScript is none until SQLite has shifted it.
-    const [, first = '', last = ''] = /rowid BETWEEN (.+?) AND ([^A-Z]+)/.exec(sql) ?? []
+    const [, first = '', last = ''] = /rowid BETWEEN (.+?) AND (.+?)( LIMIT| AND|$)/.exec(sql) ?? []
     for (const end of [first, last]) t.equal(sqlite.prepare(`SELECT typeof(${end})`).pluck().get(used(end)), 'integer', end)
   })
 }
