@@ -18,7 +18,7 @@ async function logOf (t: Test, level: Config['LOG_LEVEL'], url: string): Promise
 t.test('requests are logged for who debugs, each under an id of its own', async (t) => {
   const [came, went, ...rest] = await logOf(t, 'debug', '/livez')
   t.match([came?.msg, went?.msg], ['incoming request', 'request completed'])
-  t.match(came?.reqId, /^[0-9a-f-]{36}$/)
+  t.match(came?.reqId, /^[0-9a-f-]{36}-1$/)
   t.equal(went?.reqId, came?.reqId)
   t.strictSame(rest, [])
 })
