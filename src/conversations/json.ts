@@ -6,7 +6,7 @@ import { MEMBERS_AT } from './list-row.js'
 import { knownPartitions } from './partitions.js'
 
 /**
- * The members of a conversation's JSON but for `user`, as one text: how a list shows it stands there ready, settings are
+ * A conversation's JSON after its first member, `user`, as one text: how a list shows it stands there ready, settings are
  * an object of other members than that has (`imports/rows.ts`), and the texts are cut as bytes, whose characters nobody counts.
  */
 const members = `'"messageCount":' || c.message_count
@@ -24,7 +24,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
      WHERE c.conversation_id = ? AND c.partition_no = ?`).pluck()
 }))
 
-/** What the wire JSON of the conversation with this key, which must be there, has after `user`. */
+/** What the wire JSON of the conversation with this key, which must be there, has after `user`, to its end. */
 export function conversationMembers (db: Db, pk: number): string {
   const found = statements(db).byKey.get(pk)
   if (found === undefined) throw new Error(`No conversation at key ${pk}`)
