@@ -5,7 +5,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { DomainError } from '../errors.js'
-import { isCommon, wordsBeginning } from './postings.js'
+import { type Enough, isCommon, wordsBeginning } from './postings.js'
 import { readSearch, type Search, type Term } from './query.js'
 
 /** Which messages to look for, and which page of them. */
@@ -88,10 +88,11 @@ export function searchMessages (db: Db, userNo: number, { search: text, pageSize
 }
 
 function findSome (db: Db, { required, excluded }: Search, place: Place, limit: number): FoundMessage[] {
-  const asked = new Map([...required, ...excluded].map((term) => [term, askable(db, term)]))
+  const terms = [...required, ...excluded]
+  const asked = new Map(terms.map((term) => [term, askable(db, term)]))
   const match = matchOf(required, excluded, (term) => asked.get(term) ?? term.match)
-  const isMatch = asking(db, match, [...asked.keys()].some(({ isPrefix }) => isPrefix) ? neighbours : numbers)
-  const walked = isSoonMet(db, place.userNo, match, [...asked]) ? walk(db, isMatch, place, limit) : null
+  const isWalked = terms.every((term) => asked.get(term)) && isCommon(db, place.userNo, match, enoughOf(terms))
+  const walked = isWalked ? walk(db, asking(db, match, hasBeginning(terms) ? neighbours : numbers), place, limit) : null
   return walked ?? statements(db).sorted.all({ ...place, match: matchOf(required, excluded, (term) => term.match), limit })
 }
 
@@ -102,12 +103,14 @@ function askable (db: Db, { match, isPrefix, beginning }: Term): string | null {
   return words?.length ? `(${words.join(' OR ')})` : null
 }
 
-function isSoonMet (db: Db, userNo: number, match: string, asked: Array<[term: Term, match: string | null]>) {
-  if (asked.some(([, match]) => match === null)) return false
+function enoughOf (terms: Term[]): Enough {
   const { ofAll, recentPhrases, recentBeginnings } = COMMON
-  if (asked.some(([{ isPrefix }]) => isPrefix)) return isCommon(db, userNo, match, { ofAll, ofRecent: recentBeginnings })
-  if (asked.some(([{ words }]) => words.length > 1)) return isCommon(db, userNo, match, { ofAll, ofRecent: recentPhrases })
-  return isCommon(db, userNo, match, { ofAll })
+  if (hasBeginning(terms)) return { ofAll, ofRecent: recentBeginnings }
+  return terms.some(({ words }) => words.length > 1) ? { ofAll, ofRecent: recentPhrases } : { ofAll }
+}
+
+function hasBeginning (terms: Term[]) {
+  return terms.some(({ isPrefix }) => isPrefix)
 }
 
 /** Goes through the messages from the newest; null if `WALKED` messages do not fill the page. */
