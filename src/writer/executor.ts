@@ -17,6 +17,8 @@ export interface ExecutorOptions {
   receive? (): void
   /** Called after each commit, before anybody is told of it. */
   committed? (): void
+  /** Called between transactions; answers whether it took the time of a bulk step. */
+  checkpoint? (): boolean
   /** Asks for `turn` to be called soon. */
   schedule (turn: () => void): void
   /** How long, in milliseconds, waiting commands are collected into one transaction before it is committed. */
@@ -48,6 +50,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   const lanes = new Map<string, BulkJob[]>()
   let scheduled = false
   let wasGroup = false
+  let hasCommitted = false
   let stopped = false
 
   function submit (job: Job) {
@@ -71,13 +74,14 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
 
   function turn () {
     scheduled = false
+    hasCommitted = false
     options.receive?.()
-    // Bulk work has a step after each group: a steady stream of short commands must not stop it.
-    const isBulkTurn = waiting.length === 0 || (wasGroup && lanes.size > 0)
-    wasGroup = !isBulkTurn
-    if (isBulkTurn) runBulk()
-    else runGroup()
-    if (waiting.length > 0 || lanes.size > 0) schedule()
+    // Everything else has its turn after each group: a steady stream of short commands must not stop it.
+    const isGroupTurn = waiting.length > 0 && !wasGroup
+    wasGroup = isGroupTurn
+    if (isGroupTurn) runGroup()
+    else if (!options.checkpoint?.()) runBulk()
+    if (waiting.length > 0 || lanes.size > 0 || hasCommitted) schedule()
   }
 
   /** One transaction for all that waits; each job can fail alone. */
@@ -148,6 +152,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
       begin.run()
       work()
       commit.run()
+      hasCommitted = true
       options.committed?.()
       return null
     } catch (error) {

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { connectWriter } from '../db/connection.js'
+import { checkpointsOf } from './checkpoint.js'
 import { createExecutor } from './executor.js'
 import { servePort } from './protocol.js'
 
@@ -21,6 +22,7 @@ const ports = new Map<MessagePort, ReturnType<typeof servePort>>()
 
 const executor = createExecutor(db, {
   schedule: (turn) => { setImmediate(turn) },
+  checkpoint: checkpointsOf(db),
   committed: () => { Atomics.add(commits, 0, 1) },
   receive: () => { for (const port of ports.values()) port.receive() }
 })

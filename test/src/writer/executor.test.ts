@@ -6,7 +6,7 @@ import * as schema from '../../../src/db/schema.js'
 import { createExecutor, type Job } from '../../../src/writer/executor.js'
 
 /** An executor over a table `done (what)`, turned by hand; `sql` is every statement SQLite ran. */
-function setUp (t: Test) {
+function setUp (t: Test, checkpoint?: () => boolean) {
   const sql: string[] = []
   const sqlite = new Sqlite(':memory:', { verbose: (line) => { sql.push(String(line)) } })
   t.teardown(() => sqlite.close())
@@ -14,7 +14,8 @@ function setUp (t: Test) {
   const db: Db = drizzle(sqlite, { schema })
   const turns: Array<() => void> = []
   const events: string[] = []
-  const executor = createExecutor(db, { schedule: (turn) => { turns.push(turn) }, groupBudget: Infinity, bulkBudget: Infinity })
+  const schedule = (turn: () => void) => { turns.push(turn) }
+  const executor = createExecutor(db, { schedule, groupBudget: Infinity, bulkBudget: Infinity, ...(checkpoint && { checkpoint }) })
   sql.length = 0
 
   const job = (name: string, run: (write: (what: string) => void) => unknown, lane: string | null = null): Job => ({
@@ -114,6 +115,37 @@ t.test('lanes take turns', async (t) => {
   executor.submit(steps('b'))
   turnUntilIdle()
   t.strictSame(rows(), ['a1', 'b1', 'a2', 'b2'])
+})
+
+t.test('there is time for a checkpoint after each transaction, outside of it', async (t) => {
+  const outside: boolean[] = []
+  const { sqlite, executor, job, turnUntilIdle } = setUp(t, () => {
+    outside.push(!sqlite.inTransaction)
+    return false
+  })
+  executor.submit(job('short', (write) => write('short')))
+  turnUntilIdle()
+  t.strictSame(outside, [true])
+  let left = 5
+  const again = (): Job => ({ ...job('short', () => {}), succeed: () => { if (left-- > 0) executor.submit(again()) } })
+  executor.submit(again())
+  turnUntilIdle()
+  t.ok(outside.length > 5, 'while short commands come in a steady stream, too')
+})
+
+t.test('a checkpoint takes the turn of a bulk step, if it was one', async (t) => {
+  const done: string[] = []
+  const checkpoints = [true, false]
+  const { executor, job, turns } = setUp(t, () => {
+    const isOne = checkpoints.shift() ?? false
+    if (isOne) done.push('checkpoint')
+    return isOne
+  })
+  executor.submit(job('bulk', () => { done.push('bulk') }, 'lane'))
+  turns.shift()?.()
+  t.strictSame(done, ['checkpoint'])
+  turns.shift()?.()
+  t.strictSame(done, ['checkpoint', 'bulk'])
 })
 
 t.test('a bulk step that throws takes its transaction with it, and nothing of other lanes', async (t) => {
