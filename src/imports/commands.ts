@@ -4,6 +4,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { addEntry, TITLE } from '../search/fts.js'
+import { FEW_MEANWHILE, mergeSegments } from '../search/merge.js'
 import { createMissingTags } from '../tags/commands.js'
 import { growConversation, type Growth, grownMessages } from './growth.js'
 import type { StagedConversation } from './rows.js'
@@ -91,6 +92,7 @@ function * stageConversations (db: Db, batch: Batch): Generator<void, StageResul
     if (opened.length === STEP.conversations) yield * addContents(db, opened)
   }
   yield * addContents(db, opened)
+  yield * mergeSegments(db, FEW_MEANWHILE)
   return result
 }
 

@@ -32,7 +32,7 @@ export type ImportEvent =
 
 /** Characters of message text in one batch, and batches under way at once. */
 const BATCH_SIZE = 2 ** 18
-const BATCHES_UNDER_WAY = 4
+const BATCHES_UNDER_WAY = 8
 
 /** Milliseconds between two progress events. */
 const PROGRESS_INTERVAL = 250

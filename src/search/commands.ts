@@ -2,6 +2,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { CUTTING_RULES } from './cut.js'
 import { flushEntries, indexMessage, indexTitle } from './fts.js'
+import { FEW_MEANWHILE, mergeSegments } from './merge.js'
 
 interface StoredMessage { pk: number, n: number, body: string }
 interface StoredTitle { pk: number, title: string }
@@ -23,12 +24,11 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   titles: sqlite.prepare<[number | null, number], StoredTitle>(
     `SELECT pk, title FROM conversations
      WHERE pk > (SELECT indexed_to >> 18 FROM search_progress) AND pk <= coalesce(?, pk) ORDER BY pk LIMIT ? + 0`),
-  merge: sqlite.prepare<[number]>('INSERT INTO search (search, rank) VALUES (\'merge\', ?)'),
-  changes: sqlite.prepare<[], number>('SELECT total_changes()').pluck()
+  isImporting: sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM partitions WHERE state = \'staged\')').pluck()
 }))
 
-/** Entries that one step of a rebuild adds, and pages that one step of a merge writes. */
-const STEP = { entries: 50, pages: 16 }
+/** Entries that one step of a rebuild adds. */
+const STEP = 50
 
 /** The upkeep of the search index. */
 export const searchCommands = { prepareSearch, rebuildSearch, mergeSearch }
@@ -52,16 +52,17 @@ function * rebuildSearch (db: Db): Generator<void, void, void> {
   while (!statements(db).isComplete.get()) {
     indexSome(db)
     yield
+    yield * mergeSegments(db, FEW_MEANWHILE)
   }
 }
 
 function indexSome (db: Db) {
-  const messages = statements(db).messages.all(STEP.entries)
+  const messages = statements(db).messages.all(STEP)
   const last = messages.at(-1)
-  const titles = statements(db).titles.all(last?.pk ?? null, STEP.entries)
+  const titles = statements(db).titles.all(last?.pk ?? null, STEP)
   const lastTitle = titles.at(-1)
   // Titles of conversations without messages can outnumber a step; then it ends with them.
-  const isCut = lastTitle !== undefined && titles.length === STEP.entries && (!last || lastTitle.pk < last.pk)
+  const isCut = lastTitle !== undefined && titles.length === STEP && (!last || lastTitle.pk < last.pk)
   if (isCut) statements(db).goTo.run(lastTitle.pk, 0)
   else if (last) statements(db).goTo.run(last.pk, last.n)
   else statements(db).complete.run()
@@ -74,13 +75,6 @@ function indexSome (db: Db) {
 }
 
 /** Merges what single writes left in the index, so that a search has few places to look in. */
-function * mergeSearch (db: Db): Generator<void, void, void> {
-  const { merge, changes } = statements(db)
-  const before = () => changes.get() ?? 0
-  for (let count = before(); ; count = before()) {
-    merge.run(STEP.pages)
-    yield
-    // Less than two rows changed means there was nothing to merge; sqlite.org/fts5.html, "The 'merge' Command".
-    if (before() - count < 2) return
-  }
+function mergeSearch (db: Db) {
+  return mergeSegments(db, statements(db).isImporting.get() ? FEW_MEANWHILE : 0)
 }

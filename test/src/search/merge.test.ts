@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import t, { type Test } from 'tap'
+import type { Db } from '../../../src/db/connection.js'
+import { openWriter } from '../../../src/db/open.js'
+import { type StagedConversation, stagedParts } from '../../../src/imports/rows.js'
+import { searchFaults } from '../../../src/search/check.js'
+import { emptySearch } from '../../../src/search/commands.js'
+import { countSegments, FEW_MEANWHILE, mergeSegments } from '../../../src/search/merge.js'
+import { inlineWriter } from '../../../src/writer/inline.js'
+
+/** A database whose search index has this many segments, each of some pages. */
+function withSegments (t: Test, count: number) {
+  const db = openWriter(':memory:')
+  t.teardown(() => db.$client.close())
+  addSegments(db, count)
+  return db
+}
+
+function addSegments (db: Db, count: number) {
+  const add = db.$client.prepare('INSERT INTO search (rowid, words) VALUES (CAST(? AS INTEGER), ?)')
+  for (let n = 0; n < count; n++) add.run(n, Array.from({ length: 2000 }, (_, word) => `w${word}`).join(' '))
+}
+
+async function writerWithAccount (db: Db) {
+  const writer = inlineWriter(db)
+  await writer.run('createAccount', { id: 'ada', email: 'ada@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
+  return writer
+}
+
+function steps (db: Db, enough?: number) {
+  return [...mergeSegments(db, enough)].length
+}
+
+t.test('segments are counted', async (t) => {
+  for (const count of [0, 1, 2, 9]) t.equal(countSegments(withSegments(t, count)), count)
+})
+
+t.test('a merge goes on until nothing is worth it', async (t) => {
+  const db = withSegments(t, 40)
+  t.ok(steps(db) > 1)
+  t.equal(countSegments(db), 1)
+  addSegments(db, 3)
+  t.equal(steps(db), 1)
+  t.equal(countSegments(db), 4, 'a few small ones are left for later')
+})
+
+t.test('or until there are few enough', async (t) => {
+  const db = withSegments(t, 9)
+  t.equal(steps(db, 9), 0)
+  t.equal(countSegments(db), 9)
+  t.ok(steps(db, 8) > 0)
+  t.ok(countSegments(db) < 9)
+})
+
+t.test('while an import is staged only as much is merged as keeps them few', async (t) => {
+  const db = withSegments(t, FEW_MEANWHILE)
+  const writer = await writerWithAccount(db)
+  const partitionNo = await writer.run('beginImport', { userNo: 1, now: 1 })
+  await writer.run('mergeSearch', {})
+  t.equal(countSegments(db), FEW_MEANWHILE)
+  addSegments(db, 1)
+  await writer.run('mergeSearch', {})
+  t.ok(countSegments(db) < FEW_MEANWHILE)
+  addSegments(db, 5)
+  await writer.run('publishImport', { userNo: 1, partitionNo, now: 2 })
+  await writer.run('mergeSearch', {})
+  t.ok(countSegments(db) < 5, 'and the rest afterwards')
+})
+
+t.test('an import keeps them few itself', async (t) => {
+  const db = withSegments(t, 0)
+  const writer = await writerWithAccount(db)
+  const partitionNo = await writer.run('beginImport', { userNo: 1, now: 1 })
+  let most = 0
+  for (let n = 0; n < 3 * FEW_MEANWHILE; n++) {
+    await writer.run('stageConversations', { userNo: 1, partitionNo, restoreDeleted: false, conversations: [staged(n)] })
+    most = Math.max(most, countSegments(db))
+  }
+  // The entries of a step become a segment with its commit, when they have been counted.
+  t.ok(most > FEW_MEANWHILE / 2 && most <= FEW_MEANWHILE + 1, `${most} at most`)
+  t.strictSame(searchFaults(db), [])
+})
+
+t.test('a rebuild of the index does, too', async (t) => {
+  const db = withSegments(t, 0)
+  const writer = await writerWithAccount(db)
+  await writer.run('saveMessage', { userNo: 1, conversationId: randomUUID(), message: { messageId: randomUUID(), text: 'tram' }, now: 1 })
+  db.$client.exec(
+    `INSERT INTO messages (pk, message_id, body, created_at, updated_at)
+     WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 3000)
+     SELECT pk + n, 'more ' || n, body, 1, 1 FROM messages, more`)
+  emptySearch(db)
+  await writer.run('rebuildSearch', {})
+  t.ok(countSegments(db) <= FEW_MEANWHILE, `${countSegments(db)} of ${3000 / 50}`)
+  t.strictSame(searchFaults(db), [])
+})
+
+/** A conversation of one message, as the import thread hands it over. */
+function staged (index: number): StagedConversation {
+  const body = { sender: 'user', isCreatedByUser: true, text: 'tram', endpoint: 'openAI', model: null, unfinished: false, error: false }
+  const [part] = stagedParts(1, index, {
+    source: 'test',
+    sourceId: `chat ${index}`,
+    fingerprint: '',
+    title: `Chat ${index}`,
+    endpoint: 'openAI',
+    model: null,
+    settings: {},
+    tags: [],
+    isArchived: false,
+    pinned: false,
+    createdAt: 1,
+    updatedAt: 1,
+    messages: [{ sourceId: 'first', parent: -1, createdAt: 1, updatedAt: 1, body }]
+  })
+  if (!part) throw new Error('A conversation has at least one part')
+  return part
+}
