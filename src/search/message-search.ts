@@ -26,10 +26,13 @@ export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor:
  * With how many matches the newest are soon met by walking through all messages: words, or phrases and beginnings in the
  * newest conversations. To ask for a beginning means to ask for each of its words, so it must be met sooner.
  */
-const COMMON = { ofAll: 3000, recentPhrases: 15, recentBeginnings: 60 }
+const COMMON = { ofAll: 3000, recentPhrases: 15, recentBeginnings: 300 }
+
+/** Of how many matches, when all are known, the newest are met sooner by walking than by looking up the time of each. */
+const MANY = 4000
 
 /** Messages that are walked through before that hope is given up. */
-const WALKED = 3000
+const WALKED = 5000
 
 /** Numbers of messages in one block, and blocks of one conversation: 45 bits of its key and 8 of these fit a number. */
 const BLOCK = 1024
@@ -44,14 +47,12 @@ interface Block { key: number, firstPk: number, first: number, lastPk: number, l
 interface Place { userNo: number, first: number, last: number, partitions: string, after: number, pk: number, n: number }
 
 const found = 'm.pk >> 18 AS conversationPk, m.pk & 262143 AS n, m.created_at AS createdAt'
-const isSeen = '(SELECT partition_no FROM conversations WHERE pk = m.pk >> 18) IN (SELECT value FROM json_each(:partitions))'
 const isAfter = 'm.created_at <= :after AND (m.created_at < :after OR m.pk < (:pk << 18) + :n)'
 
 /** The queries by name, for the test of their plans. */
 export const messageQueries = {
-  sorted: `SELECT ${found} FROM search s CROSS JOIN messages m INDEXED BY messages_created ON m.pk = s.rowid
-    WHERE s.search MATCH :match AND s.rowid BETWEEN :first << 18 AND (:last << 18) + 262143 AND ${isAfter} AND ${isSeen}
-    ORDER BY m.created_at DESC, m.pk DESC LIMIT :limit + 0`,
+  among: `SELECT ${found} FROM json_each(:places) p CROSS JOIN messages m INDEXED BY messages_created ON m.pk = (:first << 18) + p.value
+    WHERE ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`,
   walked: `SELECT ${found} FROM messages m INDEXED BY messages_time
     WHERE m.pk >> 43 = :userNo AND ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`,
   // Not sums: a bound number of JavaScript is no integer, and FTS5 passes over the whole list of a word for an end that is none.
@@ -60,7 +61,7 @@ export const messageQueries = {
 }
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  sorted: sqlite.prepare<[Place & { match: string, limit: number }], FoundMessage>(messageQueries.sorted),
+  among: sqlite.prepare<[Place & { places: string }], FoundMessage>(messageQueries.among),
   walked: sqlite.prepare<[Place], FoundMessage>(messageQueries.walked),
   seen: sqlite.prepare<[{ pk: number, partitions: string }], 1>(
     'SELECT 1 FROM conversations WHERE pk = :pk AND partition_no IN (SELECT value FROM json_each(:partitions))').pluck(),
@@ -91,9 +92,19 @@ function findSome (db: Db, { required, excluded }: Search, place: Place, limit: 
   const terms = [...required, ...excluded]
   const asked = new Map(terms.map((term) => [term, askable(db, term)]))
   const match = matchOf(required, excluded, (term) => asked.get(term) ?? term.match)
-  const isWalked = terms.every((term) => asked.get(term)) && isCommon(db, place.userNo, match, enoughOf(terms))
-  const walked = isWalked ? walk(db, asking(db, match, hasBeginning(terms) ? neighbours : numbers), place, limit) : null
-  return walked ?? statements(db).sorted.all({ ...place, match: matchOf(required, excluded, (term) => term.match), limit })
+  if (terms.every((term) => asked.get(term)) && isCommon(db, place.userNo, match, enoughOf(terms))) {
+    const page = walk(db, asking(db, match, hasBeginning(terms) ? neighbours : numbers), place, limit)
+    if (page) return page
+  }
+  return findAmongAll(db, matchOf(required, excluded, (term) => term.match), place, limit)
+}
+
+/** Asks for all matches at once, and then which of them are the newest. */
+function findAmongAll (db: Db, match: string, place: Place, limit: number): FoundMessage[] {
+  const all = wholeUser(place)
+  const places = statements(db).near.all({ match, ...all })
+  const page = places.length < MANY ? null : walk(db, isAmong(all, places), place, limit)
+  return page ?? firstSeen(db, statements(db).among.iterate({ ...place, places: JSON.stringify(places) }), place, limit)
 }
 
 /** What to ask a message for, a beginning taken apart into its words; null where that would take too long. */
@@ -115,14 +126,24 @@ function hasBeginning (terms: Term[]) {
 
 /** Goes through the messages from the newest; null if `WALKED` messages do not fill the page. */
 function walk (db: Db, isMatch: (message: FoundMessage) => boolean, place: Place, limit: number): FoundMessage[] | null {
-  const { walked, seen } = statements(db)
-  const isSeen = ({ conversationPk: pk }: FoundMessage) => seen.get({ pk, partitions: place.partitions }) === 1
-  const page: FoundMessage[] = []
   let left = WALKED
-  for (const message of walked.iterate(place)) {
-    if (isMatch(message) && isSeen(message)) page.push(message)
-    if (page.length === limit) return page
-    if (--left === 0) return null
+  function * matches () {
+    for (const message of statements(db).walked.iterate(place)) {
+      if (isMatch(message)) yield message
+      if (--left === 0) return
+    }
+  }
+  const page = firstSeen(db, matches(), place, limit)
+  return page.length < limit && left === 0 ? null : page
+}
+
+/** The first of these messages whose conversations are there for their user. */
+function firstSeen (db: Db, messages: Iterable<FoundMessage>, { partitions }: Place, limit: number): FoundMessage[] {
+  const { seen } = statements(db)
+  const page: FoundMessage[] = []
+  for (const message of messages) {
+    if (seen.get({ pk: message.conversationPk, partitions }) === 1) page.push(message)
+    if (page.length === limit) break
   }
   return page
 }
@@ -132,13 +153,19 @@ function walk (db: Db, isMatch: (message: FoundMessage) => boolean, place: Place
  * are mostly close in the index, too: each question is for a block of them.
  */
 function asking (db: Db, match: string, blockOf: (message: FoundMessage) => Block) {
-  const blocks = new Map<number, Set<number>>()
+  const blocks = new Map<number, (message: FoundMessage) => boolean>()
   return (message: FoundMessage): boolean => {
     const block = blockOf(message)
-    const matches = blocks.get(block.key) ?? new Set(statements(db).near.all({ match, ...block }))
-    blocks.set(block.key, matches)
-    return matches.has((message.conversationPk - block.firstPk) * 2 ** MESSAGE_BITS + message.n)
+    const isMatch = blocks.get(block.key) ?? isAmong(block, statements(db).near.all({ match, ...block }))
+    blocks.set(block.key, isMatch)
+    return isMatch(message)
   }
+}
+
+/** Whether a message of a block is at one of these places in it. */
+function isAmong ({ firstPk }: Block, places: number[]) {
+  const known = new Set(places)
+  return ({ conversationPk, n }: FoundMessage) => known.has((conversationPk - firstPk) * 2 ** MESSAGE_BITS + n)
 }
 
 /** The block of numbers of one conversation. */
@@ -151,6 +178,11 @@ function numbers ({ conversationPk: pk, n }: FoundMessage): Block {
 function neighbours ({ conversationPk: pk }: FoundMessage): Block {
   const firstPk = pk - pk % NEIGHBOURS
   return { key: firstPk, firstPk, first: 0, lastPk: firstPk + NEIGHBOURS - 1, last: 2 ** MESSAGE_BITS - 1 }
+}
+
+/** All that a user has as one block. */
+function wholeUser ({ first, last }: Place): Block {
+  return { key: first, firstPk: first, first: 0, lastPk: last, last: 2 ** MESSAGE_BITS - 1 }
 }
 
 /** What one message has to match. */
