@@ -26,13 +26,13 @@ export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor:
  * With how many matches the newest are soon met by walking through all messages: words, or phrases and beginnings in the
  * newest conversations. To ask for a beginning means to ask for each of its words, so it must be met sooner.
  */
-const COMMON = { ofAll: 3000, recentPhrases: 15, recentBeginnings: 300 }
+const COMMON = { ofAll: 3000, recentPhrases: 8, recentBeginnings: 300 }
 
 /** Of how many matches, when all are known, the newest are met sooner by walking than by looking up the time of each. */
 const MANY = 4000
 
 /** Messages that are walked through before that hope is given up. */
-const WALKED = 5000
+const WALKED = 7000
 
 /** Numbers of messages in one block, and blocks of one conversation: 45 bits of its key and 8 of these fit a number. */
 const BLOCK = 1024
@@ -162,10 +162,18 @@ function asking (db: Db, match: string, blockOf: (message: FoundMessage) => Bloc
   }
 }
 
-/** Whether a message of a block is at one of these places in it. */
+/** Whether a message of a block is at one of these places in it, which are in order, as FTS5 finds them. */
 function isAmong ({ firstPk }: Block, places: number[]) {
-  const known = new Set(places)
-  return ({ conversationPk, n }: FoundMessage) => known.has((conversationPk - firstPk) * 2 ** MESSAGE_BITS + n)
+  return ({ conversationPk, n }: FoundMessage): boolean => {
+    const place = (conversationPk - firstPk) * 2 ** MESSAGE_BITS + n
+    let [low, high] = [0, places.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (Number(places[middle]) < place) low = middle + 1
+      else high = middle
+    }
+    return places[low] === place
+  }
 }
 
 /** The block of numbers of one conversation. */
