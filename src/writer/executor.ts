@@ -73,6 +73,8 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   }
 
   function turn () {
+    // The connection may be closed by now.
+    if (stopped) return
     scheduled = false
     hasCommitted = false
     options.receive?.()

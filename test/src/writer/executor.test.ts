@@ -163,6 +163,19 @@ t.test('a bulk step that throws takes its transaction with it, and nothing of ot
   t.strictSame(rows(), ['b1', 'a3'])
 })
 
+t.test('a turn that was asked for before a stop touches nothing after it', async (t) => {
+  let checkpoints = 0
+  const { executor, job, turns } = setUp(t, () => {
+    checkpoints++
+    return false
+  })
+  executor.submit(job('short', (write) => write('short')))
+  executor.stop()
+  t.equal(turns.length, 1)
+  turns.shift()?.()
+  t.equal(checkpoints, 0)
+})
+
 t.test('a stop finishes short commands, gives up bulk ones and refuses the rest', async (t) => {
   const { executor, events, job, rows } = setUp(t)
   executor.submit(job('bulk', (write) => write('bulk'), 'lane'))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
@@ -55,6 +56,17 @@ t.test('a full queue is refused, and what was accepted is done', async (t) => {
   t.equal(results.filter(({ status }) => status === 'fulfilled').length, QUEUE_LIMIT)
   const [refused] = results.slice(-1)
   t.match(refused, { status: 'rejected', reason: { code: 'BUSY' } })
+})
+
+t.test('what was written goes from the log to the file meanwhile', async (t) => {
+  const path = join(t.testdir(), 'parley.db')
+  const { writer } = await open(t, path)
+  await writer.run('createAccount', account('ada'))
+  const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
+  for (let n = 0; n < 20; n++) {
+    await writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId: `m${n}`, text: `${n}`.padEnd(1_000_000, ' again') }, now: 1 })
+  }
+  t.ok(readFileSync(path).includes(' again again again'))
 })
 
 t.test('a full disk is told apart from a refusal, and changes nothing', async (t) => {
