@@ -92,18 +92,16 @@ function findSome (db: Db, { required, excluded }: Search, place: Place, limit: 
   const terms = [...required, ...excluded]
   const asked = new Map(terms.map((term) => [term, askable(db, term)]))
   const match = matchOf(required, excluded, (term) => asked.get(term) ?? term.match)
-  if (terms.every((term) => asked.get(term)) && isCommon(db, place.userNo, match, enoughOf(terms))) {
-    const page = walk(db, asking(db, match, hasBeginning(terms) ? neighbours : numbers), place, limit)
-    if (page) return page
-  }
-  return findAmongAll(db, matchOf(required, excluded, (term) => term.match), place, limit)
+  const isWalked = terms.every((term) => asked.get(term)) && isCommon(db, place.userNo, match, enoughOf(terms))
+  const page = isWalked ? walk(db, asking(db, match, hasBeginning(terms) ? neighbours : numbers), place, limit) : null
+  return page ?? findAmongAll(db, matchOf(required, excluded, (term) => term.match), place, limit, isWalked)
 }
 
-/** Asks for all matches at once, and then which of them are the newest. */
-function findAmongAll (db: Db, match: string, place: Place, limit: number): FoundMessage[] {
+/** Asks for all matches at once, and then which of them are the newest; a walk that gave up once is not tried again. */
+function findAmongAll (db: Db, match: string, place: Place, limit: number, hasWalked: boolean): FoundMessage[] {
   const all = wholeUser(place)
   const places = statements(db).near.all({ match, ...all })
-  const page = places.length < MANY ? null : walk(db, isAmong(all, places), place, limit)
+  const page = hasWalked || places.length < MANY ? null : walk(db, isAmong(all, places), place, limit)
   return page ?? firstSeen(db, statements(db).among.iterate({ ...place, places: JSON.stringify(places) }), place, limit)
 }
 
