@@ -25,9 +25,9 @@ export function checkpointsOf (db: Db): () => boolean {
   db.$client.pragma('wal_autocheckpoint = 0')
   return () => {
     const { look, writeBack } = statements(db)
-    const before = look.get()
-    if (!before || before.log - before.checkpointed < MANY) return false
     try {
+      const before = look.get()
+      if (!before || before.log - before.checkpointed < MANY) return false
       const after = writeBack.get()
       return after !== undefined && after.checkpointed > before.checkpointed
     } catch {
