@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { listConversations, type ListQuery } from '../../src/conversations/list.js'
 import type { Db } from '../../src/db/connection.js'
 import { openReader, openWriter } from '../../src/db/open.js'
+import { countSegments } from '../../src/search/merge.js'
 import { searchMessages } from '../../src/search/message-search.js'
 import { inlineWriter } from '../../src/writer/inline.js'
 import { random } from './data.js'
@@ -97,7 +98,7 @@ async function measure (path: string): Promise<Result[]> {
     await writer.run('mergeSearch', {})
   }
   results.push(
-    result([segments(db)], { what: `segments after ${APPENDS} single messages` }),
+    result([countSegments(db)], { what: `segments after ${APPENDS} single messages` }),
     ...figures('conversations, live', latencies(reader, searches.conversations), 15),
     ...figures('messages, live', latencies(reader, searches.messages), 15))
   reader.$client.close()
@@ -110,10 +111,6 @@ function optimize ({ $client: sqlite }: Db) {
   sqlite.exec('INSERT INTO search (search) VALUES (\'optimize\')')
   sqlite.pragma('wal_checkpoint(TRUNCATE)')
   return Number(sqlite.prepare('SELECT sum(length(block)) FROM search_data').pluck().get())
-}
-
-function segments ({ $client: sqlite }: Db) {
-  return Number(sqlite.prepare('SELECT count(DISTINCT id >> 37) FROM search_data WHERE id >> 37 > 0').pluck().get())
 }
 
 async function append (writer: ReturnType<typeof inlineWriter>) {
