@@ -1,10 +1,10 @@
 import fp from 'fastify-plugin'
 import { NoticeSchema, SignedInSchema, UserSchema } from '../src/accounts/schemas.js'
-import { ConversationCopySchema } from '../src/conversations/copy-schemas.js'
+import { ConversationCopySchema } from '../src/copies/schemas.js'
 import { ConversationRowSchema, ConversationSchema, DeletionSchema } from '../src/conversations/schemas.js'
 import { ImportReportSchema, ImportStatusSchema } from '../src/imports/schemas.js'
 import { MessageSchema } from '../src/messages/schemas.js'
-import { FoundMessageSchema } from '../src/search/schemas.js'
+import { FoundMessageSchema } from '../src/search/find/schemas.js'
 import { ProblemSchema } from '../src/schemas.js'
 import { TagSchema } from '../src/tags/schemas.js'
 

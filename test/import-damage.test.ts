@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { ImportEntry } from '../src/imports/draft.js'
+import type { ImportEntry } from '../src/formats/kit/draft.js'
 import { openImport } from '../src/imports/read-file.js'
 import { random } from './bench/data.js'
 import { empty, oddsOf, pick, readable, unreadable } from './broken-chats.js'

@@ -1,4 +1,4 @@
-import { searchFaults } from '../src/search/check.js'
+import { searchFaults } from '../src/search/index/check.js'
 import type { Storage } from '../src/writer/storage.js'
 
 /**

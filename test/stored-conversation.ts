@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { titleKey } from '../src/conversations/title.js'
 import type { StagedConversation, StagedMessage } from '../src/imports/rows.js'
 import { newBody } from '../src/messages/body.js'
-import { messageWords, titleWords } from '../src/search/fts.js'
+import { messageWords, titleWords } from '../src/search/index/entries.js'
 import type { Writer } from '../src/writer/writer.js'
 
 /** A message as a test describes it; its text is its id unless given, its time a millisecond after the one before. */

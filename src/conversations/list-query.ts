@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { LimitSchema } from './limit.js'
+import { LimitSchema } from '../paging/limit.js'
 import { TagNameSchema } from './schemas.js'
-import { SearchSchema } from '../search/schemas.js'
+import { SearchSchema } from '../search/find/schemas.js'
 import type { ListQuery } from './list.js'
 
 /** A yes or no in a query string; no unless it says so. */

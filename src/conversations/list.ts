@@ -1,8 +1,8 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
-import { type ConversationFilter, conversationFilter } from '../search/conversation-search.js'
-import { decodeCursor, encodeCursor, listFingerprint, type Position } from './cursor.js'
+import { type ConversationFilter, conversationFilter } from '../search/find/conversations.js'
+import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../paging/cursor.js'
 import { rowJson, rowKey } from './list-row.js'
 import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } from './page-sql.js'
 import { knownPartitions } from './partitions.js'
@@ -22,7 +22,7 @@ export interface ListQuery {
   limit: number
   /** Where the page before ended; empty for the first page. */
   cursor?: string
-  /** What must be found in title and messages, see `search/query.ts`; blank means no search. */
+  /** What must be found in title and messages, see `search/find/query.ts`; blank means no search. */
   search?: string
 }
 

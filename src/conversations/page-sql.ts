@@ -1,4 +1,4 @@
-import type { Position } from './cursor.js'
+import type { Position } from '../paging/cursor.js'
 import type { ListQuery } from './list.js'
 
 /** What the text of a page's query depends on: how many parameters of each kind it takes. */

@@ -1,6 +1,6 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
-import { reindexTitle } from '../search/fts.js'
+import { reindexTitle } from '../search/index/entries.js'
 import type { Conversation } from './row.js'
 import { titleKey } from './title.js'
 

@@ -1,5 +1,5 @@
 import type { Removal } from './commands.js'
-import type { ThreadDeletion } from './remote-thread.js'
+import type { ThreadDeletion } from '../openai/remote-thread.js'
 
 /** What was removed, in the shape LibreChat's clients know. */
 export function viewRemoval ({ conversations, messages }: Removal, thread?: ThreadDeletion | null) {

@@ -199,17 +199,17 @@ export const stagedGrowth = sqliteTable('staged_growth', {
   pk: integer('pk').primaryKey(),
   partitionNo: integer('partition_no').notNull().references(() => partitions.no, { onDelete: 'cascade' }),
   conversationPk: integer('conversation_pk').notNull(),
-  /** JSON of the draft's messages and times, as `imports/stage.ts` writes it. */
+  /** JSON of the draft's messages and times, as `imports/growth.ts` writes it. */
   draft: text('draft').notNull()
 }, (t) => [index('staged_growth_partition').on(t.partitionNo)])
 
 /**
  * How far the search index goes, in one row. The index itself, the virtual table \`search\`, has an entry for every
- * title and message whose key is not above \`indexed_to\` (\`search/fts.ts\`).
+ * title and message whose key is not above \`indexed_to\` (\`search/index/entries.ts\`).
  */
 export const searchProgress = sqliteTable('search_progress', {
   pk: integer('pk').primaryKey(),
-  /** The rules its words were cut by (\`search/cut.ts\`); empty until the first start. */
+  /** The rules its words were cut by (\`search/index/tokenizer.ts\`); empty until the first start. */
   rules: text('rules').notNull(),
   /** Takes 63 bits, so it is only ever compared inside SQL. */
   indexedTo: integer('indexed_to').notNull()

@@ -1,9 +1,9 @@
-import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type JsonValue, type ReadyConversation } from './draft.js'
-import type { JsonElement } from './json-scanner.js'
-import { isObject, stringOf } from './json-value.js'
+import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type JsonValue, type ReadyConversation } from '../formats/kit/draft.js'
+import type { JsonElement } from './json/scanner.js'
+import { isObject, stringOf } from '../formats/kit/json-value.js'
 import { normalizeConversation } from './normalize.js'
 import type { Detect } from './reading-plan.js'
-import { cleanTitle } from './text.js'
+import { cleanTitle } from '../formats/kit/text.js'
 
 /** What one element came to; an import entry without its running number. */
 export type Finding =

@@ -1,7 +1,7 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { nextMessageNumber } from '../messages/order.js'
-import { addEntry } from '../search/fts.js'
+import { addEntry } from '../search/index/entries.js'
 import type { StagedConversation, StagedMessage } from './rows.js'
 
 /** What a newer export adds to a conversation that is here already. */

@@ -1,10 +1,10 @@
-import { type ConversationDraft, EntryError, type JsonObject, type MessageBody, type MessageDraft, type ReadyConversation, type ReadyMessage } from './draft.js'
-import { conversationId, digest, messageIds } from './identity.js'
-import { cleanName, messageBody } from './message-body.js'
+import { type ConversationDraft, EntryError, type JsonObject, type MessageBody, type MessageDraft, type ReadyConversation, type ReadyMessage } from '../formats/kit/draft.js'
+import { conversationId, digest, messageIds } from '../formats/kit/identity.js'
+import { cleanName, messageBody } from '../formats/kit/message-body.js'
 import { pickSettings } from './settings.js'
-import { cleanTags, cleanTitle, titleFromText } from './text.js'
-import { orderTimes, parseTime } from './times.js'
-import { repairTree } from './tree-repair.js'
+import { cleanTags, cleanTitle, titleFromText } from '../formats/kit/text.js'
+import { orderTimes, parseTime } from '../formats/kit/times.js'
+import { repairTree } from '../formats/kit/tree-repair.js'
 
 const maxMessages = 50_000
 

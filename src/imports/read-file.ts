@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs'
 import { DomainError } from '../errors.js'
-import type { ImportEntry } from './draft.js'
+import type { ImportEntry } from '../formats/kit/draft.js'
 import { elementReader, type Finding } from './element-reader.js'
-import { detectFormat } from './formats/index.js'
+import { detectFormat } from '../formats/registry.js'
 import { readJson } from './read-json.js'
 import type { Detect } from './reading-plan.js'
 import { isZip } from './sniff.js'
 import { headOf } from './unrecognised.js'
-import { extractHistory } from './zip.js'
+import { extractHistory } from './zip/zip.js'
 
 /** Reads one upload from beginning to end, once. */
 export interface ImportReader {

@@ -1,7 +1,7 @@
-import type { ImportFormat, JsonObject } from './draft.js'
-import { outline } from './json-outline.js'
-import { elementLimits, type JsonElement, type JsonFile, type JsonPlace } from './json-scanner.js'
-import { isObject } from './json-value.js'
+import type { ImportFormat, JsonObject } from '../formats/kit/draft.js'
+import { outline } from './json/outline.js'
+import { elementLimits, type JsonElement, type JsonFile, type JsonPlace } from './json/scanner.js'
+import { isObject } from '../formats/kit/json-value.js'
 
 /** Decides the format of one element; null when it has none. */
 export type Detect = (element: JsonObject) => ImportFormat | null

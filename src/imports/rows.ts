@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid'
 import { titleKey } from '../conversations/title.js'
-import { messageWords, titleWords } from '../search/fts.js'
-import type { JsonObject, ReadyConversation, ReadyMessage } from './draft.js'
+import { messageWords, titleWords } from '../search/index/entries.js'
+import type { JsonObject, ReadyConversation, ReadyMessage } from '../formats/kit/draft.js'
 
 /** A message as the writer stores it; the import thread has made its id and its JSON. */
 export interface StagedMessage {

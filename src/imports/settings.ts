@@ -1,6 +1,6 @@
 import { type SettingKind, conversationSettings } from '../conversations/settings.js'
-import { type JsonObject, type JsonValue } from './draft.js'
-import { repairJson, repairText } from './text.js'
+import { type JsonObject, type JsonValue } from '../formats/kit/draft.js'
+import { repairJson, repairText } from '../formats/kit/text.js'
 
 /** The members of a file's settings that a conversation may carry, each of its own kind; the rest is dropped. */
 export function pickSettings (settings: JsonObject): JsonObject {

@@ -1,5 +1,5 @@
-import type { JsonObject } from './draft.js'
-import { isObject } from './json-value.js'
+import type { JsonObject } from '../formats/kit/draft.js'
+import { isObject } from '../formats/kit/json-value.js'
 
 /** A file people find beside their history and pick by mistake. */
 interface Sidecar {

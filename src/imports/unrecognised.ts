@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { DomainError } from '../errors.js'
-import type { JsonObject } from './draft.js'
-import { formats } from './formats/index.js'
+import type { JsonObject } from '../formats/kit/draft.js'
+import { formats } from '../formats/registry.js'
 import { sidecarSentence } from './sidecars.js'
 import { looksLike } from './sniff.js'
 

@@ -2,7 +2,7 @@ import { MAX_MESSAGES } from '../db/keys.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
-import { indexMessage, unindexMessage } from '../search/fts.js'
+import { indexMessage, unindexMessage } from '../search/index/entries.js'
 import { readBody } from './body.js'
 import { subtree } from './tree.js'
 

@@ -1,6 +1,6 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
-import { flushEntries, reindexTitle, unindexMessage } from '../search/fts.js'
+import { flushEntries, reindexTitle, unindexMessage } from '../search/index/entries.js'
 import type { Writer } from './writer.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({

@@ -1,6 +1,6 @@
 import type { Db } from '../db/connection.js'
 import type { OutputOf } from './command.js'
-import type { Commands } from './commands.js'
+import type { Commands } from '../commands.js'
 import { restoreError } from './errors.js'
 import { createExecutor } from './executor.js'
 import { jobFor, servePort } from './protocol.js'

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { DomainError } from '../errors.js'
 import type { InputOf, OutputOf } from './command.js'
-import type { Commands } from './commands.js'
+import type { Commands } from '../commands.js'
 import { restoreError } from './errors.js'
 import type { Answers } from './protocol.js'
 

@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Db } from '../db/connection.js'
-import { bulkLane, commands, isCommandName } from './commands.js'
+import { bulkLane, commands, isCommandName } from '../commands.js'
 import { createExecutor, type Job } from './executor.js'
 import { flattenError, type PlainError } from './errors.js'
 

@@ -7,7 +7,7 @@ import { titleKey } from '../../src/conversations/title.js'
 import { conversationKey } from '../../src/db/keys.js'
 import type { Db } from '../../src/db/connection.js'
 import { openWriter } from '../../src/db/open.js'
-import { indexMessage, indexTitle } from '../../src/search/fts.js'
+import { indexMessage, indexTitle } from '../../src/search/index/entries.js'
 
 /** The account that benches sign in as; its token's subject. */
 export const OWNER = '0192f3c0-11aa-7e0e-9f6b-2d3f6e5c4b1a'

@@ -3,7 +3,7 @@ import { createPartition } from '../../src/conversations/partitions.js'
 import { titleKey } from '../../src/conversations/title.js'
 import { conversationKey } from '../../src/db/keys.js'
 import type { Db } from '../../src/db/connection.js'
-import { indexMessage, indexTitle } from '../../src/search/fts.js'
+import { indexMessage, indexTitle } from '../../src/search/index/entries.js'
 import { random } from './data.js'
 
 /**

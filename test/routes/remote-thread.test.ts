@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { deleteRemoteThread } from '../../src/conversations/remote-thread.js'
+import { deleteRemoteThread } from '../../src/openai/remote-thread.js'
 import { connectOpenAi } from '../../src/openai/connect.js'
 import { build } from '../helper.js'
 import { type Answer, failure, hang, hangUp, json, openAiServer, raw } from '../src/openai/openai-server.js'

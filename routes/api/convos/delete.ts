@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { deleteRemoteThread, ThreadIdSchema } from '../../../src/conversations/remote-thread.js'
+import { deleteRemoteThread, ThreadIdSchema } from '../../../src/openai/remote-thread.js'
 import { DeletionSchema } from '../../../src/conversations/schemas.js'
 import { viewRemoval } from '../../../src/conversations/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'

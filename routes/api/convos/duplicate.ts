@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { conversationAsJson, copyConversation } from '../../../src/conversations/copy.js'
-import { ConversationCopySchema, DuplicateBodySchema } from '../../../src/conversations/copy-schemas.js'
-import { readDuplicate } from '../../../src/conversations/fork.js'
+import { conversationAsJson, copyConversation } from '../../../src/copies/copy.js'
+import { ConversationCopySchema, DuplicateBodySchema } from '../../../src/copies/schemas.js'
+import { readDuplicate } from '../../../src/copies/fork.js'
 import { problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/convos/duplicate: a new conversation with every message of another. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { conversationAsJson, copyConversation } from '../../../src/conversations/copy.js'
-import { ConversationCopySchema, ForkBodySchema } from '../../../src/conversations/copy-schemas.js'
-import { readFork } from '../../../src/conversations/fork.js'
+import { conversationAsJson, copyConversation } from '../../../src/copies/copy.js'
+import { ConversationCopySchema, ForkBodySchema } from '../../../src/copies/schemas.js'
+import { readFork } from '../../../src/copies/fork.js'
 import { problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/convos/fork: a new conversation of some branches of another. */

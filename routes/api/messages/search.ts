@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, ref } from '../../../src/schemas.js'
-import { foundAsJson } from '../../../src/search/found.js'
-import { searchMessages } from '../../../src/search/message-search.js'
-import { FoundMessageSchema, MessageSearchSchema } from '../../../src/search/schemas.js'
+import { foundAsJson } from '../../../src/search/find/hits.js'
+import { searchMessages } from '../../../src/search/find/messages.js'
+import { FoundMessageSchema, MessageSearchSchema } from '../../../src/search/find/schemas.js'
 
 /** GET /api/messages: the caller's messages that a search finds, newest first. */
 const search: FastifyPluginAsyncTypebox = async (fastify) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { ImportFormat, JsonObject, JsonValue, ReadyConversation } from '../../../src/imports/draft.js'
+import type { ImportFormat, JsonObject, JsonValue, ReadyConversation } from '../../../src/formats/kit/draft.js'
 import { normalizeConversation } from '../../../src/imports/normalize.js'
-import { importTime } from './imported.js'
+import { importTime } from '../formats/imported.js'
 
 /** Ids that collide, and those that are members of every object. */
 export const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', '__proto__', 'constructor')

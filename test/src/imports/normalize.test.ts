@@ -1,7 +1,7 @@
 import t from 'tap'
-import { EntryError, type ConversationDraft, type MessageDraft } from '../../../src/imports/draft.js'
+import { EntryError, type ConversationDraft, type MessageDraft } from '../../../src/formats/kit/draft.js'
 import { normalizeConversation } from '../../../src/imports/normalize.js'
-import { parseTime } from '../../../src/imports/times.js'
+import { parseTime } from '../../../src/formats/kit/times.js'
 
 const now = Date.UTC(2026, 0, 2)
 const at = Date.UTC(2024, 0, 1)

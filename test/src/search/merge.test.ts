@@ -3,9 +3,9 @@ import t, { type Test } from 'tap'
 import type { Db } from '../../../src/db/connection.js'
 import { openWriter } from '../../../src/db/open.js'
 import { type StagedConversation, stagedParts } from '../../../src/imports/rows.js'
-import { searchFaults } from '../../../src/search/check.js'
-import { emptySearch } from '../../../src/search/commands.js'
-import { countSegments, FEW_MEANWHILE, mergeSegments } from '../../../src/search/merge.js'
+import { searchFaults } from '../../../src/search/index/check.js'
+import { emptySearch } from '../../../src/search/index/commands.js'
+import { countSegments, FEW_MEANWHILE, mergeSegments } from '../../../src/search/index/merge.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
 
 /** A database whose search index has this many segments, each of some pages. */

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { amongSql, type PageShape, walkSql } from '../../../src/conversations/page-sql.js'
 import { openWriter } from '../../../src/db/open.js'
-import { messageQueries } from '../../../src/search/message-search.js'
-import { postingQueries } from '../../../src/search/postings.js'
+import { messageQueries } from '../../../src/search/find/messages.js'
+import { postingQueries } from '../../../src/search/find/postings.js'
 
 const { $client: sqlite } = openWriter(':memory:')
 

@@ -6,8 +6,8 @@ import { rowJson } from '../../../src/conversations/list-row.js'
 import { conversationKeys } from '../../../src/db/keys.js'
 import type { Db } from '../../../src/db/connection.js'
 import { openWriter } from '../../../src/db/open.js'
-import { searchFaults } from '../../../src/search/check.js'
-import { searchMessages } from '../../../src/search/message-search.js'
+import { searchFaults } from '../../../src/search/index/check.js'
+import { searchMessages } from '../../../src/search/find/messages.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
 
 /** Words of which some begin alike, some are in every second text, and some never are. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { readSearch } from '../../../src/search/query.js'
-import { MAX_SNIPPET, snippet } from '../../../src/search/snippet.js'
+import { readSearch } from '../../../src/search/find/query.js'
+import { MAX_SNIPPET, snippet } from '../../../src/search/find/snippet.js'
 
 const show = (text: string | string[], search: string) => snippet([text].flat(), readSearch(search, 1)?.required ?? [])
 const filler = (count: number) => Array.from({ length: count }, (_, n) => `filler${n}`).join(' ')

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { cut, indexWords, userMark } from '../../../src/search/cut.js'
-import { messageTexts, type SearchableBody } from '../../../src/search/text.js'
+import { cut, indexWords, userMark } from '../../../src/search/index/tokenizer.js'
+import { messageTexts, type SearchableBody } from '../../../src/search/index/texts.js'
 
 const call = (args: unknown, output?: unknown) => ({ type: 'tool_call', tool_call: { id: 'call_1', name: 'web', args, output, progress: 1, type: 'tool_call' } })
 

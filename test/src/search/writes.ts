@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { copyConversation } from '../../../src/conversations/copy.js'
-import type { ReadyConversation, ReadyMessage } from '../../../src/imports/draft.js'
+import { copyConversation } from '../../../src/copies/copy.js'
+import type { ReadyConversation, ReadyMessage } from '../../../src/formats/kit/draft.js'
 import { stagedParts } from '../../../src/imports/rows.js'
 import { DomainError } from '../../../src/errors.js'
 import type { Housekeeping } from '../../../src/writer/housekeeping.js'

@@ -1,0 +1,115 @@
+import type { Db } from '../db/connection.js'
+import { prepared } from '../db/prepared.js'
+import { DomainError } from '../errors.js'
+import { insertCopiedMessages, insertCopy, placeCopies, type SourceMessage, sourceMessages } from './rows.js'
+import { type Copying, selectMessages } from './fork.js'
+import { changePartition, createPartition, homePartition } from '../conversations/partitions.js'
+import { type Conversation, ownConversation } from '../conversations/row.js'
+import { cleanTitle } from '../conversations/title.js'
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  move: sqlite.prepare<[number, number]>('UPDATE conversations SET partition_no = ? WHERE pk = ?'),
+  removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?')
+}))
+
+/** Messages of the largest conversation that is copied in one go. */
+export const AT_ONCE = 500
+
+/** What one step of a copy may read and write, so that other commands never wait long. */
+const STEP = { links: 1000, messages: 100, bytes: 262_144 }
+
+/** A copy to be made, under the id `copyId`. */
+export interface CopyInput extends Copying { userNo: number, copyId: string, now: number }
+
+/** Copies of conversations: short ones are complete with the first command, the others follow in a second, in steps. */
+export const copyCommands = { beginCopy, continueCopy, abandonCopy }
+
+/**
+ * Copies a conversation of up to `AT_ONCE` messages and answers null; for a larger one, opens a partition that
+ * nobody sees and answers its number, for `continueCopy`.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN for the conversation; what `selectMessages` throws; LIMIT_REACHED.
+ */
+function beginCopy (db: Db, input: CopyInput): number | null {
+  const { userNo, conversationId, now } = input
+  const source = ownConversation(db, userNo, conversationId)
+  if (source.messageCount > AT_ONCE) return createPartition(db, userNo, 'staged', now)
+  const steps = writeCopy(db, input, source, homePartition(db, userNo, now))
+  while (!steps.next().done) continue
+  return null
+}
+
+/**
+ * Writes a copy into a staged partition, and moves it to its owner's home as the last step.
+ * @throws {DomainError} what `beginCopy` throws, or CONFLICT when the source changed between two steps.
+ */
+function * continueCopy (db: Db, input: CopyInput & { partitionNo: number }): Generator<void, void, void> {
+  const { userNo, conversationId, partitionNo, now } = input
+  const pk = yield * writeCopy(db, input, ownConversation(db, userNo, conversationId), partitionNo)
+  statements(db).move.run(homePartition(db, userNo, now), pk)
+  statements(db).removePartition.run(partitionNo)
+}
+
+/** Gives up what was staged; the sweep removes its rows. */
+function abandonCopy (db: Db, { partitionNo }: { partitionNo: number }) {
+  changePartition(db, partitionNo, 'discarded')
+}
+
+function * writeCopy (db: Db, input: CopyInput, source: Conversation, partitionNo: number): Generator<void, number, void> {
+  const { userNo, copyId, fork, now } = input
+  const selected = selectMessages(yield * readSource(db, input, source), fork)
+  const pk = insertCopy(db, {
+    source,
+    userNo,
+    partitionNo,
+    copyId,
+    title: cleanTitle(input.title) || source.title,
+    forkedFromMessage: fork?.messageId ?? null,
+    count: selected.length,
+    now
+  })
+  let written = 0
+  const copies = placeCopies(selected)
+  for (const end of stepEnds(selected)) {
+    insertCopiedMessages(db, pk, source.pk, copies.slice(written, end))
+    written = end
+    yield
+    assertUnchanged(db, input, source)
+  }
+  return pk
+}
+
+function * readSource (db: Db, input: CopyInput, source: Conversation): Generator<void, SourceMessage[], void> {
+  const messages: SourceMessage[] = []
+  for (let isMore = true; isMore;) {
+    const slice = sourceMessages(db, source.pk, messages.at(-1)?.n ?? 0, STEP.links)
+    messages.push(...slice)
+    isMore = slice.length === STEP.links
+    yield
+    assertUnchanged(db, input, source)
+  }
+  return messages
+}
+
+/** Where each step through the messages ends, so that none of them writes too many, or too much, at a time. */
+function * stepEnds (messages: SourceMessage[]): Generator<number, void, void> {
+  let count = 0
+  let bytes = 0
+  for (const [index, { size }] of messages.entries()) {
+    count++
+    bytes += size
+    if (count < STEP.messages && bytes < STEP.bytes) continue
+    yield index + 1
+    count = bytes = 0
+  }
+  if (count > 0) yield messages.length
+}
+
+/**
+ * Every write to a message moves one of these. So a copy holds the conversation as it was at one moment, or is not made.
+ * @throws {DomainError} CONFLICT, or NOT_FOUND when the source was deleted meanwhile.
+ */
+function assertUnchanged (db: Db, { userNo, conversationId }: CopyInput, source: Conversation) {
+  const { pk, updatedAt, nextMessage } = ownConversation(db, userNo, conversationId)
+  if (pk === source.pk && updatedAt === source.updatedAt && nextMessage === source.nextMessage) return
+  throw new DomainError('CONFLICT', 'The conversation changed while it was being copied; try again')
+}

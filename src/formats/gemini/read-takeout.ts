@@ -1,0 +1,132 @@
+import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
+import { objectsOf, stringOf } from '../kit/json-value.js'
+import { parseTime } from '../kit/times.js'
+import { sourceOf } from '../chatgpt/citations.js'
+import { joinReadables } from '../chatgpt/parts.js'
+import { htmlToMarkdown } from '../kit/html-markdown.js'
+import { readMedia } from '../kit/media.js'
+import { mediaMetadata, readPages } from '../kit/citations.js'
+import { byTime } from '../kit/time-order.js'
+
+/** A pause that begins a new conversation, in milliseconds. */
+const longestPause = 30 * 60_000
+/** And the most activities of one, so that a day without a pause is no single endless chat. */
+const mostActivities = 200
+
+/** How titles of prompts begin, in the languages they were seen in; in any other the whole title is the prompt. */
+const promptStart = /^(?:Prompted|Live Prompt|Asked|Prompt\s*:|Pokyn\s*:?)\s+/
+const noise = /^(?:Used\b|Selected preferred draft|Gave feedback)/
+const creation = /^Created\b/
+
+/**
+ * Google Takeout's "My Activity", of which the activities of Gemini Apps (once Bard) are read and those of other
+ * products left out. Google exports no conversations: activities less than 30 minutes apart make one, 200 at most, its
+ * id the time of the first, so that a later export finds it again.
+ *
+ * Every prompt is a message of the user, oldest first, and every `safeHtmlItem` an answer below it; where there are
+ * several drafts they are branches and the chat goes on below the last. Something Gemini "Created" is an answer
+ * without a prompt. Activities without an answer that only tell of a use, a choice of drafts or feedback are left out;
+ * titles in languages not known here are kept whole.
+ */
+export const takeout: ImportFormat = {
+  name: 'gemini-takeout',
+  label: 'Gemini (Google Takeout)',
+  collects: true,
+
+  matches ({ header, title, time, products, safeHtmlItem }) {
+    if (typeof time !== 'string' || typeof title !== 'string') return false
+    return typeof header === 'string' || Array.isArray(products) || Array.isArray(safeHtmlItem)
+  },
+
+  convert ({ messages }) {
+    const activities = objectsOf(messages).filter(isGemini)
+    if (activities.length === 0) throw new EntryError('None of these activities is of Gemini Apps: choose "Gemini Apps" under "My Activity" in Google Takeout')
+    return groups(byTime(activities.filter(isTurn).reverse(), ({ time }) => time)).map(readGroup)
+  }
+}
+
+/** By the product's name, which is the same in all languages; without any, answers in HTML are Gemini's. */
+function isGemini ({ header, products, safeHtmlItem }: JsonObject): boolean {
+  const names = [header, ...(Array.isArray(products) ? products : [])].filter((name) => typeof name === 'string')
+  return names.length === 0 ? Array.isArray(safeHtmlItem) : names.some((name) => /gemini|bard/i.test(name))
+}
+
+function isTurn (activity: JsonObject): boolean {
+  return answersOf(activity).length > 0 || !noise.test(stringOf(activity.title) ?? '')
+}
+
+function groups (activities: readonly JsonObject[]): JsonObject[][] {
+  const all: JsonObject[][] = []
+  let before = -Infinity
+  for (const activity of activities) {
+    const time = parseTime(activity.time) ?? before
+    const group = all.at(-1)
+    if (group === undefined || time - before > longestPause || group.length === mostActivities) all.push([activity])
+    else group.push(activity)
+    before = time
+  }
+  return all
+}
+
+function readGroup (activities: JsonObject[]): ConversationDraft {
+  const messages: MessageDraft[] = []
+  for (const activity of activities) {
+    const below = messages.at(-1)?.key ?? null
+    for (const message of readActivity(activity, below, messages.length)) messages.push(message)
+  }
+  const first = stringOf(activities[0]?.time)
+  return {
+    sourceId: first,
+    title: messages.some(({ isCreatedByUser }) => isCreatedByUser) ? null : stringOf(activities[0]?.title),
+    endpoint: 'google',
+    messages
+  }
+}
+
+/** The prompt and below it the answers; only answers for what is no prompt. */
+function readActivity (activity: JsonObject, below: string | null, offset: number): MessageDraft[] {
+  const title = stringOf(activity.title) ?? ''
+  const id = stringOf(activity.time)
+  const answers = answersOf(activity)
+  if (creation.test(title)) return replies(answers.length > 0 ? answers.map((answer) => `${title}\n\n${answer}`) : [title], below, offset)
+  const { text, assets } = joinReadables([{ text: title.replace(promptStart, ''), assets: [] }, ...filesOf(activity)])
+  const prompt: MessageDraft = {
+    key: String(offset),
+    parent: below,
+    sourceId: id,
+    isCreatedByUser: true,
+    text,
+    createdAt: activity.time,
+    metadata: mediaMetadata(assets, readPages(objectsOf(activity.subtitles).filter((page) => sourceOf(page) !== null)))
+  }
+  return [prompt, ...replies(answers, prompt.key, offset + 1)]
+
+  function replies (texts: string[], parent: string | null, offset: number) {
+    return texts.map((text, index): MessageDraft => ({
+      key: String(offset + index),
+      parent,
+      sourceId: id === null ? null : `${id}/${index + 1}`,
+      isCreatedByUser: false,
+      sender: 'Gemini',
+      text,
+      createdAt: activity.time
+    }))
+  }
+}
+
+function answersOf (activity: JsonObject): string[] {
+  return objectsOf(activity.safeHtmlItem).map(({ html }) => htmlToMarkdown(stringOf(html) ?? '')).filter((text) => text !== '')
+}
+
+/** Placeholders for attached files; a subtitle like `-  plant.png` with the file as its address gives the name. */
+function filesOf (activity: JsonObject) {
+  const names = new Map(objectsOf(activity.subtitles).map(({ name, url }) => [stringOf(url), stringOf(name)?.replace(/^-\s+/, '') ?? null]))
+  const attached = Array.isArray(activity.attachedFiles) ? activity.attachedFiles.map(stringOf) : []
+  const image = stringOf(activity.imageFile)
+  const files = [...new Set([image, ...attached])].filter((file) => file !== null)
+  return files.map((file) => readMedia({ kind: isImage(file, image) ? 'image' : 'file', pointer: file, name: names.get(file) ?? file }))
+}
+
+function isImage (file: string, image: string | null): boolean {
+  return file === image || /\.(?:png|jpe?g|gif|webp|heic|bmp|avif)$/i.test(file)
+}

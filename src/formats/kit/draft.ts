@@ -1,0 +1,163 @@
+/** Any JSON value as `JSON.parse` gives it. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject
+
+/** A JSON object whose members nobody has checked yet. */
+export interface JsonObject { [key: string]: JsonValue | undefined }
+
+/**
+ * One conversation as a format reads it from a file: tolerant, unrepaired, owned by nobody.
+ * Formats copy what the source says; `imports/normalize.ts` repairs trees, times and text the same way for all of them.
+ */
+export interface ConversationDraft {
+  /** The conversation's id in its source, or null where the source has none. */
+  sourceId: string | null
+  title: string | null
+  /** LibreChat's endpoint name, e.g. `openAI`, `anthropic`, `google`. */
+  endpoint: string
+  model?: string | null
+  /** Times as the source writes them (seconds, milliseconds, ISO text, Mongo date); `imports/normalize.ts` reads them. */
+  createdAt?: unknown
+  updatedAt?: unknown
+  isArchived?: boolean
+  pinned?: boolean
+  tags?: string[]
+  /** Settings of the conversation by LibreChat's names (`temperature`, `promptPrefix`, …); unknown names are dropped. */
+  settings?: JsonObject
+  /** In the order of the file; `parent` may name any of them, earlier or later. */
+  messages: MessageDraft[]
+}
+
+/** One message of a draft. */
+export interface MessageDraft {
+  /** Unique within the draft; what `parent` refers to. */
+  key: string
+  /** The key of the parent; null or unknown means root. */
+  parent: string | null
+  /**
+   * `false` marks a node that is only a link in the chain (system, hidden, empty): its children move to the
+   * nearest kept ancestor. Absent means kept.
+   */
+  keep?: boolean
+  /** The message's id in its source, or null where the source has none. */
+  sourceId: string | null
+  isCreatedByUser: boolean
+  sender?: string
+  text: string
+  content?: ContentPart[]
+  model?: string | null
+  /** Defaults to the conversation's. */
+  endpoint?: string
+  createdAt?: unknown
+  updatedAt?: unknown
+  /** References to files the export names but does not carry, and other facts worth keeping. */
+  files?: JsonObject[]
+  attachments?: JsonObject[]
+  metadata?: JsonObject
+  feedback?: { rating: 'thumbsUp' | 'thumbsDown', tag?: string, text?: string } | null
+  tokenCount?: number
+  unfinished?: boolean
+  error?: boolean
+}
+
+/** A content part in LibreChat's shape: the kinds imports write themselves, and any other a file brings. */
+export type ContentPart =
+  | { type: 'text', text: string }
+  | { type: 'think', think: string }
+  | { type: 'tool_call', tool_call: { id?: string, name: string, args: string, output?: string, progress: 1, type: 'tool_call' } }
+  | { type: 'error', error: string }
+  | ForeignPart
+
+/** A part whose members nobody has checked but its type, passed through as the file has it (`image_file`, …). */
+export interface ForeignPart extends JsonObject { type: string }
+
+/** A format: one pure file under `formats/`, registered by one line in `formats/registry.ts`. */
+export interface ImportFormat {
+  /** Stable lower-case name, stored as the conversation's source, e.g. `chatgpt`. */
+  name: string
+  /** The name users know, e.g. `ChatGPT`. */
+  label: string
+  /**
+   * Whether this element has the structure of the format; never looks at file names. An element is an entry of an
+   * array or a file's whole top-level object; of a large object only an outline is shown at first (long arrays cut to
+   * their first elements, long strings emptied). Claiming the object, `{ chats, folders }` for one, has it parsed
+   * whole; leaving it unclaimed has the arrays in it read element by element.
+   */
+  matches (element: JsonObject): boolean
+  /**
+   * Set where the elements are messages or activities, and conversations only arise from all of them: `convert` then
+   * gets every matching element of one array, in order, as `{ messages: [...] }`.
+   */
+  collects?: true
+  /**
+   * The conversations in one element, usually one.
+   * @throws {EntryError} when the element is of this format but cannot be read; it is then reported and skipped.
+   */
+  convert (element: JsonObject): ConversationDraft[]
+}
+
+/** Why one entry of a good file was not imported; `message` is shown to the user. */
+export class EntryError extends Error {
+  readonly title: string | undefined
+
+  constructor (message: string, title?: string) {
+    super(message)
+    this.name = 'EntryError'
+    this.title = title
+  }
+}
+
+/** A message ready to be stored: repaired text, a real time, and its parent before it. */
+export interface ReadyMessage {
+  /** Identifies the message within its conversation across exports: the source's id, or a key derived from place and content. */
+  sourceId: string
+  /** Index of the parent in `messages`, always smaller than this message's own; -1 for a root. */
+  parent: number
+  /** Milliseconds since the epoch; at least 1 ms after the parent's. */
+  createdAt: number
+  updatedAt: number
+  body: MessageBody
+}
+
+/** The wire fields of a message that are neither ids, links nor times. */
+export interface MessageBody {
+  sender: string
+  isCreatedByUser: boolean
+  text: string
+  content?: ContentPart[]
+  endpoint: string
+  model: string | null
+  unfinished: boolean
+  error: boolean
+  files?: JsonObject[]
+  attachments?: JsonObject[]
+  metadata?: JsonObject
+  feedback?: { rating: 'thumbsUp' | 'thumbsDown', tag?: string, text?: string }
+  tokenCount?: number
+}
+
+/** A conversation ready to be staged. */
+export interface ReadyConversation {
+  /** The format's name. */
+  source: string
+  /** Identifies the conversation across exports of one account: the source's id, or `sha256:` and a hash of the content. */
+  sourceId: string
+  title: string
+  endpoint: string
+  model: string | null
+  createdAt: number
+  updatedAt: number
+  isArchived: boolean
+  pinned: boolean
+  tags: string[]
+  settings: JsonObject
+  /** Parents before children. */
+  messages: ReadyMessage[]
+  /** Hash of everything above that an import would store: equal fingerprints mean there is nothing to do. */
+  fingerprint: string
+}
+
+/** What the reader found at one place of the file. */
+export type ImportEntry =
+  | { kind: 'conversation', index: number, conversation: ReadyConversation }
+  /** `skipped`: sound, but nothing to import (empty, a duplicate within the file). `failed`: broken. */
+  | { kind: 'skipped' | 'failed', index: number, title?: string, reason: string }

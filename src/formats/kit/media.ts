@@ -1,0 +1,54 @@
+import { type JsonValue } from './draft.js'
+import { compact, stringOf } from './json-value.js'
+import { cleanLine } from './text.js'
+import { type Readable } from '../chatgpt/parts.js'
+
+const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?[^,]{0,200},/
+
+/** What is known of a picture, file or recording that an export names, whose bytes are not taken in. */
+export interface Media {
+  /** `image`, `audio`, `video`, `file`, …: the word in the placeholder. */
+  kind: string
+  /** Where the bytes are: an address, or an id within the export. */
+  pointer?: string | null
+  name?: string | null
+  /** The MIME type. */
+  type?: string | null
+  bytes?: number | null
+}
+
+/** A placeholder like `[image: plant.jpg]`, with what is known of the medium as its asset. */
+export function readMedia ({ kind, pointer, name, type, bytes }: Media): Readable {
+  const known = { kind: cleanLine(kind, 64), pointer: pointer ?? null, name: leafName(name ?? null), type: type ?? null, bytes: bytes ?? null }
+  const text = known.name === null ? `[${known.kind}]` : `[${known.kind}: ${known.name}]`
+  return { text, assets: [compact(known)] }
+}
+
+/** Media at an address; of a `data:` address only type and size stay, because it is as long as the medium itself. */
+export function readMediaUrl (kind: string, url: JsonValue | undefined, name: string | null = null): Readable {
+  const address = stringOf(url)
+  const data = address === null ? null : dataUrl.exec(address.slice(0, 300))
+  if (address === null || data === null) return readMedia({ kind, pointer: address, name })
+  return readMedia({ kind, name, type: data[1] ?? null, bytes: base64Bytes(address.length - data[0].length) })
+}
+
+/** Media given as Base64. */
+export function readMediaData (kind: string, type: JsonValue | undefined, data: JsonValue | undefined, name: string | null = null): Readable {
+  return readMedia({ kind, name, type: stringOf(type), bytes: typeof data === 'string' ? base64Bytes(data.length) : null })
+}
+
+/** The word for media of a MIME type. */
+export function kindOfType (type: string | null): string {
+  const [family = ''] = (type ?? '').split('/')
+  return ['image', 'audio', 'video'].includes(family) ? family : 'file'
+}
+
+function base64Bytes (length: number): number {
+  return Math.floor(length * 3 / 4)
+}
+
+/** The last segment of a name that may hold directories. */
+function leafName (name: string | null): string | null {
+  const leaf = cleanLine((name ?? '').split(/[\\/]/).at(-1) ?? '', 256)
+  return leaf === '' ? null : leaf
+}

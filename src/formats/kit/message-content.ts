@@ -1,0 +1,78 @@
+import { type JsonObject, type JsonValue } from './draft.js'
+import { isObject, objectOf, stringOf } from './json-value.js'
+import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { kindOfType, readMedia, readMediaData, readMediaUrl } from './media.js'
+
+/** A call of a tool in a message, its arguments as JSON text or prose. */
+export interface ToolUse { id: string | null, name: string, args: string }
+
+/** What a tool answered to the call `id`. */
+export interface ToolOutput { id: string, output: string }
+
+/** The content of a message as chat APIs write it, taken apart. */
+export interface MessageContent extends Readable {
+  thoughts: string[]
+  uses: ToolUse[]
+  outputs: ToolOutput[]
+}
+
+/**
+ * Reads `content` in the manner of OpenAI's and Anthropic's APIs and of all that imitate them: a string, or parts with
+ * a `type`. Parts of an unknown type give their text, else the type in brackets.
+ */
+export function readMessageContent (content: JsonValue | undefined): MessageContent {
+  const parts = Array.isArray(content) ? content : [content]
+  const read = parts.map((part) => typeof part === 'string' ? { text: part } : isObject(part) ? readPart(part) : {})
+  const { text, assets } = joinReadables(read.map(({ text = '', assets = [] }) => ({ text, assets })))
+  return {
+    text,
+    assets,
+    thoughts: read.flatMap(({ thoughts = [] }) => thoughts),
+    uses: read.flatMap(({ uses = [] }) => uses),
+    outputs: read.flatMap(({ outputs = [] }) => outputs)
+  }
+}
+
+/** Data as the arguments or the output of a tool: text stays text, anything else becomes JSON. */
+export function toolText (value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
+}
+
+function readPart (part: JsonObject): Partial<MessageContent> {
+  switch (part.type) {
+    case 'image_url':
+      return readMediaUrl('image', isObject(part.image_url) ? part.image_url.url : part.image_url)
+    case 'image':
+    case 'document':
+    case 'file':
+    case 'input_audio':
+      return readAttachment(part.type, part)
+    case 'thinking':
+    case 'reasoning':
+    case 'think':
+      return { thoughts: [part.thinking, part.reasoning, part.think, part.text].map(stringOf).filter((text) => text !== null).slice(0, 1) }
+    case 'tool_use':
+      return { uses: [{ id: stringOf(part.id), name: stringOf(part.name) ?? 'tool', args: toolText(part.input) }] }
+    case 'tool_result':
+      return readToolResult(part)
+  }
+  const text = [part.text, part.refusal, part.content].map(stringOf).find((text) => text !== null)
+  if (text !== undefined) return { text }
+  const type = stringOf(part.type)
+  return type === null || type === 'text' ? {} : readMedia({ kind: type })
+}
+
+function readAttachment (type: string, part: JsonObject): Readable {
+  const facts = { ...part, ...objectOf(part.source), ...objectOf(part.file), ...objectOf(part.input_audio) }
+  const name = stringOf(facts.filename) ?? stringOf(facts.name) ?? stringOf(part.title)
+  const mime = stringOf(facts.media_type) ?? stringOf(facts.mime_type) ?? stringOf(facts.mimeType)
+  const kind = type === 'input_audio' ? 'audio' : type === 'image' ? 'image' : kindOfType(mime)
+  if (typeof facts.data === 'string') return readMediaData(kind, mime, facts.data, name)
+  return readMediaUrl(kind, facts.file_data ?? facts.url ?? facts.image ?? facts.file_id, name)
+}
+
+function readToolResult (part: JsonObject): Partial<MessageContent> {
+  const { text, assets } = readMessageContent(part.content)
+  const id = stringOf(part.tool_use_id)
+  return id === null ? { text, assets } : { outputs: [{ id, output: text }], assets }
+}

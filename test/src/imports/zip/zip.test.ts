@@ -1,0 +1,181 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import t, { type Test } from 'tap'
+import { ZipFile } from 'yazl'
+import { extractHistory, zipLimits } from '../../../../src/imports/zip/zip.js'
+import { selectEntries } from '../../../../src/imports/zip/entries.js'
+
+type Entries = Record<string, string | Buffer>
+
+/** An archive with these entries, packed unless told otherwise. */
+async function zipOf (entries: Entries, { compress = true, forceZip64Format = false } = {}): Promise<Buffer> {
+  const zip = new ZipFile()
+  for (const [name, content] of Object.entries(entries)) zip.addBuffer(Buffer.from(content), name, { compress, forceZip64Format })
+  zip.end({ forceZip64Format, comment: '' })
+  return await buffer(zip.outputStream)
+}
+
+/** What is extracted from the archive: names and contents in order. */
+async function extract (t: Test, archive: Buffer, limits = zipLimits) {
+  const directory = t.testdir({ scratch: {} })
+  const path = join(directory, 'upload')
+  writeFileSync(path, archive)
+  const files = await extractHistory(path, join(directory, 'scratch'), limits)
+  return files.map(({ name, path, isHistory }) => ({ name, content: readFileSync(path, 'utf8'), isHistory, path }))
+}
+
+async function namesIn (t: Test, archive: Buffer) {
+  return (await extract(t, archive)).map(({ name }) => name)
+}
+
+/** Writes a number into every header of the kind, at an offset within it; widths of 2 and 4 bytes. */
+function patch (archive: Buffer, kind: 'local' | 'central', offset: number, width: 2 | 4, value: number) {
+  const signature = Buffer.from(kind === 'local' ? 'PK\x03\x04' : 'PK\x01\x02', 'latin1')
+  for (let at = archive.indexOf(signature); at >= 0; at = archive.indexOf(signature, at + 4)) {
+    archive.writeUIntLE(value, at + offset, width)
+  }
+  return archive
+}
+
+/** Renames entries to names no honest writer would give them; both names have the same length. */
+function rename (archive: Buffer, from: string, to: string) {
+  return Buffer.from(archive.toString('latin1').replaceAll(from, to), 'latin1')
+}
+
+t.test('histories are found by name in any folder, and in order', async (t) => {
+  const cases: Array<[string, Entries, string[]]> = [
+    ['one file', { 'chat.html': '', 'user.json': '{}', 'conversations.json': '[]' }, ['conversations.json']],
+    ['shards by number', { 'conversations-10.json': '', 'conversations-9.json': '', 'conversations-000.json': '' },
+      ['conversations-000.json', 'conversations-9.json', 'conversations-10.json']],
+    ['below a folder', { 'My export/conversations.json': '', 'My export/users.json': '' }, ['My export/conversations.json']],
+    ['in two folders', { 'a/conversations.json': '', 'b/conversations.json': '' }, ['a/conversations.json', 'b/conversations.json']],
+    ['shadows ignored', { '__MACOSX/conversations.json': '', '._conversations.json': '', '.cache/x.json': '', 'conversations.json': '' }, ['conversations.json']],
+    ['with design chats', { 'conversations.json': '', 'design_chats/d.json': '', 'projects/p.json': '' }, ['conversations.json', 'design_chats/d.json']],
+    ['oddly named', { 'ttl/30d/prod-grok-backend.json': '', 'chat-1.JSON': '', 'a.png': '', 'read.me': '' },
+      ['ttl/30d/prod-grok-backend.json', 'chat-1.JSON']],
+    ['no JSON', { 'a.png': '', 'chat.html': '' }, []]
+  ]
+  for (const [name, entries, expected] of cases) t.strictSame(await namesIn(t, await zipOf(entries)), expected, name)
+})
+
+t.test('a manifest says which files are the history', async (t) => {
+  const manifest = (files: unknown) => JSON.stringify({ version: 1, logical_files: { 'conversations.json': { files } } })
+  const shards = { 'conversations-0.json': '', 'conversations-1.json': '', 'stale.json': '' }
+  const cases: Array<[string, Entries, string[]]> = [
+    ['in its order, if they exist', { ...shards, 'export_manifest.json': manifest(['conversations-1.json', 'gone.json', 'stale.json']) }, ['conversations-1.json', 'stale.json']],
+    ['relative to it', { 'x/conversations-0.json': '', 'conversations-1.json': '', 'x/export_manifest.json': manifest(['conversations-0.json']) }, ['x/conversations-0.json']],
+    ['unless it is broken', { ...shards, 'export_manifest.json': '{"logical_files":' }, ['conversations-0.json', 'conversations-1.json']],
+    ['unless it lists nothing there is', { ...shards, 'export_manifest.json': manifest([7, null, '../../etc/passwd']) }, ['conversations-0.json', 'conversations-1.json']],
+    ['unless it is of another kind', { ...shards, 'export_manifest.json': '[1]' }, ['conversations-0.json', 'conversations-1.json']]
+  ]
+  for (const [name, entries, expected] of cases) t.strictSame(await namesIn(t, await zipOf(entries)), expected, name)
+})
+
+t.test('archives in the archive are opened, one level deep', async (t) => {
+  const inner = await zipOf({ 'thread.json': '{"a":1}' })
+  const outer = await zipOf({ 'one.zip': inner, 'two.ZIP': await zipOf({ 'deeper.zip': inner, 'conversations.json': '[]' }), 'three.zip': await zipOf({ 'deeper.zip': inner }) })
+  t.match(await extract(t, outer), [
+    { name: 'one.zip/thread.json', content: '{"a":1}', isHistory: false },
+    { name: 'two.ZIP/conversations.json', content: '[]', isHistory: true }
+  ])
+  t.strictSame(await namesIn(t, await zipOf({ 'conversations.json': '[]', 'one.zip': inner })), ['conversations.json'], 'not beside a history')
+})
+
+t.test('content comes out whole, under names of our own that only we can read', async (t) => {
+  const large = Buffer.from(JSON.stringify(Array.from({ length: 60_000 }, (_, index) => ({ index, text: `line ${index * 7919}` }))))
+  for (const options of [{ compress: true }, { compress: false }, { compress: true, forceZip64Format: true }]) {
+    const [file] = await extract(t, await zipOf({ 'a/conversations.json': large }, options))
+    t.ok(file !== undefined && large.equals(Buffer.from(file.content)), JSON.stringify(options))
+    t.match(file?.path, /scratch.entry-\d+$/)
+    t.equal(statSync(file?.path ?? '').mode & 0o777, 0o600)
+  }
+})
+
+t.test('damaged and hostile archives are refused', async (t) => {
+  const name = 'xx/conversations.json'
+  const json = JSON.stringify([{ text: 'some text, some more text, and some text again' }])
+  const packed = () => zipOf({ [name]: json })
+  const stored = () => zipOf({ [name]: json }, { compress: false })
+  const zip64 = () => zipOf({ [name]: json }, { forceZip64Format: true })
+  const locator = async () => {
+    const archive = await zip64()
+    return { archive, at: archive.indexOf(Buffer.from('PK\x06\x07', 'latin1')) }
+  }
+  const cases: Record<string, () => Promise<Buffer>> = {
+    'a parent folder': async () => rename(await packed(), name, '../conversations.json'),
+    'a parent folder inside': async () => rename(await zipOf({ 'a/xx/conversations.json': json }), 'a/xx/', 'a/../'),
+    'an absolute name': async () => rename(await packed(), name, '/x/conversations.json'),
+    'a drive letter': async () => rename(await packed(), name, 'C:/conversations.json'),
+    'a backslash': async () => rename(await packed(), name, 'xx\\conversations.json'),
+    'a password': async () => patch(patch(await packed(), 'local', 6, 2, 1), 'central', 8, 2, 1),
+    'strong encryption': async () => patch(await packed(), 'central', 8, 2, 0x41),
+    'another compression method': async () => patch(await packed(), 'central', 10, 2, 12),
+    'a size too small': async () => patch(await packed(), 'central', 24, 4, 5),
+    'a size too large': async () => patch(await packed(), 'central', 24, 4, 5_000_000),
+    'a packed size too small': async () => patch(await packed(), 'central', 20, 4, 5),
+    'a packed size beyond the file': async () => patch(await packed(), 'central', 20, 4, 0x7fffffff),
+    'a wrong checksum': async () => patch(await stored(), 'central', 16, 4, 1),
+    'changed content': async () => rename(await stored(), 'some more', 'some less'),
+    'a header beyond the file': async () => patch(await packed(), 'central', 42, 4, 0x7fffffff),
+    'a broken local header': async () => rename(await packed(), 'PK\x03\x04', 'PK\x03\x05'),
+    'a broken directory': async () => rename(await packed(), 'PK\x01\x02', 'PK\x01\x03'),
+    'more entries than there are': async () => {
+      const archive = await packed()
+      archive.writeUInt16LE(9, archive.length - 12)
+      return archive
+    },
+    'a zip64 record beyond all files': async () => {
+      const { archive, at } = await locator()
+      archive.writeBigUInt64LE(2n ** 63n, at + 8)
+      return archive
+    },
+    'a zip64 directory beyond all files': async () => {
+      const { archive } = await locator()
+      archive.writeBigUInt64LE(2n ** 62n, archive.indexOf(Buffer.from('PK\x06\x06', 'latin1')) + 48)
+      return archive
+    },
+    'nothing but a signature': async () => Buffer.from('PK\x03\x04', 'latin1'),
+    'a damaged archive inside': async () => zipOf({ 'inner.zip': (await packed()).subarray(0, 60) })
+  }
+  for (const [what, make] of Object.entries(cases)) {
+    await t.rejects(extract(t, await make()), { code: 'IMPORT_BAD_ARCHIVE', message: /^The zip archive cannot be read: / }, what)
+  }
+})
+
+t.test('an archive cut off anywhere is refused', async (t) => {
+  const archive = await zipOf({ 'conversations.json': '[{"a":1},{"a":1},{"a":1}]', 'user.json': '{}' })
+  for (let length = 4; length < archive.length; length += 3) {
+    await t.rejects(extract(t, archive.subarray(0, length)), { code: 'IMPORT_BAD_ARCHIVE' }, `after ${length} bytes`)
+  }
+})
+
+t.test('a changed byte is refused or harmless, never anything else', async (t) => {
+  const content = '[{"text":"one two three one two three"}]'
+  const archive = await zipOf({ 'conversations.json': content })
+  for (let at = 0; at < archive.length; at++) {
+    const changed = Buffer.from(archive)
+    changed.writeUInt8(changed.readUInt8(at) ^ 0xff, at)
+    const outcome = await extract(t, changed).catch((error) => error)
+    if (Array.isArray(outcome)) t.ok(outcome.every((file) => file.content === content), `byte ${at}`)
+    else t.match(outcome, { code: /^IMPORT_(BAD_ARCHIVE|TOO_LARGE)$/ }, `byte ${at}`)
+  }
+})
+
+t.test('archives that are too much are refused while they unpack', async (t) => {
+  const limits = { entries: 3, inflatedBytes: 10_000, ratio: 100, freeBytes: 1_000 }
+  const spaces = ' '.repeat(9_000)
+  const cases: Array<[string, Buffer, string]> = [
+    ['too many entries', await zipOf({ a: '', b: '', c: '', d: '' }), 'IMPORT_TOO_LARGE'],
+    ['too large in all', await zipOf({ 'a.json': spaces, 'b.json': spaces }, { compress: false }), 'IMPORT_TOO_LARGE'],
+    ['too large with what is nested', await zipOf({ 'a.zip': await zipOf({ 'b.json': spaces }, { compress: false }) }, { compress: false }), 'IMPORT_TOO_LARGE'],
+    ['growing too much', await zipOf({ 'a.json': spaces }), 'IMPORT_BAD_ARCHIVE']
+  ]
+  for (const [name, archive, code] of cases) await t.rejects(extract(t, archive, limits), { code }, name)
+  t.equal((await extract(t, await zipOf({ 'a.json': spaces }, { compress: false }), limits)).length, 1, 'but not just below the limits')
+})
+
+t.test('selecting from names alone', async (t) => {
+  const entries = ['conversations-2.json', 'Conversations-1.JSON', 'conversations.json', 'conversations-x.json'].map((fileName) => ({ fileName }))
+  t.strictSame(selectEntries(entries).histories.map(({ fileName }) => fileName), ['conversations.json', 'Conversations-1.JSON', 'conversations-2.json'])
+})
