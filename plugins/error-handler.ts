@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
-import { DomainError, type DomainErrorCode } from '../src/errors.js'
+import { DomainError, type ErrorCode } from '../src/errors.js'
 import type { ProblemSchema } from '../src/schemas.js'
 import { isStorageFailure } from '../src/writer/errors.js'
 
@@ -15,14 +15,14 @@ declare module 'fastify' {
 }
 
 type Problem = Static<typeof ProblemSchema>
-interface Fault extends Pick<Problem, 'status' | 'code' | 'detail'> {
+interface Fault extends Pick<Problem, 'code' | 'detail'> {
   errors?: Array<{ field: string, message: string }>
   /** Seconds. */
   retryAfter?: number
 }
 
-/** The one place that says which HTTP status a domain error has. */
-const statusOf: Record<DomainErrorCode, number> = {
+/** The HTTP status of each error code. */
+export const codeStatuses: Record<ErrorCode, number> = {
   INVALID: 400,
   INVALID_CURSOR: 400,
   UNAUTHENTICATED: 401,
@@ -40,16 +40,31 @@ const statusOf: Record<DomainErrorCode, number> = {
   IMPORT_BAD_ARCHIVE: 400,
   IMPORT_TOO_COMPLEX: 400,
   IMPORT_TOO_LARGE: 413,
-  BUSY: 503
+  BUSY: 503,
+  BAD_REQUEST: 400,
+  BAD_URL: 400,
+  HEADERS_TOO_LARGE: 431,
+  INTERNAL: 500,
+  MALFORMED_JSON: 400,
+  REQUEST_TIMEOUT: 408,
+  ROUTE_NOT_FOUND: 404,
+  STORAGE_UNAVAILABLE: 503,
+  URL_TOO_LONG: 414,
+  VALIDATION_FAILED: 400
 }
 
-const routeNotFound: Fault = { status: 404, code: 'ROUTE_NOT_FOUND', detail: 'Endpoint not found' }
-const internal: Fault = { status: 500, code: 'INTERNAL', detail: 'Something went wrong here; the log has the details under this requestId' }
+const routeNotFound: Fault = { code: 'ROUTE_NOT_FOUND', detail: 'Endpoint not found' }
+const internal: Fault = { code: 'INTERNAL', detail: 'Something went wrong here; the log has the details under this requestId' }
 const storageUnavailable: Fault = {
-  status: 503, code: 'STORAGE_UNAVAILABLE', detail: 'The storage cannot be used at the moment; nothing was changed', retryAfter: 30
+  code: 'STORAGE_UNAVAILABLE', detail: 'The storage cannot be used at the moment; nothing was changed', retryAfter: 30
 }
-const malformedJson: Fault = { status: 400, code: 'MALFORMED_JSON', detail: 'The request body is not valid JSON' }
-const tooLarge: Fault = { status: 413, code: 'TOO_LARGE', detail: 'The request body is too large' }
+const malformedJson: Fault = { code: 'MALFORMED_JSON', detail: 'The request body is not valid JSON' }
+const tooLarge: Fault = { code: 'TOO_LARGE', detail: 'The request body is too large' }
+
+/** The code of a library's failure that is only known by its status; all others are `BAD_REQUEST`. */
+const codeOfStatus: Partial<Record<number, ErrorCode>> = {
+  401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 404: 'NOT_FOUND', 409: 'CONFLICT', 413: 'TOO_LARGE', 415: 'UNSUPPORTED_MEDIA', 429: 'TOO_MANY_REQUESTS'
+}
 
 /** What Fastify and its plugins throw, by their own codes. Their texts can repeat what was sent, so ours go out. */
 const libraryFaults: Record<string, Fault> = {
@@ -59,13 +74,13 @@ const libraryFaults: Record<string, Fault> = {
   FST_PARTS_LIMIT: tooLarge,
   FST_FILES_LIMIT: tooLarge,
   FST_FIELDS_LIMIT: tooLarge,
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, code: 'BAD_REQUEST', detail: 'Content-Length does not match the body' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: 'UNSUPPORTED_MEDIA', detail: 'The body must be application/json' },
-  FST_INVALID_MULTIPART_CONTENT_TYPE: { status: 415, code: 'UNSUPPORTED_MEDIA', detail: 'The body must be multipart/form-data' },
-  FST_ERR_BAD_URL: { status: 400, code: 'BAD_URL', detail: 'The URL is not encoded properly' },
-  FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'URL_TOO_LONG', detail: 'A part of the URL is too long' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'REQUEST_TIMEOUT', detail: 'The request took too long to arrive' },
-  HPE_HEADER_OVERFLOW: { status: 431, code: 'HEADERS_TOO_LARGE', detail: 'The request headers are too large' }
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'BAD_REQUEST', detail: 'Content-Length does not match the body' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'UNSUPPORTED_MEDIA', detail: 'The body must be application/json' },
+  FST_INVALID_MULTIPART_CONTENT_TYPE: { code: 'UNSUPPORTED_MEDIA', detail: 'The body must be multipart/form-data' },
+  FST_ERR_BAD_URL: { code: 'BAD_URL', detail: 'The URL is not encoded properly' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'URL_TOO_LONG', detail: 'A part of the URL is too long' },
+  ERR_HTTP_REQUEST_TIMEOUT: { code: 'REQUEST_TIMEOUT', detail: 'The request took too long to arrive' },
+  HPE_HEADER_OVERFLOW: { code: 'HEADERS_TOO_LARGE', detail: 'The request headers are too large' }
 }
 
 /** Answers every failure as problem details (RFC 9457), and paths that do not exist. */
@@ -84,24 +99,26 @@ export default fp(async (fastify) => {
 
 function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const fault = faultOf(error)
-  if (fault.status >= 500) {
+  if (codeStatuses[fault.code] >= 500) {
     request.log.error({ err: error instanceof Error ? error : new Error(`Thrown: ${String(error)}`), requestId: request.id })
   }
   return answer(fault, request, reply)
 }
 
 function answer (fault: Fault, request: FastifyRequest, reply: FastifyReply) {
-  if (fault.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
+  const status = codeStatuses[fault.code]
+  if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
   if (fault.retryAfter !== undefined) reply.header('retry-after', fault.retryAfter)
   const [instance = ''] = request.url.split('?')
   return reply
-    .code(fault.status)
+    .code(status)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
     .send(problem(fault, instance, request.id))
 }
 
-function problem ({ status, code, detail, errors }: Fault, instance: string, requestId: string): Problem {
+function problem ({ code, detail, errors }: Fault, instance: string, requestId: string): Problem {
+  const status = codeStatuses[code]
   return {
     type: `/problems/${code.toLowerCase().replaceAll('_', '-')}`,
     title: STATUS_CODES[status] ?? 'Error',
@@ -127,7 +144,6 @@ function faultOf (error: unknown): Fault {
 
 function domainFault ({ code, message, field }: DomainError): Fault {
   return {
-    status: statusOf[code],
     code,
     detail: message,
     ...(field !== undefined && { errors: [{ field, message }] }),
@@ -135,10 +151,10 @@ function domainFault ({ code, message, field }: DomainError): Fault {
   }
 }
 
+/** What a library threw with a 4xx status and a code that `libraryFaults` does not know. */
 function statusFault (status: unknown): Fault {
-  const text = typeof status === 'number' && status >= 400 && status < 500 ? STATUS_CODES[status] : undefined
-  if (typeof status !== 'number' || !text) return internal
-  return { status, code: text.toUpperCase().replaceAll(/\W+/g, '_'), detail: text }
+  if (typeof status !== 'number' || status < 400 || status > 499) return internal
+  return { code: codeOfStatus[status] ?? 'BAD_REQUEST', detail: STATUS_CODES[status] ?? 'Bad Request' }
 }
 
 interface ValidationError extends Error { validation: FastifySchemaValidationError[], validationContext?: string }
@@ -150,7 +166,6 @@ function isValidation (error: Error): error is ValidationError {
 function validationFault ({ validation, validationContext = 'body' }: ValidationError): Fault {
   const errors = fieldErrors(validation, validationContext === 'querystring' ? 'query' : validationContext)
   return {
-    status: 400,
     code: 'VALIDATION_FAILED',
     detail: errors.map(({ field, message }) => `${field} ${message}`).join('; '),
     errors
@@ -188,11 +203,11 @@ function messageOf (found: FastifySchemaValidationError[], isRoot: boolean) {
 /** Answers what is not even a request, by hand, and ends its connection. */
 function refuseConnection (error: Error & { code?: string }, socket: Socket) {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const fault = libraryFaults[error.code ?? ''] ?? { status: 400, code: 'BAD_REQUEST', detail: 'This is not a request of HTTP/1.1' }
+  const fault = libraryFaults[error.code ?? ''] ?? { code: 'BAD_REQUEST', detail: 'This is not a request of HTTP/1.1' }
   const body = JSON.stringify(problem(fault, '', ''))
   if (socket.writable) {
     socket.write([
-      `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}`,
+      `HTTP/1.1 ${codeStatuses[fault.code]} ${STATUS_CODES[codeStatuses[fault.code]]}`,
       'Connection: close',
       'Cache-Control: no-store',
       'Content-Type: application/problem+json; charset=utf-8',

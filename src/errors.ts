@@ -1,28 +1,48 @@
 /**
- * The closed list of ways a request can fail for a reason its sender can act on.
- * `plugins/error-handler.ts` owns the one table that gives each code its HTTP status.
+ * Why the domain refuses a request, for a reason its sender can act on. `plugins/error-handler.ts` gives each code its HTTP
+ * status, and `docs/errors.md` explains each.
  */
-export type DomainErrorCode =
-  | 'INVALID'
-  | 'INVALID_CURSOR'
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'CONFLICT'
-  | 'LIMIT_REACHED'
-  | 'TOO_LARGE'
-  | 'UNSUPPORTED_MEDIA'
-  | 'TOO_MANY_REQUESTS'
-  | 'IMPORT_NOT_JSON'
-  | 'IMPORT_TRUNCATED'
-  | 'IMPORT_UNKNOWN_FORMAT'
-  | 'IMPORT_NOT_A_HISTORY'
-  | 'IMPORT_BAD_ARCHIVE'
-  | 'IMPORT_TOO_COMPLEX'
-  | 'IMPORT_TOO_LARGE'
-  | 'BUSY'
+export const domainErrorCodes = [
+  'INVALID',
+  'INVALID_CURSOR',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'LIMIT_REACHED',
+  'TOO_LARGE',
+  'UNSUPPORTED_MEDIA',
+  'TOO_MANY_REQUESTS',
+  'IMPORT_NOT_JSON',
+  'IMPORT_TRUNCATED',
+  'IMPORT_UNKNOWN_FORMAT',
+  'IMPORT_NOT_A_HISTORY',
+  'IMPORT_BAD_ARCHIVE',
+  'IMPORT_TOO_COMPLEX',
+  'IMPORT_TOO_LARGE',
+  'BUSY'
+] as const
 
-/** A failure the client can understand: `message` is shown as it stands, so it names no path and no SQL. */
+export type DomainErrorCode = typeof domainErrorCodes[number]
+
+/** Why a request fails before, or outside of, the domain: its form, the server, the storage. */
+export const requestErrorCodes = [
+  'BAD_REQUEST',
+  'BAD_URL',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL',
+  'MALFORMED_JSON',
+  'REQUEST_TIMEOUT',
+  'ROUTE_NOT_FOUND',
+  'STORAGE_UNAVAILABLE',
+  'URL_TOO_LONG',
+  'VALIDATION_FAILED'
+] as const
+
+/** The `code` of a problem: the closed list that clients switch on. */
+export type ErrorCode = DomainErrorCode | typeof requestErrorCodes[number]
+
+/** A failure the client can act on. Clients see `message` unchanged, so it names no path and no SQL. */
 export class DomainError extends Error {
   readonly code: DomainErrorCode
   /** The request field at fault, where there is one, as a dotted path. */

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { domainErrorCodes, requestErrorCodes } from './errors.js'
 
 /** A `$ref` to a schema registered with `addSchema`, still inferring its static type. */
 export function ref <T extends TSchema> (schema: T) {
@@ -18,7 +19,9 @@ export const ProblemSchema = Type.Object({
   status: Type.Integer(),
   detail: Type.String({ description: 'What went wrong this time.' }),
   instance: Type.String({ description: 'The path that was asked for.' }),
-  code: Type.String({ description: 'Stable name of the problem; programs should switch on this.' }),
+  code: Type.Union([...domainErrorCodes, ...requestErrorCodes].map((code) => Type.Literal(code)), {
+    description: 'Stable name of the problem; programs switch on this.'
+  }),
   requestId: Type.String(),
   errors: Type.Optional(Type.Array(Type.Object({
     field: Type.String({ description: 'Dotted path of the field at fault.' }),

@@ -43,8 +43,8 @@ const thrown: Record<string, [unknown, number, string]> = {
   'an object': [{ statusCode: 400, message: secret }, 500, 'INTERNAL'],
   'a file damaged under a query': [new Sqlite.SqliteError(secret, 'SQLITE_CORRUPT_INDEX'), 503, 'STORAGE_UNAVAILABLE'],
   'a failing disk': [new StorageError('SQLITE_FULL', secret), 503, 'STORAGE_UNAVAILABLE'],
-  'a plugin\'s 4xx': [Object.assign(new Error(secret), { statusCode: 406 }), 406, 'NOT_ACCEPTABLE'],
-  'a plugin\'s 418': [Object.assign(new Error(secret), { statusCode: 418 }), 418, 'I_M_A_TEAPOT']
+  'a plugin\'s 409': [Object.assign(new Error(secret), { statusCode: 409 }), 409, 'CONFLICT'],
+  'a plugin\'s 4xx that no code stands for': [Object.assign(new Error(secret), { statusCode: 418 }), 400, 'BAD_REQUEST']
 }
 
 t.test('domain errors', async (t) => {
