@@ -1,12 +1,7 @@
 import { EntryError, type JsonObject, type JsonValue } from '../kit/draft.js'
 import { numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { maxMessageBytes } from '../kit/message-body.js'
-import { cleanLine } from '../kit/text.js'
-
-const labelLength = 300
-
-/** A web page an answer rests on; `url` is http or https. */
-export interface Source { title: string, url: string }
+import { label, link, type Source, sourceOf } from '../kit/link.js'
 
 /**
  * Everything ChatGPT puts into prose that only its own renderer understands, each alternative delimited by itself so
@@ -148,25 +143,6 @@ function sourcesByAnchor (metadata: JsonObject): Map<string, Source> {
 
 function searchEntries (metadata: JsonObject): JsonObject[] {
   return objectsOf(metadata.search_result_groups).flatMap((group) => objectsOf(group.entries))
-}
-
-/** The page an object describes by `url` and `title`; null unless the address is http or https. */
-export function sourceOf (page: JsonObject): Source | null {
-  const address = stringOf(page.url)
-  if (address === null || !URL.canParse(address)) return null
-  const { protocol, href } = new URL(address)
-  if (protocol !== 'http:' && protocol !== 'https:') return null
-  const url = /[\s<>]/.test(address) ? href : address
-  return { title: stringOf(page.title) ?? stringOf(page.attribution) ?? url, url }
-}
-
-/** A Markdown link that no title or address can break out of. */
-export function link ({ title, url }: Source): string {
-  return `[${label(title)}](${url.replaceAll('(', '%28').replaceAll(')', '%29')})`
-}
-
-function label (title: string): string {
-  return cleanLine(title.slice(0, 2 * labelLength).replace(/\s+/g, ' '), labelLength).replace(/[\\[\]]/g, '\\$&')
 }
 
 function startsLink (replacement: string): boolean {

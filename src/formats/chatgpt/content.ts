@@ -1,15 +1,17 @@
 import { type JsonObject, type JsonValue } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { citationReader, link, sourceOf } from './citations.js'
-import { type Readable, joinReadables, mediaAsset, readParts } from './parts.js'
 import { fence } from '../kit/fence.js'
+import { link, sourceOf } from '../kit/link.js'
+import { joinRendered, type Rendered, renderedText } from '../kit/rendered.js'
+import { citationReader } from './citations.js'
+import { mediaAsset, readParts } from './parts.js'
 
 /**
  * What a ChatGPT message shows, as Markdown: prose as it is, code and output fenced, pages as a link above their
  * text, media as placeholders. A content type nobody knows gives whatever text it has, else its name in brackets.
  * Empty when there is nothing to see.
  */
-export function readContent (message: JsonObject): Readable {
+export function readContent (message: JsonObject): Rendered {
   const metadata = objectOf(message.metadata)
   const { content } = message
   if (!isObject(content)) return readParts(content, metadata)
@@ -20,10 +22,10 @@ export function readContent (message: JsonObject): Readable {
     case 'execution_output': return readOutput(content, metadata)
     case 'tether_browsing_display': return readParts([content.result ?? null, content.summary ?? null], metadata)
     case 'tether_quote':
-    case 'sonic_webpage': return joinReadables([textOnly(pageTitle(content)), readParts(content.text ?? content.snippet, metadata)])
+    case 'sonic_webpage': return joinRendered([renderedText(pageTitle(content)), readParts(content.text ?? content.snippet, metadata)])
     case 'citable_code_output': return readConnectorOutput(content)
     case 'computer_output': return readScreen(content)
-    case 'system_error': return textOnly([stringOf(content.name), stringOf(content.text)].filter((text) => text !== null).join(': '))
+    case 'system_error': return renderedText([stringOf(content.name), stringOf(content.text)].filter((text) => text !== null).join(': '))
   }
   return readUnknown(content, metadata)
 }
@@ -37,32 +39,32 @@ export function readThoughts (message: JsonObject): string {
   return citationReader(objectOf(message.metadata))(text)
 }
 
-function readCode (content: JsonObject, recipient: JsonValue | undefined): Readable {
+function readCode (content: JsonObject, recipient: JsonValue | undefined): Rendered {
   const code = stringOf(content.text)
-  return textOnly(canvasDocument(code, recipient) ?? fenced(code, stringOf(content.language)))
+  return renderedText(canvasDocument(code, recipient) ?? fenced(code, stringOf(content.language)))
 }
 
-function readOutput (content: JsonObject, metadata: JsonObject): Readable {
+function readOutput (content: JsonObject, metadata: JsonObject): Rendered {
   const images = objectsOf(objectOf(metadata.aggregate_result).messages)
     .filter(({ image_url: url }) => stringOf(url) !== null)
     .map(({ image_url: url, width, height }) => mediaAsset('image', { asset_pointer: url, width, height }))
-  return joinReadables([textOnly(fenced(stringOf(content.text), null)), ...images])
+  return joinRendered([renderedText(fenced(stringOf(content.text), null)), ...images])
 }
 
-function readConnectorOutput (content: JsonObject): Readable {
+function readConnectorOutput (content: JsonObject): Rendered {
   const { display_title: title, display_url: url } = objectOf(content.metadata)
-  return joinReadables([textOnly(pageTitle({ title, url })), textOnly(fenced(stringOf(content.output_str), null))])
+  return joinRendered([renderedText(pageTitle({ title, url })), renderedText(fenced(stringOf(content.output_str), null))])
 }
 
-function readScreen (content: JsonObject): Readable {
+function readScreen (content: JsonObject): Rendered {
   const screenshot = objectOf(content.screenshot)
-  return joinReadables([
-    textOnly(pageTitle(objectOf(content.state))),
+  return joinRendered([
+    renderedText(pageTitle(objectOf(content.state))),
     ...(stringOf(screenshot.asset_pointer) === null ? [] : [mediaAsset('image', screenshot)])
   ])
 }
 
-function readUnknown (content: JsonObject, metadata: JsonObject): Readable {
+function readUnknown (content: JsonObject, metadata: JsonObject): Rendered {
   const { content_type: type, parts, text, result, content: inner, summary, output_str: output } = content
   const read = readParts([parts, text, result, inner, summary, output].flat().filter((part) => part !== undefined), metadata)
   return read.text === '' && stringOf(type) !== null ? readParts([{ content_type: type }], {}) : read
@@ -86,8 +88,4 @@ function pageTitle (page: JsonObject): string | null {
 
 function fenced (text: string | null, language: string | null): string | null {
   return text === null ? null : fence(text, language)
-}
-
-function textOnly (text: string | null): Readable {
-  return { text: text ?? '', assets: [] }
 }

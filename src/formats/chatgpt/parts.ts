@@ -1,14 +1,9 @@
 import { type JsonObject, type JsonValue } from '../kit/draft.js'
 import { compact, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
+import { leafName } from '../kit/media.js'
+import { joinRendered, type Rendered, renderedText } from '../kit/rendered.js'
 import { cleanLine } from '../kit/text.js'
 import { citationReader } from './citations.js'
-
-/** Readable text, and the media it names but the file does not carry. */
-export interface Readable {
-  text: string
-  /** `{kind, pointer?, name?, type?, bytes?, width?, height?, prompt?}`: enough to attach the bytes later. */
-  assets: JsonObject[]
-}
 
 /** The attachments of a message by their ids. */
 type Attachments = ReadonlyMap<string, JsonObject>
@@ -17,63 +12,55 @@ type Attachments = ReadonlyMap<string, JsonObject>
  * The parts of a message in their order, one below the other: text with its citations resolved, transcripts, and
  * for media a placeholder like `[image: plant.jpg]`; attached files that no part shows come last.
  */
-export function readParts (parts: JsonValue | undefined, metadata: JsonObject): Readable {
+export function readParts (parts: JsonValue | undefined, metadata: JsonObject): Rendered {
   const attachments = new Map(objectsOf(metadata.attachments).map((attachment, index) => [pointerId(attachment.id) ?? `#${index}`, attachment]))
   const readText = citationReader(metadata)
   const readables = (Array.isArray(parts) ? parts : [parts]).map((part) => {
-    const { text, assets } = typeof part === 'string' ? { text: part, assets: [] } : readObject(objectOf(part), attachments)
+    const { text, assets } = typeof part === 'string' ? renderedText(part) : readObject(objectOf(part), attachments)
     return { text: readText(text), assets }
   })
-  const shown = joinReadables(readables)
+  const shown = joinRendered(readables)
   const pointers = new Set(shown.assets.map((asset) => pointerId(asset.pointer)))
   const others = [...attachments].filter(([id]) => !pointers.has(id)).map(([, attachment]) => attachedFile(attachment))
-  return joinReadables([shown, ...others])
-}
-
-/** Texts one below the other, blank ones left out, with all their assets. */
-export function joinReadables (readables: readonly Readable[]): Readable {
-  return {
-    text: readables.map(({ text }) => text).filter((text) => text.trim() !== '').join('\n'),
-    assets: readables.flatMap(({ assets }) => assets)
-  }
+  return joinRendered([shown, ...others])
 }
 
 /** A placeholder for an image, recording, … that `pointer` names, described by the attachment of the same id. */
-export function mediaAsset (kind: string, media: JsonObject, attachments?: Attachments): Readable {
+export function mediaAsset (kind: string, media: JsonObject, attachments?: Attachments): Rendered {
   const pointer = stringOf(media.asset_pointer)
   const attachment = objectOf(attachments?.get(pointerId(pointer) ?? ''))
   const prompt = stringOf(objectOf(objectOf(media.metadata).dalle).prompt)
   return asset(kind, pointer, { ...attachment, ...media }, leafName(attachment.name), prompt)
 }
 
-function readObject (part: JsonObject, attachments: Attachments): Readable {
+function readObject (part: JsonObject, attachments: Attachments): Rendered {
   switch (part.content_type) {
     case 'image_asset_pointer': return mediaAsset('image', part, attachments)
     case 'audio_asset_pointer': return mediaAsset('audio', part, attachments)
     case 'video_container_asset_pointer': return mediaAsset('video', part, attachments)
     case 'real_time_user_audio_video_asset_pointer': return readRecording(part)
-    case 'audio_transcription': return { text: stringOf(part.text) ?? '', assets: [] }
+    case 'audio_transcription': return renderedText(stringOf(part.text))
   }
   const text = stringOf(part.text)
   const type = stringOf(part.content_type)
-  return { text: text ?? (type === null ? '' : placeholder(type, null)), assets: [] }
+  return renderedText(text ?? (type === null ? '' : placeholder(type, null)))
 }
 
-function readRecording (part: JsonObject): Readable {
+function readRecording (part: JsonObject): Rendered {
   const video = stringOf(part.video_container_asset_pointer)
   const sound = objectOf(part.audio_asset_pointer)
-  return joinReadables([
+  return joinRendered([
     ...(stringOf(sound.asset_pointer) === null ? [] : [mediaAsset('audio', sound)]),
     ...(video === null ? [] : [mediaAsset('video', { asset_pointer: video })])
   ])
 }
 
-function attachedFile (attachment: JsonObject): Readable {
+function attachedFile (attachment: JsonObject): Rendered {
   const kind = mimeType(attachment)?.startsWith('image/') === true ? 'image' : 'file'
   return asset(kind, stringOf(attachment.id), attachment, leafName(attachment.name), null)
 }
 
-function asset (kind: string, pointer: string | null, facts: JsonObject, name: string | null, prompt: string | null): Readable {
+function asset (kind: string, pointer: string | null, facts: JsonObject, name: string | null, prompt: string | null): Rendered {
   const bytes = numberOf(facts.size_bytes) ?? numberOf(facts.size)
   const known = { kind, pointer, name, type: mimeType(facts), bytes, width: numberOf(facts.width), height: numberOf(facts.height), prompt }
   return { text: placeholder(kind, name), assets: [compact(known)] }
@@ -90,10 +77,4 @@ function placeholder (kind: string, name: string | null): string {
 /** The id in `file-service://file-…`, `sediment://file_…` or a bare id. */
 function pointerId (pointer: JsonValue | undefined): string | null {
   return typeof pointer === 'string' ? pointer.slice(pointer.indexOf('://') + 1).replace(/^\/\//, '') : null
-}
-
-/** The last segment of a name that may hold directories. */
-function leafName (name: JsonValue | undefined): string | null {
-  const leaf = cleanLine((stringOf(name) ?? '').split(/[\\/]/).at(-1) ?? '', 256)
-  return leaf === '' ? null : leaf
 }

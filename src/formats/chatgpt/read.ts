@@ -2,7 +2,7 @@ import { type ContentPart, type ConversationDraft, type ImportFormat, type JsonO
 import { compact, isObject, objectOf, stringOf } from '../kit/json-value.js'
 import { searchSources } from './citations.js'
 import { readContent, readThoughts } from './content.js'
-import { type ChatGptNode, readNodes } from './tree.js'
+import { type TreeNode, readNodes } from '../kit/node-map.js'
 
 const reasoningTypes = new Set<unknown>(['thoughts', 'reasoning_recap'])
 const contextTypes = new Set<unknown>(['user_editable_context', 'model_editable_context'])
@@ -53,7 +53,7 @@ export const chatgpt: ImportFormat = {
   }
 }
 
-function readNode ({ key, parent, message }: ChatGptNode, defaultModel: string | null): ReadNode {
+function readNode ({ key, parent, message }: TreeNode, defaultModel: string | null): ReadNode {
   const link: MessageDraft = { key, parent, keep: false, sourceId: key, isCreatedByUser: false, text: '' }
   if (message === null || isHidden(message)) return { kind: 'link', draft: link }
   const described = describe(link, message, defaultModel)

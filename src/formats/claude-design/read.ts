@@ -1,10 +1,10 @@
 import { type ContentPart, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { joinRendered, type Rendered } from '../kit/rendered.js'
 import { fencedDocument } from '../kit/fence.js'
 import { readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
-import { linkById, messageObjects } from '../kit/message-list.js'
+import { linkById, messageObjects } from '../kit/link-by-id.js'
 import { callPart, errorPart, said, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
@@ -43,7 +43,7 @@ function readMessage (message: JsonObject): Omit<MessageDraft, 'key' | 'parent'>
   const isCreatedByUser = (stringOf(message.role) ?? stringOf(content.role)) === 'user'
   const blocks = objectsOf(content.contentBlocks).flatMap(readBlock)
   const hasProse = blocks.some(({ type }) => type === 'text')
-  const files = joinReadables(objectsOf(content.attachments).filter(({ hidden }) => hidden !== true).map(readAttachment))
+  const files = joinRendered(objectsOf(content.attachments).filter(({ hidden }) => hidden !== true).map(readAttachment))
   return {
     sourceId: stringOf(message.uuid) ?? stringOf(content.id),
     isCreatedByUser,
@@ -71,7 +71,7 @@ function readCall ({ id, name, input, output }: JsonObject): ContentPart {
   return callPart({ id: stringOf(id), name: stringOf(name) ?? 'tool', args: toolText(input) }, isAnswered ? toolText(output) : null)
 }
 
-function readAttachment (attachment: JsonObject): Readable {
+function readAttachment (attachment: JsonObject): Rendered {
   const name = stringOf(attachment.name) ?? stringOf(attachment.path)
   const media = readMedia({ kind: stringOf(attachment.type) ?? 'file', name, pointer: stringOf(attachment.path) })
   const content = attachment.type === 'image' ? null : stringOf(attachment.content)

@@ -1,6 +1,6 @@
 import { type JsonObject } from '../kit/draft.js'
 import { numberOf, objectOf, stringOf } from '../kit/json-value.js'
-import { link, sourceOf } from '../chatgpt/citations.js'
+import { link, sourceOf } from '../kit/link.js'
 
 /** A word is rarely longer, and a step past a whole text for each citation would take forever. */
 const longestStep = 24

@@ -3,7 +3,7 @@ import { objectOf, stringOf } from '../kit/json-value.js'
 import { parseTime } from '../kit/times.js'
 import { readBlocks } from './blocks.js'
 import { readClaudeFiles } from './files.js'
-import { linkById, messageObjects } from '../kit/message-list.js'
+import { linkById, messageObjects } from '../kit/link-by-id.js'
 import { said, textPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue } from '../kit/draft.js'
 import { isObject, objectsOf, stringOf } from '../kit/json-value.js'
-import { link, sourceOf } from '../chatgpt/citations.js'
+import { link, sourceOf } from '../kit/link.js'
 import { readMedia } from '../kit/media.js'
 
 /** Which result answers which call. */

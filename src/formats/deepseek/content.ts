@@ -1,11 +1,11 @@
 import { type ContentPart, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { numberOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { link, type Source, sourceOf } from '../chatgpt/citations.js'
-import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { link, type Source, sourceOf } from '../kit/link.js'
+import { joinRendered, type Rendered } from '../kit/rendered.js'
 import { replaceMarks } from '../kit/replace-bounded.js'
 import { kindOfType, readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
-import { idOf } from '../kit/message-list.js'
+import { idOf } from '../kit/link-by-id.js'
 import { callPart, said, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
@@ -19,7 +19,7 @@ const citation = /\[citation:(\d{1,6})\]/g
 export function readDeepSeekMessage (message: JsonObject, isCreatedByUser: boolean): Omit<MessageDraft, 'key' | 'parent' | 'sourceId'> {
   const fragments = Array.isArray(message.fragments) ? objectsOf(message.fragments) : flatFragments(message)
   const pages = citedPages(fragments.flatMap(({ results }) => objectsOf(results)))
-  const files = joinReadables(objectsOf(message.files).map(readFile))
+  const files = joinRendered(objectsOf(message.files).map(readFile))
   const model = isCreatedByUser ? null : stringOf(message.model)
   const status = stringOf(message.status)
   return {
@@ -84,7 +84,7 @@ function withLinks (text: string, pages: ReadonlyMap<number, Source>): string {
   })
 }
 
-function readFile (file: JsonObject): Readable {
+function readFile (file: JsonObject): Rendered {
   const type = stringOf(file.mime_type) ?? stringOf(file.content_type)
   const bytes: JsonValue | undefined = file.file_size ?? file.size
   return readMedia({ kind: kindOfType(type), pointer: idOf(file.id) ?? idOf(file.file_id), name: stringOf(file.file_name) ?? stringOf(file.name), type, bytes: numberOf(bytes) })

@@ -1,6 +1,6 @@
 import { type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { objectsOf, stringOf } from '../kit/json-value.js'
-import { idOf } from '../kit/message-list.js'
+import { idOf } from '../kit/link-by-id.js'
 import { said, textPart, thinkPart } from '../kit/message-parts.js'
 
 /**

@@ -1,9 +1,9 @@
 import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { repairTree } from '../kit/tree-repair.js'
-import { type ChatGptNode, readNodes } from '../chatgpt/tree.js'
+import { type TreeNode, readNodes } from '../kit/node-map.js'
 import { readDeepSeekMessage } from './content.js'
-import { idOf, linkById, messageObjects } from '../kit/message-list.js'
+import { idOf, linkById, messageObjects } from '../kit/link-by-id.js'
 
 /**
  * DeepSeek's data export, and the answer of its web API that userscripts save. The export has one element per
@@ -56,7 +56,7 @@ function conversation (about: JsonObject, messages: MessageDraft[]): Conversatio
   }
 }
 
-function draftMessages (nodes: readonly ChatGptNode[], sourceId: (node: ChatGptNode) => string | null): MessageDraft[] {
+function draftMessages (nodes: readonly TreeNode[], sourceId: (node: TreeNode) => string | null): MessageDraft[] {
   const users = speakers(nodes)
   return nodes.map((node) => ({
     key: node.key,
@@ -70,9 +70,9 @@ function draftMessages (nodes: readonly ChatGptNode[], sourceId: (node: ChatGptN
  * The nodes that are the user's: by role or fragments, and in old exports, which have neither, by turns, beginning
  * with the user.
  */
-function speakers (nodes: readonly ChatGptNode[]): Set<ChatGptNode> {
+function speakers (nodes: readonly TreeNode[]): Set<TreeNode> {
   const { order, parents } = repairTree(nodes.map(({ key, parent, message }) => ({ key, parent, keep: message !== null })))
-  const users = new Set<ChatGptNode>()
+  const users = new Set<TreeNode>()
   const inOrder = order.map((at) => nodes[at])
   for (const [index, node] of inOrder.entries()) {
     const parent = inOrder[parents[index] ?? -1]

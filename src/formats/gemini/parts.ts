@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue } from '../kit/draft.js'
 import { isObject, numberOf, objectOf, stringOf } from '../kit/json-value.js'
-import { link } from '../chatgpt/citations.js'
-import { type Readable } from '../chatgpt/parts.js'
+import { link } from '../kit/link.js'
+import { type Rendered } from '../kit/rendered.js'
 import { kindOfType, readMedia, readMediaData } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
 
@@ -9,7 +9,7 @@ import { toolText } from '../kit/message-content.js'
 export type Piece =
   | { kind: 'text', text: string }
   | { kind: 'think', text: string }
-  | { kind: 'media', media: Readable }
+  | { kind: 'media', media: Rendered }
   | { kind: 'call', id: string | null, name: string, args: string, output: string | null }
   | { kind: 'output', id: string | null, name: string, output: string }
   | { kind: 'error', text: string }
@@ -33,7 +33,7 @@ function readCalls (part: JsonObject): Piece[] {
   ]
 }
 
-function mediaOf (part: JsonObject): Readable[] {
+function mediaOf (part: JsonObject): Rendered[] {
   const { fileData, youtubeVideo } = part
   return [
     ...objectMembers(part, ['inlineData', 'inlineFile', 'inlineImage'])
@@ -51,16 +51,16 @@ function objectMembers (part: JsonObject, names: string[]): JsonObject[] {
   return names.map((name) => part[name]).filter(isObject)
 }
 
-function readDriveFile (kind: string, { id, name, mimeType, sizeBytes }: JsonObject): Readable {
+function readDriveFile (kind: string, { id, name, mimeType, sizeBytes }: JsonObject): Rendered {
   return readMedia({ kind, pointer: stringOf(id), name: stringOf(name), type: stringOf(mimeType), bytes: numberOf(sizeBytes) ?? decimal(sizeBytes) })
 }
 
-function readFileData ({ fileUri, mimeType, displayName }: JsonObject): Readable {
+function readFileData ({ fileUri, mimeType, displayName }: JsonObject): Rendered {
   const type = stringOf(mimeType)
   return readMedia({ kind: kindOfType(type), pointer: stringOf(fileUri), name: stringOf(displayName), type })
 }
 
-function readYoutube ({ id }: JsonObject): Readable {
+function readYoutube ({ id }: JsonObject): Rendered {
   const video = /^[\w-]{1,64}$/.exec(stringOf(id) ?? '')?.[0]
   if (video === undefined) return readMedia({ kind: 'video' })
   return { text: link({ title: 'YouTube video', url: `https://www.youtube.com/watch?v=${video}` }), assets: [] }
@@ -76,4 +76,18 @@ export function instructionText (instruction: JsonValue | undefined): string | n
   const parts = Array.isArray(instruction.parts) ? instruction.parts : []
   const texts = parts.map((part) => stringOf(part) ?? stringOf(objectOf(part).text)).filter((text) => text !== null)
   return stringOf(instruction.text) ?? stringOf(texts.join('\n'))
+}
+
+/** Pieces of text that were streamed one after the other, as one. */
+export function joinPieces (pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = []
+  for (const piece of pieces) {
+    const last = joined.at(-1)
+    if (last !== undefined && 'text' in last && 'text' in piece && last.kind === piece.kind) {
+      joined[joined.length - 1] = { ...last, text: last.text + piece.text }
+    } else {
+      joined.push(piece)
+    }
+  }
+  return joined
 }

@@ -1,6 +1,6 @@
 import { type ImportFormat, type JsonObject } from '../kit/draft.js'
 import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { instructionText, type Piece, readPieces } from './parts.js'
+import { instructionText, joinPieces, type Piece, readPieces } from './parts.js'
 import { type GeminiEntry, readTurns } from './turns.js'
 import { readPages } from '../kit/citations.js'
 
@@ -54,19 +54,5 @@ function chunkPieces (chunk: JsonObject): Piece[] {
   const isThought = chunk.isThought === true
   const parts = objectsOf(chunk.parts).map((part) => ({ ...part, isThought }))
   if (stringOf(chunk.text) !== null) return [...readPieces(chunk), ...parts.flatMap((part) => readPieces({ ...part, text: null }))]
-  return [...joinTexts(parts.flatMap(readPieces)), ...readPieces({ ...chunk, text: null })]
-}
-
-/** Pieces of text that were streamed one after the other, as one. */
-export function joinTexts (pieces: readonly Piece[]): Piece[] {
-  const joined: Piece[] = []
-  for (const piece of pieces) {
-    const last = joined.at(-1)
-    if (last !== undefined && 'text' in last && 'text' in piece && last.kind === piece.kind) {
-      joined[joined.length - 1] = { ...last, text: last.text + piece.text }
-    } else {
-      joined.push(piece)
-    }
-  }
-  return joined
+  return [...joinPieces(parts.flatMap(readPieces)), ...readPieces({ ...chunk, text: null })]
 }

@@ -1,7 +1,6 @@
 import { type ImportFormat, type JsonObject } from '../kit/draft.js'
 import { compact, isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { joinTexts } from './read-ai-studio.js'
-import { instructionText, readPieces } from './parts.js'
+import { instructionText, joinPieces, readPieces } from './parts.js'
 import { type GeminiEntry, readTurns } from './turns.js'
 import { ownId } from '../kit/own-id.js'
 
@@ -40,7 +39,7 @@ function readContent (content: JsonObject): GeminiEntry {
   return {
     id: stringOf(content.id),
     isUser: content.role !== 'model',
-    pieces: joinTexts(objectsOf(content.parts).flatMap(readPieces)),
+    pieces: joinPieces(objectsOf(content.parts).flatMap(readPieces)),
     pages: [],
     createdAt: content.createTime ?? content.timestamp,
     branchOf: null,

@@ -1,8 +1,8 @@
 import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { objectsOf, stringOf } from '../kit/json-value.js'
 import { parseTime } from '../kit/times.js'
-import { sourceOf } from '../chatgpt/citations.js'
-import { joinReadables } from '../chatgpt/parts.js'
+import { sourceOf } from '../kit/link.js'
+import { joinRendered } from '../kit/rendered.js'
 import { htmlToMarkdown } from '../kit/html-markdown.js'
 import { readMedia } from '../kit/media.js'
 import { mediaMetadata, readPages } from '../kit/citations.js'
@@ -89,7 +89,7 @@ function readActivity (activity: JsonObject, below: string | null, offset: numbe
   const id = stringOf(activity.time)
   const answers = answersOf(activity)
   if (creation.test(title)) return replies(answers.length > 0 ? answers.map((answer) => `${title}\n\n${answer}`) : [title], below, offset)
-  const { text, assets } = joinReadables([{ text: title.replace(promptStart, ''), assets: [] }, ...filesOf(activity)])
+  const { text, assets } = joinRendered([{ text: title.replace(promptStart, ''), assets: [] }, ...filesOf(activity)])
   const prompt: MessageDraft = {
     key: String(offset),
     parent: below,

@@ -1,9 +1,9 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { joinRendered, type Rendered } from '../kit/rendered.js'
 import { readTrace, showCards } from './tags.js'
 import { readMedia } from '../kit/media.js'
-import { idOf, linkById, messageObjects } from '../kit/message-list.js'
+import { idOf, linkById, messageObjects } from '../kit/link-by-id.js'
 import { errorPart, said, textPart } from '../kit/message-parts.js'
 import { mediaMetadata, readPages, withPages } from '../kit/citations.js'
 
@@ -76,14 +76,14 @@ function readResponse (response: JsonObject): Omit<MessageDraft, 'key' | 'parent
 }
 
 /** Placeholders for uploaded and generated files, which are bare addresses, ids or objects. */
-function readFiles (response: JsonObject): Readable {
+function readFiles (response: JsonObject): Rendered {
   const lists: Array<[string, JsonValue | undefined]> = [
     ['image', response.image_attachments], ['image', response.generated_image_urls], ['file', response.file_attachments]
   ]
-  return joinReadables(lists.flatMap(([kind, list]) => (Array.isArray(list) ? list : []).flatMap((file) => readFile(kind, file))))
+  return joinRendered(lists.flatMap(([kind, list]) => (Array.isArray(list) ? list : []).flatMap((file) => readFile(kind, file))))
 }
 
-function readFile (kind: string, file: JsonValue): Readable[] {
+function readFile (kind: string, file: JsonValue): Rendered[] {
   if (typeof file === 'string') return file.trim() === '' ? [] : [readMedia({ kind, pointer: file })]
   if (!isObject(file)) return []
   const pointer = [file.url, file.image_url, file.file_uri, file.file_id, file.id].map(stringOf).find((text) => text !== null)

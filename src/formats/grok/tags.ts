@@ -1,7 +1,7 @@
 import { type ContentPart, type JsonObject, type JsonValue } from '../kit/draft.js'
 import { objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { showArtifacts } from '../kit/artifact-tags.js'
-import { link, sourceOf } from '../chatgpt/citations.js'
+import { link, sourceOf } from '../kit/link.js'
 import { replaceMarks } from '../kit/replace-bounded.js'
 import { readMedia } from '../kit/media.js'
 import { callPart, thinkPart } from '../kit/message-parts.js'

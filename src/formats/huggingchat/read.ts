@@ -1,8 +1,8 @@
 import { type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { joinRendered, type Rendered } from '../kit/rendered.js'
 import { kindOfType, readMedia } from '../kit/media.js'
-import { idOf, linkById, messageObjects } from '../kit/message-list.js'
+import { idOf, linkById, messageObjects } from '../kit/link-by-id.js'
 import { said, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata, readPages, withPages } from '../kit/citations.js'
 import { splitThinking } from '../kit/thinking-tags.js'
@@ -56,7 +56,7 @@ function readMessage (message: JsonObject, conversationModel: string | null, sho
   const isCreatedByUser = message.from === 'user'
   const base = { sourceId: idOf(message.id), isCreatedByUser, createdAt: message.createdAt, updatedAt: message.updatedAt }
   if (message.from === 'system') return { ...base, keep: false, text: '' }
-  const files = joinReadables(filesOf(message, shownFiles))
+  const files = joinRendered(filesOf(message, shownFiles))
   const pages = readPages(objectsOf(objectOf(message.webSearch).contextSources).map(({ link, title }) => ({ url: link, title })))
   const model = isCreatedByUser ? null : stringOf(objectOf(message.routerMetadata).model) ?? conversationModel
   return {
@@ -79,7 +79,7 @@ function answerParts ({ content, reasoning }: JsonObject, isCreatedByUser: boole
   return thought === null || isTwice ? parts : [thinkPart(thought), ...parts]
 }
 
-function filesOf ({ files }: JsonObject, shown: Set<string>): Readable[] {
+function filesOf ({ files }: JsonObject, shown: Set<string>): Rendered[] {
   return (Array.isArray(files) ? files : []).flatMap((file) => {
     if (typeof file !== 'string') return isObject(file) ? [readStoredFile(file)] : []
     if (shown.has(file) || file.trim() === '') return []
@@ -89,7 +89,7 @@ function filesOf ({ files }: JsonObject, shown: Set<string>): Readable[] {
 }
 
 /** A file of a database dump; its `value` is a hash, or the Base64 of the whole file. */
-function readStoredFile ({ name, mime, type, value }: JsonObject): Readable {
+function readStoredFile ({ name, mime, type, value }: JsonObject): Rendered {
   const mimeType = stringOf(mime)
   const isHash = type === 'hash'
   return readMedia({ kind: kindOfType(mimeType), name: stringOf(name), type: mimeType, pointer: isHash ? stringOf(value) : null })

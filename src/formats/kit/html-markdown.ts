@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2'
-import { link, sourceOf } from '../chatgpt/citations.js'
+import { link, sourceOf } from './link.js'
 import { fence } from './fence.js'
 import { type MarkdownWriter, markdownWriter } from './markdown-writer.js'
 

@@ -1,7 +1,7 @@
 import { type JsonValue } from './draft.js'
 import { compact, stringOf } from './json-value.js'
 import { cleanLine } from './text.js'
-import { type Readable } from '../chatgpt/parts.js'
+import { type Rendered } from './rendered.js'
 
 const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?[^,]{0,200},/
 
@@ -18,14 +18,14 @@ export interface Media {
 }
 
 /** A placeholder like `[image: plant.jpg]`, with what is known of the medium as its asset. */
-export function readMedia ({ kind, pointer, name, type, bytes }: Media): Readable {
-  const known = { kind: cleanLine(kind, 64), pointer: pointer ?? null, name: leafName(name ?? null), type: type ?? null, bytes: bytes ?? null }
+export function readMedia ({ kind, pointer, name, type, bytes }: Media): Rendered {
+  const known = { kind: cleanLine(kind, 64), pointer: pointer ?? null, name: leafName(name), type: type ?? null, bytes: bytes ?? null }
   const text = known.name === null ? `[${known.kind}]` : `[${known.kind}: ${known.name}]`
   return { text, assets: [compact(known)] }
 }
 
 /** Media at an address; of a `data:` address only type and size stay, because it is as long as the medium itself. */
-export function readMediaUrl (kind: string, url: JsonValue | undefined, name: string | null = null): Readable {
+export function readMediaUrl (kind: string, url: JsonValue | undefined, name: string | null = null): Rendered {
   const address = stringOf(url)
   const data = address === null ? null : dataUrl.exec(address.slice(0, 300))
   if (address === null || data === null) return readMedia({ kind, pointer: address, name })
@@ -33,7 +33,7 @@ export function readMediaUrl (kind: string, url: JsonValue | undefined, name: st
 }
 
 /** Media given as Base64. */
-export function readMediaData (kind: string, type: JsonValue | undefined, data: JsonValue | undefined, name: string | null = null): Readable {
+export function readMediaData (kind: string, type: JsonValue | undefined, data: JsonValue | undefined, name: string | null = null): Rendered {
   return readMedia({ kind, name, type: stringOf(type), bytes: typeof data === 'string' ? base64Bytes(data.length) : null })
 }
 
@@ -47,8 +47,8 @@ function base64Bytes (length: number): number {
   return Math.floor(length * 3 / 4)
 }
 
-/** The last segment of a name that may hold directories. */
-function leafName (name: string | null): string | null {
-  const leaf = cleanLine((name ?? '').split(/[\\/]/).at(-1) ?? '', 256)
+/** The last segment of a name that may hold directories, in one line; null when there is none. */
+export function leafName (name: JsonValue | undefined): string | null {
+  const leaf = cleanLine((stringOf(name) ?? '').split(/[\\/]/).at(-1) ?? '', 256)
   return leaf === '' ? null : leaf
 }

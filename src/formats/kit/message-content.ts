@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue } from './draft.js'
 import { isObject, objectOf, stringOf } from './json-value.js'
-import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { joinRendered, type Rendered } from './rendered.js'
 import { kindOfType, readMedia, readMediaData, readMediaUrl } from './media.js'
 
 /** A call of a tool in a message, its arguments as JSON text or prose. */
@@ -10,7 +10,7 @@ export interface ToolUse { id: string | null, name: string, args: string }
 export interface ToolOutput { id: string, output: string }
 
 /** The content of a message as chat APIs write it, taken apart. */
-export interface MessageContent extends Readable {
+export interface MessageContent extends Rendered {
   thoughts: string[]
   uses: ToolUse[]
   outputs: ToolOutput[]
@@ -23,7 +23,7 @@ export interface MessageContent extends Readable {
 export function readMessageContent (content: JsonValue | undefined): MessageContent {
   const parts = Array.isArray(content) ? content : [content]
   const read = parts.map((part) => typeof part === 'string' ? { text: part } : isObject(part) ? readPart(part) : {})
-  const { text, assets } = joinReadables(read.map(({ text = '', assets = [] }) => ({ text, assets })))
+  const { text, assets } = joinRendered(read.map(({ text = '', assets = [] }) => ({ text, assets })))
   return {
     text,
     assets,
@@ -62,7 +62,7 @@ function readPart (part: JsonObject): Partial<MessageContent> {
   return type === null || type === 'text' ? {} : readMedia({ kind: type })
 }
 
-function readAttachment (type: string, part: JsonObject): Readable {
+function readAttachment (type: string, part: JsonObject): Rendered {
   const facts = { ...part, ...objectOf(part.source), ...objectOf(part.file), ...objectOf(part.input_audio) }
   const name = stringOf(facts.filename) ?? stringOf(facts.name) ?? stringOf(part.title)
   const mime = stringOf(facts.media_type) ?? stringOf(facts.mime_type) ?? stringOf(facts.mimeType)

@@ -1,6 +1,6 @@
 import { type ContentPart, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { joinRendered, type Rendered } from '../kit/rendered.js'
 import { type LobeTables } from './tables.js'
 import { type LobeAnswers, pluginOf } from './tools.js'
 import { kindOfType, readMedia, readMediaUrl } from '../kit/media.js'
@@ -16,7 +16,7 @@ export function readLobeMessage (row: JsonObject, place: number, context: LobeCo
   const isCreatedByUser = row.role === 'user'
   const link = { sourceId: stringOf(row.id), isCreatedByUser, createdAt: row.createdAt, updatedAt: row.updatedAt }
   if (row.role === 'system' || context.answers.folded.has(place)) return { ...link, keep: false, text: '' }
-  const files = joinReadables(readFiles(row, context))
+  const files = joinRendered(readFiles(row, context))
   const pages = readPages(objectOf(row.search).citations)
   const isTool = row.role === 'tool' || row.role === 'function'
   const model = isCreatedByUser || isTool ? null : stringOf(row.model) ?? stringOf(objectOf(row.extra).fromModel) ?? context.sessionModel
@@ -67,7 +67,7 @@ function readError ({ error }: JsonObject): string | null {
 }
 
 /** Files are ids, whose facts may be in a table, or objects; pictures of old exports are addresses. */
-function readFiles (row: JsonObject, { files, messageFiles }: LobeTables): Readable[] {
+function readFiles (row: JsonObject, { files, messageFiles }: LobeTables): Rendered[] {
   const ids = [...Array.isArray(row.files) ? row.files : [], ...messageFiles.get(stringOf(row.id) ?? '') ?? []]
   const images = objectsOf(row.imageList).map(({ url, alt }) => readMediaUrl('image', url, stringOf(alt)))
   return [...images, ...objectsOf(row.fileList).map((file) => readFile(file)), ...[...new Set(ids)].flatMap((file) => {
@@ -76,7 +76,7 @@ function readFiles (row: JsonObject, { files, messageFiles }: LobeTables): Reada
   })]
 }
 
-function readFile (file: JsonObject): Readable {
+function readFile (file: JsonObject): Rendered {
   const type = stringOf(file.fileType)
   return readMedia({ kind: kindOfType(type), pointer: stringOf(file.url) ?? stringOf(file.id), name: stringOf(file.name), type, bytes: numberOf(file.size) })
 }

@@ -3,7 +3,7 @@ import { isObject, objectOf, stringOf } from '../kit/json-value.js'
 import { readLobeMessage } from './messages.js'
 import { type LobeTables, readTables } from './tables.js'
 import { answeredCalls, type LobeAnswers } from './tools.js'
-import { messageObjects } from '../kit/message-list.js'
+import { messageObjects } from '../kit/link-by-id.js'
 import { ownId } from '../kit/own-id.js'
 import { byTime } from '../kit/time-order.js'
 

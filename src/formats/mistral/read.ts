@@ -1,6 +1,6 @@
 import { type ContentPart, type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectsOf, stringOf } from '../kit/json-value.js'
-import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { joinRendered, type Rendered, renderedText } from '../kit/rendered.js'
 import { readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
 import { callPart, said, textPart } from '../kit/message-parts.js'
@@ -51,7 +51,7 @@ function readChat (id: string, messages: JsonObject[]): ConversationDraft {
 function readMessage (message: JsonObject, index: number): MessageDraft {
   const isCreatedByUser = message.role === 'user'
   const chunks = (Array.isArray(message.contentChunks) ? message.contentChunks : []).filter(isObject)
-  const { text, assets } = joinReadables([
+  const { text, assets } = joinRendered([
     readChunks(chunks, message.content),
     ...objectsOf(message.canvas).map(readCanvas),
     ...objectsOf(message.files).map((file) => readMedia({ kind: stringOf(file.type) === 'image' ? 'image' : 'file', name: stringOf(file.name) }))
@@ -72,24 +72,24 @@ function readMessage (message: JsonObject, index: number): MessageDraft {
 }
 
 /** Text chunks run on, as marks between them only interrupt; `content` stands in where they say nothing. */
-function readChunks (chunks: readonly JsonObject[], content: JsonValue | undefined): Readable {
+function readChunks (chunks: readonly JsonObject[], content: JsonValue | undefined): Rendered {
   const texts = chunks.filter(({ type }) => type === 'text').map(({ text }) => typeof text === 'string' ? text : '').join('')
   const others = chunks.filter(({ type }) => type !== 'text').map(readChunk)
-  return joinReadables([{ text: texts.trim() === '' ? stringOf(content) ?? '' : texts, assets: [] }, ...others])
+  return joinRendered([renderedText(texts.trim() === '' ? stringOf(content) ?? '' : texts), ...others])
 }
 
-function readChunk (chunk: JsonObject): Readable {
+function readChunk (chunk: JsonObject): Rendered {
   switch (chunk.type) {
     case 'tool_call':
-    case 'reference': return { text: '', assets: [] }
+    case 'reference': return renderedText(null)
     case 'image_url': return readMedia({ kind: 'image', pointer: stringOf(chunk.imageUrl) })
   }
   const text = stringOf(chunk.text)
-  return text === null ? readMedia({ kind: stringOf(chunk.type) ?? 'unknown' }) : { text, assets: [] }
+  return text === null ? readMedia({ kind: stringOf(chunk.type) ?? 'unknown' }) : renderedText(text)
 }
 
-function readCanvas (canvas: JsonObject): Readable {
-  return { text: [stringOf(canvas.title), stringOf(canvas.content)].filter((text) => text !== null).join('\n\n'), assets: [] }
+function readCanvas (canvas: JsonObject): Rendered {
+  return renderedText([stringOf(canvas.title), stringOf(canvas.content)].filter((text) => text !== null).join('\n\n'))
 }
 
 function readCall (chunk: JsonObject): ContentPart {

@@ -1,6 +1,6 @@
 import { type ContentPart, type JsonObject, type JsonValue } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { joinReadables, type Readable } from '../chatgpt/parts.js'
+import { joinRendered, type Rendered } from '../kit/rendered.js'
 import { kindOfType, readMedia, readMediaUrl } from '../kit/media.js'
 import { readMessageContent, toolText } from '../kit/message-content.js'
 import { readDetails } from './details.js'
@@ -41,8 +41,8 @@ export function readError ({ error }: JsonObject): ContentPart {
 }
 
 /** Placeholders for the files of a message. */
-export function readFiles (message: JsonObject): Readable {
-  return joinReadables(objectsOf(message.files).map((file) => {
+export function readFiles (message: JsonObject): Rendered {
+  return joinRendered(objectsOf(message.files).map((file) => {
     const facts: JsonObject = { ...objectOf(objectOf(file.file).meta), ...objectOf(file.file), ...file }
     const name = stringOf(facts.name) ?? stringOf(facts.filename) ?? stringOf(facts.title)
     const mime = stringOf(facts.content_type) ?? stringOf(objectOf(facts.meta).content_type)

@@ -1,7 +1,7 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { type ChatGptNode, readNodes } from '../chatgpt/tree.js'
-import { linkById, messageObjects } from '../kit/message-list.js'
+import { type TreeNode, readNodes } from '../kit/node-map.js'
+import { linkById, messageObjects } from '../kit/link-by-id.js'
 import { readContent, readError, readExecutions, readFiles, readSources } from './content.js'
 import { said, textPart } from '../kit/message-parts.js'
 import { mediaMetadata, withPages } from '../kit/citations.js'
@@ -49,7 +49,7 @@ export const openWebUi: ImportFormat = {
 }
 
 /** The messages with their parents found. */
-function readHistory (chat: JsonObject): ChatGptNode[] {
+function readHistory (chat: JsonObject): TreeNode[] {
   const { messages } = objectOf(chat.history)
   if (isObject(messages) && Object.values(messages).some(isObject)) {
     return readNodes(Object.fromEntries(Object.entries(messages).map(([key, message]) => [key, asNode(message)])))
@@ -65,7 +65,7 @@ function asNode (message: JsonValue | undefined): JsonObject | null {
   return isObject(message) ? { parent: message.parentId, children: message.childrenIds, message } : null
 }
 
-function readNode ({ key, parent, message }: ChatGptNode): MessageDraft[] {
+function readNode ({ key, parent, message }: TreeNode): MessageDraft[] {
   const answer = { key, parent, ...readMessage(message ?? {}), sourceId: stringOf(message?.id) ?? key }
   const merged = said([textPart(stringOf(objectOf(message?.merged).content))])
   const { isCreatedByUser, createdAt } = answer
@@ -92,7 +92,7 @@ function readMessage (message: JsonObject): Omit<MessageDraft, 'key' | 'parent' 
   }
 }
 
-function systemText (node: ChatGptNode): JsonValue | undefined {
+function systemText (node: TreeNode): JsonValue | undefined {
   return node.message?.role === 'system' ? node.message.content : undefined
 }
 

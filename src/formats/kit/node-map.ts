@@ -1,8 +1,8 @@
-import { type JsonObject, type JsonValue } from '../kit/draft.js'
-import { isObject, numberOf, objectOf, stringOf } from '../kit/json-value.js'
+import { type JsonObject, type JsonValue } from './draft.js'
+import { isObject, numberOf, objectOf, stringOf } from './json-value.js'
 
-/** A node of a ChatGPT `mapping` with its parent found; `message` is null for a mere link of the chain. */
-export interface ChatGptNode {
+/** A node of a tree given as a map, like ChatGPT's `mapping`, with its parent found; `message` is null for a mere link of the chain. */
+export interface TreeNode {
   key: string
   parent: string | null
   message: JsonObject | null
@@ -15,7 +15,7 @@ interface Entry { key: string, node: JsonObject }
  * id. A node whose `parent` is missing or unknown belongs to the node that lists it among its `children`; newer
  * exports have no `children` at all. Siblings come in the order of `children`, unlisted ones by time.
  */
-export function readNodes (mapping: JsonValue | undefined): ChatGptNode[] {
+export function readNodes (mapping: JsonValue | undefined): TreeNode[] {
   const entries = Array.isArray(mapping) ? keyedEntries(mapping) : namedEntries(objectOf(mapping))
   const keys = new Set(entries.map(({ key }) => key))
   const listedBy = new Map<string, string>()
