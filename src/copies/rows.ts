@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import type { Db } from '../db/connection.js'
+import { messageKey, messagesAfter, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import type { Placed } from '../messages/tree.js'
 import { indexStoredMessages, indexTitle } from '../search/index/entries.js'
@@ -33,9 +34,9 @@ interface NewConversation {
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   sources: sqlite.prepare<[{ pk: number, after: number, limit: number }], SourceMessage>(
-    `SELECT pk & 262143 AS n, message_id AS messageId, parent_message_id AS parentMessageId, created_at AS createdAt,
+    `SELECT ${numberOfMessage('pk')} AS n, message_id AS messageId, parent_message_id AS parentMessageId, created_at AS createdAt,
        octet_length(body) AS size
-     FROM messages WHERE pk > (:pk << 18) + :after AND pk <= (:pk << 18) + 262143 ORDER BY pk LIMIT :limit + 0`),
+     FROM messages WHERE pk ${messagesAfter(':pk', ':after')} ORDER BY pk LIMIT :limit + 0`),
   copyConversation: sqlite.prepare<[Omit<NewConversation, 'source' | 'userNo'> & { pk: number, source: number, titleKey: string }]>(
     `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, endpoint_type, model, agent_id,
        assistant_id, spec, icon_url, tags, settings, forked_from_conversation, forked_from_message, message_count, next_message,
@@ -47,8 +48,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   // Bodies go from row to row inside SQLite; the join is CROSS so that it follows the list.
   copyMessages: sqlite.prepare<[{ pk: number, source: number, messages: string }]>(
     `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at)
-     SELECT (:pk << 18) + (c.value ->> 0), c.value ->> 1, c.value ->> 2, m.body, c.value ->> 4, max(m.updated_at, c.value ->> 4)
-     FROM json_each(:messages) c CROSS JOIN messages m ON m.pk = (:source << 18) + (c.value ->> 3)`)
+     SELECT ${messageKey(':pk', '(c.value ->> 0)')}, c.value ->> 1, c.value ->> 2, m.body, c.value ->> 4, max(m.updated_at, c.value ->> 4)
+     FROM json_each(:messages) c CROSS JOIN messages m ON m.pk = ${messageKey(':source', '(c.value ->> 3)')}`)
 }))
 
 /** At most `limit` messages of a conversation that are numbered higher than `after`, in stored order. */

@@ -1,10 +1,12 @@
-/**
- * Row numbers that carry their owner. A conversation's key holds its user's number and its own number within that
- * user; a message's key holds the conversation's key and the message's number within that conversation. So one
- * user's conversations, and one conversation's messages, are each one range of rowids in every table and index
- * that is keyed by them. Message keys need 63 bits and are only ever computed inside SQL.
+/*
+ * Row numbers that carry their owner. The key of a conversation holds the number of its user and its own number within
+ * that user. The key of a message holds the key of its conversation and its own number within that conversation. So the
+ * conversations of a user, and the messages of a conversation, are each one range of rowids.
+ *
+ * A message key needs 63 bits and a JavaScript number has 53, so message keys are computed inside SQL only.
  */
-export const CONVERSATION_BITS = 25
+
+const CONVERSATION_BITS = 25
 export const MESSAGE_BITS = 18
 
 /** Conversations one account can ever have had. */
@@ -27,4 +29,39 @@ export function userOfKey (conversationPk: number) {
 /** Smallest and largest conversation key of one user, for range conditions. */
 export function conversationKeys (userNo: number): [first: number, last: number] {
   return [conversationKey(userNo, 0), conversationKey(userNo, MAX_CONVERSATIONS)]
+}
+
+/*
+ * SQL text for message keys. Each argument is an SQL expression: a column or a parameter. They combine bits and never add:
+ * better-sqlite3 binds a number as REAL, the sum of an integer and a REAL is a REAL, and that is not exact past 2^53.
+ */
+
+/** The key of message `n` in the conversation with key `pk`. */
+export function messageKey (pk: string, n: string) {
+  return `(${pk} << ${MESSAGE_BITS} | ${n})`
+}
+
+/** `BETWEEN …` for the keys of all messages of a conversation, or of those from conversation `pk` to conversation `last`. */
+export function messagesOf (pk: string, last = pk) {
+  return `BETWEEN ${messageKey(pk, '0')} AND ${messageKey(last, `${MAX_MESSAGES}`)}`
+}
+
+/** `BETWEEN …` for the keys of the messages of a conversation that are numbered higher than `n`. */
+export function messagesAfter (pk: string, n: string) {
+  return `BETWEEN ${messageKey(pk, n)} + 1 AND ${messageKey(pk, `${MAX_MESSAGES}`)}`
+}
+
+/** The number of a message within its conversation. */
+export function numberOfMessage (key: string) {
+  return `(${key} & ${MAX_MESSAGES})`
+}
+
+/** The key of a message's conversation. */
+export function conversationOfMessage (key: string) {
+  return `(${key} >> ${MESSAGE_BITS})`
+}
+
+/** The number of a message's user. */
+export function userOfMessage (key: string) {
+  return `(${key} >> ${CONVERSATION_BITS + MESSAGE_BITS})`
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { userOfMessage } from './keys.js'
 
 const time = (name: string) => integer(name).notNull()
 
@@ -159,7 +160,7 @@ export const messages = sqliteTable('messages', {
 }, (t) => [
   index('messages_id').on(t.messageId),
   // The user's messages by time, and the times of messages that a search found: neither reads a body.
-  index('messages_time').on(sql`(pk >> 43)`, t.createdAt),
+  index('messages_time').on(sql.raw(userOfMessage('pk')), t.createdAt),
   index('messages_created').on(t.pk, t.createdAt)
 ])
 

@@ -1,6 +1,7 @@
 import { nextConversationKey } from '../conversations/commands.js'
 import { changePartition, createPartition } from '../conversations/partitions.js'
 import type { Db } from '../db/connection.js'
+import { messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { addEntry, TITLE } from '../search/index/entries.js'
@@ -35,7 +36,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
        :agentId, :assistantId, :spec, :iconUrl, :tags, :isArchived, :pinned, :settings, :count, :count + 1, :createdAt, :updatedAt)`),
   addMessage: sqlite.prepare<[number, number, string, string | null, string, string, number, number]>(
     `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
-     VALUES ((? << 18) + ?, ?, ?, ?, ?, ?, ?)`),
+     VALUES (${messageKey('?', '?')}, ?, ?, ?, ?, ?, ?)`),
   keepGrowth: sqlite.prepare<[number, number, string]>(
     'INSERT INTO staged_growth (partition_no, conversation_pk, draft) VALUES (?, ?, ?)'),
   growth: sqlite.prepare<[number], { conversationPk: number, draft: string }>(

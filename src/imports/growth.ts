@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.js'
+import { messageKey, messagesOf } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { nextMessageNumber } from '../messages/order.js'
 import { addEntry } from '../search/index/entries.js'
@@ -10,10 +11,10 @@ export interface Growth { fingerprint: string, updatedAt: number, messages: Stag
 const statements = prepared(({ $client: sqlite }: Db) => ({
   known: sqlite.prepare<[{ pk: number }], { sourceId: string, messageId: string }>(
     `SELECT source_id AS sourceId, message_id AS messageId FROM messages
-     WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 AND source_id IS NOT NULL`),
+     WHERE pk ${messagesOf(':pk')} AND source_id IS NOT NULL`),
   add: sqlite.prepare<[Omit<StagedMessage, 'words'> & { pk: number, n: number }]>(
     `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
-     VALUES ((:pk << 18) + :n, :messageId, :parentMessageId, :sourceId, :body, :createdAt, :updatedAt)`),
+     VALUES (${messageKey(':pk', ':n')}, :messageId, :parentMessageId, :sourceId, :body, :createdAt, :updatedAt)`),
   touch: sqlite.prepare<[{ pk: number, count: number, updatedAt: number }]>(
     `UPDATE conversations SET message_count = message_count + :count, updated_at = max(updated_at, :updatedAt)
      WHERE pk = :pk`)

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { ownConversationKey } from '../conversations/row.js'
 import type { Db } from '../db/connection.js'
+import { messageKey, messagesOf } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { reindexMessage, unindexMessage } from '../search/index/entries.js'
@@ -11,11 +12,11 @@ import type { MessageEditSchema } from './schemas.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   edit: sqlite.prepare<[{ pk: number, n: number, body: string, now: number }]>(
-    'UPDATE messages SET body = :body, updated_at = max(:now, updated_at + 1) WHERE pk = (:pk << 18) + :n'),
+    `UPDATE messages SET body = :body, updated_at = max(:now, updated_at + 1) WHERE pk = ${messageKey(':pk', ':n')}`),
   adoptChildren: sqlite.prepare<[{ pk: number, from: string, to: string | null }]>(
     `UPDATE messages SET parent_message_id = :to
-     WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 AND parent_message_id = :from`),
-  remove: sqlite.prepare<[{ pk: number, n: number }]>('DELETE FROM messages WHERE pk = (:pk << 18) + :n'),
+     WHERE pk ${messagesOf(':pk')} AND parent_message_id = :from`),
+  remove: sqlite.prepare<[{ pk: number, n: number }]>(`DELETE FROM messages WHERE pk = ${messageKey(':pk', ':n')}`),
   touch: sqlite.prepare<[{ pk: number, now: number, removed: number }]>(
     `UPDATE conversations SET updated_at = max(:now, updated_at + 1), message_count = message_count - :removed
      WHERE pk = :pk`)

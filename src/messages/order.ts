@@ -1,4 +1,4 @@
-import { MAX_MESSAGES } from '../db/keys.js'
+import { MAX_MESSAGES, messageKey, messagesOf, numberOfMessage } from '../db/keys.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
@@ -17,11 +17,11 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   nextNumber: sqlite.prepare<[number], number>(
     'UPDATE conversations SET next_message = next_message + 1 WHERE pk = ? RETURNING next_message - 1').pluck(),
   links: sqlite.prepare<[{ pk: number }], Link>(
-    `SELECT pk & 262143 AS n, message_id AS messageId, parent_message_id AS parentMessageId FROM messages
-     WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 ORDER BY pk`),
-  body: sqlite.prepare<[{ pk: number, n: number }], string>('SELECT body FROM messages WHERE pk = (:pk << 18) + :n').pluck(),
+    `SELECT ${numberOfMessage('pk')} AS n, message_id AS messageId, parent_message_id AS parentMessageId FROM messages
+     WHERE pk ${messagesOf(':pk')} ORDER BY pk`),
+  body: sqlite.prepare<[{ pk: number, n: number }], string>(`SELECT body FROM messages WHERE pk = ${messageKey(':pk', ':n')}`).pluck(),
   renumber: sqlite.prepare<[{ pk: number, from: number, to: number }]>(
-    'UPDATE messages SET pk = (:pk << 18) + :to WHERE pk = (:pk << 18) + :from')
+    `UPDATE messages SET pk = ${messageKey(':pk', ':to')} WHERE pk = ${messageKey(':pk', ':from')}`)
 }))
 
 /**

@@ -1,12 +1,13 @@
 import type { Conversation } from '../conversations/row.js'
 import type { Db } from '../db/connection.js'
+import { messagesAfter, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { messageJson, type WireColumns, wireColumns } from './row.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   after: sqlite.prepare<[{ pk: number, n: number }], WireColumns>(
-    `SELECT ${wireColumns}, pk & 262143 FROM messages WHERE pk > (:pk << 18) + :n AND pk <= (:pk << 18) + 262143 ORDER BY pk`).raw()
+    `SELECT ${wireColumns}, ${numberOfMessage('pk')} FROM messages WHERE pk ${messagesAfter(':pk', ':n')} ORDER BY pk`).raw()
 }))
 
 /** Characters of one slice, so that no conversation holds up other requests however long it is. */

@@ -1,4 +1,4 @@
-import { conversationKeys } from '../db/keys.js'
+import { conversationKeys, conversationOfMessage, messageKey, messagesOf, numberOfMessage } from '../db/keys.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
@@ -19,19 +19,19 @@ export interface MessageRow {
 export const wireColumns = 'message_id, parent_message_id, created_at, updated_at, body'
 export type WireColumns = [messageId: string, parentMessageId: string | null, createdAt: number, updatedAt: number, body: string, ...number[]]
 
-const row = `m.pk >> 18 AS conversationPk, m.pk & 262143 AS n, m.message_id AS messageId,
+const row = `${conversationOfMessage('m.pk')} AS conversationPk, ${numberOfMessage('m.pk')} AS n, m.message_id AS messageId,
   m.parent_message_id AS parentMessageId, m.body, m.created_at AS createdAt`
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   inUser: sqlite.prepare<[{ messageId: string, first: number, last: number }], MessageRow>(
     `SELECT ${row} FROM messages m
-     JOIN conversations c ON c.pk = m.pk >> 18
+     JOIN conversations c ON c.pk = ${conversationOfMessage('m.pk')}
      JOIN partitions p ON p.no = c.partition_no
-     WHERE m.message_id = :messageId AND m.pk BETWEEN :first << 18 AND (:last << 18) + 262143 AND p.state = 'live'`),
+     WHERE m.message_id = :messageId AND m.pk ${messagesOf(':first', ':last')} AND p.state = 'live'`),
   inConversation: sqlite.prepare<[{ messageId: string, pk: number }], MessageRow>(
     `SELECT ${row} FROM messages m
-     WHERE m.message_id = :messageId AND m.pk BETWEEN :pk << 18 AND (:pk << 18) + 262143`),
-  wire: sqlite.prepare<[{ pk: number, n: number }], WireColumns>(`SELECT ${wireColumns} FROM messages WHERE pk = (:pk << 18) + :n`).raw()
+     WHERE m.message_id = :messageId AND m.pk ${messagesOf(':pk')}`),
+  wire: sqlite.prepare<[{ pk: number, n: number }], WireColumns>(`SELECT ${wireColumns} FROM messages WHERE pk = ${messageKey(':pk', ':n')}`).raw()
 }))
 
 /** A message of this user in whatever conversation they see, or undefined. */

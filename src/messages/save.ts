@@ -3,6 +3,7 @@ import { type Conversation, findConversation, refuseForeign } from '../conversat
 import { nextConversationKey } from '../conversations/commands.js'
 import { UNTITLED, titleKey } from '../conversations/title.js'
 import type { Db } from '../db/connection.js'
+import { messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { indexMessage, indexTitle, reindexMessage } from '../search/index/entries.js'
@@ -20,10 +21,10 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
      VALUES (:pk, :partitionNo, :conversationId, :title, :titleKey, :now, :now)`),
   insert: sqlite.prepare<[{ pk: number, n: number, messageId: string, parent: string | null, body: string, now: number }]>(
     `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at)
-     VALUES ((:pk << 18) + :n, :messageId, :parent, :body, :now, :now)`),
+     VALUES (${messageKey(':pk', ':n')}, :messageId, :parent, :body, :now, :now)`),
   replace: sqlite.prepare<[{ pk: number, n: number, parent: string | null, body: string, now: number }]>(
     `UPDATE messages SET parent_message_id = :parent, body = :body, updated_at = max(:now, updated_at + 1)
-     WHERE pk = (:pk << 18) + :n`),
+     WHERE pk = ${messageKey(':pk', ':n')}`),
   touch: sqlite.prepare<[{ pk: number, now: number, added: number, orphan: number, endpoint: string | null, model: string | null, iconUrl: string | null }]>(
     `UPDATE conversations SET updated_at = max(:now, updated_at + 1), message_count = message_count + :added,
        has_orphans = has_orphans | :orphan, endpoint = coalesce(:endpoint, endpoint), model = coalesce(:model, model),

@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.js'
+import { messagesAfter, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 
 /** What a conversation started with, in plain text; both are empty when there is no text in the message. */
@@ -16,11 +17,11 @@ const text = `substr(coalesce(nullif(body ->> '$.text', ''), (
   WHERE value ->> '$.type' = 'text'), ''), 1, ${EXCERPT})`
 
 /** The next `REACH` messages after `:n`; their keys only, so that no text is read in vain. */
-const nearby = `pk IN (SELECT pk FROM messages WHERE pk > (:pk << 18) + :n AND pk <= (:pk << 18) + 262143 ORDER BY pk LIMIT ${REACH})`
+const nearby = `pk IN (SELECT pk FROM messages WHERE pk ${messagesAfter(':pk', ':n')} ORDER BY pk LIMIT ${REACH})`
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   question: sqlite.prepare<[{ pk: number, n: number }], { n: number, messageId: string, text: string }>(
-    `SELECT pk & 262143 AS n, message_id AS messageId, ${text} AS text FROM messages
+    `SELECT ${numberOfMessage('pk')} AS n, message_id AS messageId, ${text} AS text FROM messages
      WHERE ${nearby} AND body ->> '$.isCreatedByUser' ORDER BY pk LIMIT 1`),
   answer: sqlite.prepare<[{ pk: number, n: number, messageId: string }], string>(
     `SELECT ${text} FROM messages

@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.js'
+import { messageKey, messagesOf, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { flushEntries, reindexTitle, unindexMessage } from '../search/index/entries.js'
 import type { Writer } from './writer.js'
@@ -10,8 +11,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   conversationIn: sqlite.prepare<[number], { pk: number, title: string }>(
     'SELECT pk, title FROM conversations WHERE partition_no = ? LIMIT 1'),
   messagesIn: sqlite.prepare<[{ pk: number, limit: number }], { n: number, body: string }>(
-    'SELECT pk & 262143 AS n, body FROM messages WHERE pk BETWEEN :pk << 18 AND (:pk << 18) + 262143 LIMIT :limit + 0'),
-  removeMessage: sqlite.prepare<[number, number]>('DELETE FROM messages WHERE pk = (? << 18) + ?'),
+    `SELECT ${numberOfMessage('pk')} AS n, body FROM messages WHERE pk ${messagesOf(':pk')} LIMIT :limit + 0`),
+  removeMessage: sqlite.prepare<[number, number]>(`DELETE FROM messages WHERE pk = ${messageKey('?', '?')}`),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
   forgetRestoration: sqlite.prepare<[number]>('UPDATE import_origins SET restored_pk = NULL WHERE restored_pk = ?'),

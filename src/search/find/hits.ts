@@ -1,4 +1,5 @@
 import type { Db } from '../../db/connection.js'
+import { conversationOfMessage, messageKey } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
 import { readBody } from '../../messages/body.js'
 import { NO_PARENT } from '../../messages/tree.js'
@@ -26,8 +27,8 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
   `SELECT m.message_id AS messageId, m.parent_message_id AS parentMessageId, m.body, m.created_at AS createdAt,
      m.updated_at AS updatedAt, c.conversation_id AS conversationId, c.title, c.endpoint, c.model, c.icon_url AS iconUrl,
      c.is_archived AS isArchived
-   FROM messages m JOIN conversations c ON c.pk = m.pk >> 18
-   WHERE m.pk = (:conversationPk << 18) + :n`))
+   FROM messages m JOIN conversations c ON c.pk = ${conversationOfMessage('m.pk')}
+   WHERE m.pk = ${messageKey(':conversationPk', ':n')}`))
 
 /**
  * A page of found messages as the pieces of one JSON object. Each message is read when it is asked for, so a long

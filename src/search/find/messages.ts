@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor, listFingerprint } from '../../paging/cursor.js'
 import { livePartitions } from '../../conversations/partitions.js'
-import { conversationKeys, MESSAGE_BITS } from '../../db/keys.js'
+import { conversationKeys, conversationOfMessage, MESSAGE_BITS, messageKey, numberOfMessage, userOfMessage } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 import { inSnapshot } from '../../db/snapshot.js'
@@ -46,18 +46,18 @@ interface Block { key: number, firstPk: number, first: number, lastPk: number, l
 
 interface Place { userNo: number, first: number, last: number, partitions: string, after: number, pk: number, n: number }
 
-const found = 'm.pk >> 18 AS conversationPk, m.pk & 262143 AS n, m.created_at AS createdAt'
-const isAfter = 'm.created_at <= :after AND (m.created_at < :after OR m.pk < (:pk << 18) + :n)'
+const found = `${conversationOfMessage('m.pk')} AS conversationPk, ${numberOfMessage('m.pk')} AS n, m.created_at AS createdAt`
+const isAfter = `m.created_at <= :after AND (m.created_at < :after OR m.pk < ${messageKey(':pk', ':n')})`
 
 /** The queries by name, for the test of their plans. */
 export const messageQueries = {
-  among: `SELECT ${found} FROM json_each(:places) p CROSS JOIN messages m INDEXED BY messages_created ON m.pk = (:first << 18) + p.value
+  among: `SELECT ${found} FROM json_each(:places) p CROSS JOIN messages m INDEXED BY messages_created ON m.pk = ${messageKey(':first', '0')} + p.value
     WHERE ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`,
   walked: `SELECT ${found} FROM messages m INDEXED BY messages_time
-    WHERE m.pk >> 43 = :userNo AND ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`,
-  // Not sums: a bound number of JavaScript is no integer, and FTS5 passes over the whole list of a word for an end that is none.
-  near: `SELECT ((rowid >> 18) - :firstPk << 18) | (rowid & 262143) FROM search
-    WHERE search MATCH :match AND rowid BETWEEN (:firstPk << 18) | :first AND (:lastPk << 18) | :last`
+    WHERE ${userOfMessage('m.pk')} = :userNo AND ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`,
+  // FTS5 ignores a bound of a rowid range that is a REAL and reads the whole list of a word; `messageKey` is an integer.
+  near: `SELECT ${messageKey(`${conversationOfMessage('rowid')} - :firstPk`, numberOfMessage('rowid'))} FROM search
+    WHERE search MATCH :match AND rowid BETWEEN ${messageKey(':firstPk', ':first')} AND ${messageKey(':lastPk', ':last')}`
 }
 
 const statements = prepared(({ $client: sqlite }: Db) => ({

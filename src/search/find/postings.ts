@@ -1,4 +1,4 @@
-import { conversationKey, conversationKeys } from '../../db/keys.js'
+import { conversationKey, conversationKeys, conversationOfMessage, messagesOf } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 
@@ -21,14 +21,14 @@ export interface Enough { ofAll: number, ofRecent?: number }
 
 interface InUser { match: string, first: number, last: number }
 
-const ofUser = 'search MATCH :match AND rowid BETWEEN :first << 18 AND (:last << 18) + 262143'
-const ofConversation = 'search MATCH :match AND rowid BETWEEN :pk << 18 AND (:pk << 18) + 262143'
+const ofUser = `search MATCH :match AND rowid ${messagesOf(':first', ':last')}`
+const ofConversation = `search MATCH :match AND rowid ${messagesOf(':pk')}`
 
 /** The queries by name, for the test of their plans. */
 export const postingQueries = {
   count: `SELECT count(*) FROM (SELECT 1 FROM search WHERE ${ofUser} LIMIT :limit + 0)`,
-  conversations: `SELECT DISTINCT rowid >> 18 FROM search WHERE ${ofUser}`,
-  some: `SELECT rowid >> 18 FROM search WHERE ${ofUser} LIMIT :limit + 0`,
+  conversations: `SELECT DISTINCT ${conversationOfMessage('rowid')} FROM search WHERE ${ofUser}`,
+  some: `SELECT ${conversationOfMessage('rowid')} FROM search WHERE ${ofUser} LIMIT :limit + 0`,
   isIn: `SELECT 1 FROM search WHERE ${ofConversation} LIMIT 1`
 }
 

@@ -1,4 +1,4 @@
-import { userOfKey } from '../../db/keys.js'
+import { conversationOfMessage, messageKey, numberOfMessage, userOfKey } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { messageWords, TITLE, titleWords } from './entries.js'
 
@@ -7,9 +7,9 @@ interface Place { pk: number, n: number }
 const queries = {
   refresh: 'SELECT 1 FROM search WHERE search MATCH \'a\' LIMIT 1',
   integrity: 'PRAGMA integrity_check(search)',
-  indexed: 'SELECT doc >> 18 AS pk, doc & 262143 AS n, "offset" AS position, term FROM search_terms',
-  titles: 'SELECT pk, title FROM conversations WHERE pk << 18 <= (SELECT indexed_to FROM search_progress)',
-  messages: `SELECT pk >> 18 AS pk, pk & 262143 AS n, body FROM messages
+  indexed: `SELECT ${conversationOfMessage('doc')} AS pk, ${numberOfMessage('doc')} AS n, "offset" AS position, term FROM search_terms`,
+  titles: `SELECT pk, title FROM conversations WHERE ${messageKey('pk', `${TITLE}`)} <= (SELECT indexed_to FROM search_progress)`,
+  messages: `SELECT ${conversationOfMessage('pk')} AS pk, ${numberOfMessage('pk')} AS n, body FROM messages
     WHERE pk <= (SELECT indexed_to FROM search_progress)`
 }
 

@@ -1,4 +1,5 @@
 import type { Db } from '../../db/connection.js'
+import { conversationOfMessage, messageKey, numberOfMessage } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
 import { CUTTING_RULES } from './tokenizer.js'
 import { flushEntries, indexMessage, indexTitle } from './entries.js'
@@ -17,13 +18,13 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   startOver: sqlite.prepare('UPDATE search_progress SET indexed_to = 0'),
   isComplete: sqlite.prepare<[], number>(`SELECT indexed_to = ${EVERYTHING} FROM search_progress`).pluck(),
   complete: sqlite.prepare(`UPDATE search_progress SET indexed_to = ${EVERYTHING}`),
-  goTo: sqlite.prepare<[number, number]>('UPDATE search_progress SET indexed_to = (? << 18) + ?'),
+  goTo: sqlite.prepare<[number, number]>(`UPDATE search_progress SET indexed_to = ${messageKey('?', '?')}`),
   messages: sqlite.prepare<[number], StoredMessage>(
-    `SELECT pk >> 18 AS pk, pk & 262143 AS n, body FROM messages
+    `SELECT ${conversationOfMessage('pk')} AS pk, ${numberOfMessage('pk')} AS n, body FROM messages
      WHERE pk > (SELECT indexed_to FROM search_progress) ORDER BY pk LIMIT ? + 0`),
   titles: sqlite.prepare<[number | null, number], StoredTitle>(
     `SELECT pk, title FROM conversations
-     WHERE pk > (SELECT indexed_to >> 18 FROM search_progress) AND pk <= coalesce(?, pk) ORDER BY pk LIMIT ? + 0`),
+     WHERE pk > (SELECT ${conversationOfMessage('indexed_to')} FROM search_progress) AND pk <= coalesce(?, pk) ORDER BY pk LIMIT ? + 0`),
   isImporting: sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM partitions WHERE state = \'staged\')').pluck()
 }))
 

@@ -1,4 +1,4 @@
-import { userOfKey } from '../../db/keys.js'
+import { messageKey, numberOfMessage, userOfKey } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 import { indexWords } from './tokenizer.js'
@@ -17,13 +17,14 @@ interface Entry { pk: number, n: number, words: string }
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   // While the index is rebuilt it has no entries past `indexed_to` yet; those come from the stored rows in their turn.
-  isCovered: sqlite.prepare<[Omit<Entry, 'words'>], number>('SELECT (:pk << 18) + :n <= indexed_to FROM search_progress').pluck(),
+  isCovered: sqlite.prepare<[Omit<Entry, 'words'>], number>(`SELECT ${messageKey(':pk', ':n')} <= indexed_to FROM search_progress`).pluck(),
   // Not INSERT … SELECT: before a statement that may insert several rows, FTS5 writes out all it has collected.
-  add: sqlite.prepare<[Entry]>('INSERT INTO search (rowid, words) VALUES ((:pk << 18) + :n, :words)'),
-  remove: sqlite.prepare<[Entry]>('INSERT INTO search (search, rowid, words) VALUES (\'delete\', (:pk << 18) + :n, :words)'),
+  add: sqlite.prepare<[Entry]>(`INSERT INTO search (rowid, words) VALUES (${messageKey(':pk', ':n')}, :words)`),
+  remove: sqlite.prepare<[Entry]>(`INSERT INTO search (search, rowid, words) VALUES ('delete', ${messageKey(':pk', ':n')}, :words)`),
   flush: sqlite.prepare('INSERT INTO search (search) VALUES (\'flush\')'),
   bodies: sqlite.prepare<[{ pk: number, first: number, last: number }], { n: number, body: string }>(
-    'SELECT pk & 262143 AS n, body FROM messages WHERE pk BETWEEN (:pk << 18) + :first AND (:pk << 18) + :last')
+    `SELECT ${numberOfMessage('pk')} AS n, body FROM messages
+     WHERE pk BETWEEN ${messageKey(':pk', ':first')} AND ${messageKey(':pk', ':last')}`)
 }))
 
 /** A title as the index takes it. */
