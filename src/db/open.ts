@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { migrationsFolder } from '../paths.js'
 import { applySettings, LOCK_TIMEOUT, reading, writing } from './connection.js'
+import { asFileError, FileError } from './file-error.js'
+import { fileVersion, migrate, readMigrations } from './migrations.js'
 import * as schema from './schema.js'
 
 /** What Drizzle makes of a connection. */
@@ -17,25 +18,62 @@ const APPLICATION_ID = 0x50726c79
 const OLDEST_SQLITE = [3, 51, 3]
 
 /**
- * Opens the file at `path` (or `:memory:`) for writing; creates and migrates it as needed.
- * @throws when the file belongs to another program, or a setting does not hold.
+ * Opens the file at `path` (or `:memory:`) for writing; creates and migrates it as needed. `onStep` is called before each
+ * migration with its number.
+ * @throws {FileError} when the file cannot be used; its message says what to do.
  */
-export function openWriter (path: string, folder = migrationsFolder): DrizzleDb {
-  if (path !== ':memory:') createPrivately(path)
-  const sqlite = new Sqlite(path, { timeout: LOCK_TIMEOUT })
-  try {
-    return prepareForWriting(sqlite, path, folder)
-  } catch (error) {
-    sqlite.close()
-    throw error
-  }
+export function openWriter (path: string, folder = migrationsFolder, onStep?: (n: number) => void): DrizzleDb {
+  return describingFaults(path, () => {
+    if (path !== ':memory:') createPrivately(path)
+    const sqlite = new Sqlite(path, { timeout: LOCK_TIMEOUT })
+    try {
+      return prepareForWriting(sqlite, path, folder, onStep)
+    } catch (error) {
+      sqlite.close()
+      throw error
+    }
+  })
 }
 
-/** Opens an existing, migrated file for queries only. */
+/**
+ * Opens an existing, migrated file for queries only.
+ * @throws {FileError} when the file cannot be used.
+ */
 export function openReader (path: string): DrizzleDb {
-  const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: LOCK_TIMEOUT })
-  applySettings(sqlite, reading)
-  return drizzle(sqlite, { schema })
+  return describingFaults(path, () => {
+    const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: LOCK_TIMEOUT })
+    applySettings(sqlite, reading)
+    return drizzle(sqlite, { schema })
+  })
+}
+
+/** How many migrations a file has had, and how many there are. */
+export interface FileVersion { has: number, known: number }
+
+/**
+ * Looks at a file and changes nothing. A file that is missing or empty has had no migration.
+ * @throws {FileError} when it cannot be read, belongs to another program, or comes from a newer version.
+ */
+export function inspectFile (path: string, folder = migrationsFolder): FileVersion {
+  return describingFaults(path, () => {
+    const migrations = readMigrations(folder)
+    if (!existsSync(path) || statSync(path).size === 0) return { has: 0, known: migrations.length }
+    const sqlite = new Sqlite(path, { readonly: true, timeout: LOCK_TIMEOUT })
+    try {
+      assertOwnFile(sqlite, path)
+      return { has: fileVersion(sqlite, migrations, path), known: migrations.length }
+    } finally {
+      sqlite.close()
+    }
+  })
+}
+
+function describingFaults <T> (path: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    throw asFileError(path, error)
+  }
 }
 
 /** SQLite alone would let the umask decide who reads the file; what it puts beside the file follows the file. */
@@ -44,22 +82,21 @@ function createPrivately (path: string) {
   closeSync(openSync(path, 'a', 0o600))
 }
 
-function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: string): DrizzleDb {
-  assertVersion(sqlite)
+function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: string, onStep?: (n: number) => void): DrizzleDb {
+  assertLibraryVersion(sqlite)
   claimFile(sqlite, path)
   const journal = sqlite.pragma('journal_mode = WAL', { simple: true })
   if (path !== ':memory:' && journal !== 'wal') throw new Error(`${path}: SQLite offers ${journal} instead of a write-ahead log`)
-  const db: DrizzleDb = drizzle(sqlite, { schema })
 
   // Rebuilding a table drops it, and with foreign keys on that cascades into its children.
   // Migrations run in a transaction, where their own `PRAGMA foreign_keys` does nothing.
   sqlite.pragma('foreign_keys = OFF')
-  migrate(db, { migrationsFolder: folder })
+  migrate(sqlite, readMigrations(folder), path, onStep)
   applySettings(sqlite, writing)
-  return db
+  return drizzle(sqlite, { schema })
 }
 
-function assertVersion (sqlite: Sqlite.Database) {
+function assertLibraryVersion (sqlite: Sqlite.Database) {
   const version = String(sqlite.prepare('SELECT sqlite_version()').pluck().get())
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
   const [a = 0, b = 0, c = 0] = OLDEST_SQLITE
@@ -68,11 +105,19 @@ function assertVersion (sqlite: Sqlite.Database) {
 }
 
 function claimFile (sqlite: Sqlite.Database, path: string) {
-  const owner = sqlite.pragma('application_id', { simple: true })
-  if (owner === APPLICATION_ID) return
-  const tables = sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()
-  if (owner !== 0 || tables !== 0) throw new Error(`${path} is a database of another program`)
+  if (assertOwnFile(sqlite, path)) return
   // Only an empty file takes this; it lets the space of deleted conversations go back to the disk.
   sqlite.pragma('auto_vacuum = INCREMENTAL')
   sqlite.pragma(`application_id = ${APPLICATION_ID}`)
+}
+
+/** Whether the file is marked as Parley's; an empty one is not, and anything else is refused. */
+function assertOwnFile (sqlite: Sqlite.Database, path: string): boolean {
+  const owner = sqlite.pragma('application_id', { simple: true })
+  if (owner === APPLICATION_ID) return true
+  const tables = sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()
+  if (owner !== 0 || tables !== 0) {
+    throw new FileError(`${path} is a database of another program; set DATABASE_PATH to another file`)
+  }
+  return false
 }

@@ -35,7 +35,7 @@ t.test('a file of another program is left alone', async (t) => {
 
 t.test('a file that is no database is refused', async (t) => {
   const path = join(t.testdir({ 'parley.db': 'This is not a database at all. '.repeat(99) }), 'parley.db')
-  t.throws(() => openWriter(path), { code: 'SQLITE_NOTADB' })
+  t.throws(() => openWriter(path), { name: 'FileError', message: /parley.db is not a SQLite database; set DATABASE_PATH/ })
 })
 
 /** A copy of the migrations up to and without the one whose number is given. */

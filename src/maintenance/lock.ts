@@ -1,0 +1,120 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import Sqlite from 'better-sqlite3'
+
+/** Who holds a database file. */
+export interface Holder {
+  pid: number
+  host: string
+  /** What the process does, such as `server`. */
+  purpose: string
+  /** Milliseconds since 1970. */
+  since: number
+}
+
+/** A lock on a database file, held until it is released or the process ends, however it ends. */
+export interface FileLock {
+  /** The holder before this one, when it ended without releasing the lock: a crash, a kill or a power cut. */
+  crashed: Holder | null
+  release (): void
+}
+
+/** A holder that took the lock this instant and has not written its row yet. */
+const unknownHolder: Holder = { pid: 0, host: 'this machine', purpose: 'starting', since: 0 }
+
+/** The file is in use by another process. The message is one line that names it. */
+export class LockedError extends Error {
+  override name = 'LockedError'
+  readonly holder: Holder
+
+  constructor (path: string, holder: Holder) {
+    super(`${path} is in use by ${describe(holder)}; stop it first`)
+    this.holder = holder
+  }
+}
+
+/**
+ * Takes the lock of the database at `path`, which need not exist yet.
+ *
+ * The lock is SQLite's own, on the side file `PATH-lock`: an open write transaction. The operating system gives it up when
+ * the process ends, so a crash leaves no stale lock, and others can still read the holder's row. Nothing in this process
+ * may open the side file by other means: closing any descriptor of a file drops the process's POSIX locks on it
+ * (sqlite.org/howtocorrupt.html, section 2.2).
+ * @throws {LockedError} when another process holds it.
+ */
+export function lockFile (path: string, purpose: string): FileLock {
+  const sqlite = openSideFile(path)
+  try {
+    return hold(sqlite, { pid: process.pid, host: hostname(), purpose, since: Date.now() })
+  } catch (error) {
+    const failure = isBusy(error) ? new LockedError(path, readHolder(sqlite) ?? unknownHolder) : error
+    sqlite.close()
+    throw failure
+  }
+}
+
+/** The process that holds the lock of the database at `path`, or null when none does. */
+export function holderOf (path: string): Holder | null {
+  if (!existsSync(`${path}-lock`)) return null
+  const sqlite = new Sqlite(`${path}-lock`, { timeout: 0 })
+  try {
+    sqlite.exec('BEGIN IMMEDIATE; ROLLBACK')
+    return null
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return readHolder(sqlite) ?? unknownHolder
+  } finally {
+    sqlite.close()
+  }
+}
+
+function openSideFile (path: string): Sqlite.Database {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const side = `${path}-lock`
+  try {
+    closeSync(openSync(side, 'wx', 0o600))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  return new Sqlite(side, { timeout: 0 })
+}
+
+function hold (sqlite: Sqlite.Database, holder: Holder): FileLock {
+  sqlite.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER, host TEXT, purpose TEXT, since INTEGER)')
+  const crashed = readHolder(sqlite)
+  sqlite.exec('DELETE FROM holder')
+  sqlite.prepare('INSERT INTO holder VALUES (:pid, :host, :purpose, :since)').run(holder)
+  // Others read the row only once it is committed, which gives up the lock for a moment.
+  sqlite.exec('COMMIT; BEGIN IMMEDIATE')
+  const row = readHolder(sqlite)
+  if (row?.pid !== holder.pid || row.host !== holder.host || row.since !== holder.since) {
+    sqlite.exec('ROLLBACK')
+    return hold(sqlite, holder)
+  }
+  return {
+    crashed,
+    release () {
+      if (!sqlite.open) return
+      sqlite.exec('DELETE FROM holder; COMMIT')
+      sqlite.close()
+    }
+  }
+}
+
+function isBusy (error: unknown) {
+  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')
+}
+
+function readHolder (sqlite: Sqlite.Database): Holder | null {
+  try {
+    return sqlite.prepare<[], Holder>('SELECT pid, host, purpose, since FROM holder').get() ?? null
+  } catch {
+    // Its first holder is about to write the row.
+    return null
+  }
+}
+
+function describe ({ pid, host, purpose, since }: Holder) {
+  return `process ${pid} (${purpose}) on ${host}, since ${new Date(since).toISOString()}`
+}
