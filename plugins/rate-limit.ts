@@ -1,6 +1,5 @@
-import { isIP } from 'node:net'
-import { normalizeIP } from '@fastify/rate-limit'
-import LocalStore from '@fastify/rate-limit/store/LocalStore.js'
+import { isIP, isIPv6 } from 'node:net'
+import rateLimit, { normalizeIP, type RateLimitOptions } from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
@@ -12,35 +11,38 @@ declare module 'fastify' {
   }
 }
 
-const MINUTE = 60_000
+const MINUTE_MS = 60_000
 
-/** Counters a limit keeps at once. Past it the oldest are forgotten, so it must be dear to reach for an attacker. */
-const CACHE = 100_000
+/** Counters that each limit keeps. The least recently used is dropped first, and dropping one forgives its client. */
+const CACHED_COUNTERS = 100_000
+
+/** A provider gives a customer 256 IPv6 networks of 64 bits, so one network of 56 bits gets a multiple of the limit. */
+const WIDE_NETWORK_FACTOR = 4
+
+/** The key of requests that a limit does not count. */
+const NOBODY = ''
 
 interface Limit {
-  /** Minutes. */
-  window: number
   max: number
-  /** Who a request is counted for; null for nobody. */
-  key (request: FastifyRequest): string | null
+  windowMinutes: number
+  /** Whom a request is counted for, or NOBODY. */
+  key (request: FastifyRequest): string
   message: string
 }
 
-/** A hook that counts requests, and refuses those that are too many. */
-type Limiter = (request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void) => void
-
 /**
- * Counts every request before anybody is refused and before its body is read: against the general limit, then against
- * those its route names, the address's before the user's. Unknown paths and bad tokens count too. The headers tell of
- * the limit with the fewest requests left. Counters live in memory and start again with the process.
+ * Rate limits, counted before anybody is refused and before a body is read, so unknown paths and bad tokens count too.
+ * First the general limit, then those the route names: the address's before the user's. Counters live in memory.
  */
 export default fp(async (fastify) => {
   const { config } = fastify
+  // Limits are hooks of this file, not the plugin's own: unknown paths have no route that it could add a hook to.
+  await fastify.register(rateLimit, { global: false })
 
   fastify.addHook('onRequest', limiter({
-    window: 1,
     max: config.RATE_LIMIT_MAX,
-    key: (request) => user(request) ?? address(request),
+    windowMinutes: 1,
+    key: (request) => user(request) || network(request, 64),
     message: 'Too many requests; try again later'
   }))
 
@@ -48,50 +50,53 @@ export default fp(async (fastify) => {
   const copies = 'Too many copies of conversations; try again later'
   const named = {
     import: [
-      limiter({ window: config.IMPORT_IP_WINDOW, max: config.IMPORT_IP_MAX, key: address, message: imports }),
-      limiter({ window: config.IMPORT_USER_WINDOW, max: config.IMPORT_USER_MAX, key: user, message: imports })
+      ...addressLimiters({ max: config.IMPORT_IP_MAX, windowMinutes: config.IMPORT_IP_WINDOW, message: imports }),
+      limiter({ max: config.IMPORT_USER_MAX, windowMinutes: config.IMPORT_USER_WINDOW, key: user, message: imports })
     ],
     fork: [
-      limiter({ window: config.FORK_IP_WINDOW, max: config.FORK_IP_MAX, key: address, message: copies }),
-      limiter({ window: config.FORK_USER_WINDOW, max: config.FORK_USER_MAX, key: user, message: copies })
+      ...addressLimiters({ max: config.FORK_IP_MAX, windowMinutes: config.FORK_IP_WINDOW, message: copies }),
+      limiter({ max: config.FORK_USER_MAX, windowMinutes: config.FORK_USER_WINDOW, key: user, message: copies })
     ],
-    login: [limiter({
-      window: config.LOGIN_WINDOW, max: config.LOGIN_MAX, key: address, message: 'Too many sign-ins; try again later'
-    })],
-    register: [limiter({
-      window: config.REGISTER_WINDOW, max: config.REGISTER_MAX, key: address, message: 'Too many registrations; try again later'
-    })]
+    login: addressLimiters({
+      max: config.LOGIN_MAX, windowMinutes: config.LOGIN_WINDOW, message: 'Too many sign-ins; try again later'
+    }),
+    register: addressLimiters({
+      max: config.REGISTER_MAX, windowMinutes: config.REGISTER_WINDOW, message: 'Too many registrations; try again later'
+    })
   }
   fastify.addHook('onRoute', (route) => {
     const { limits } = route.config ?? {}
     if (limits) route.onRequest = [...named[limits], ...[route.onRequest ?? []].flat()]
   })
-}, { name: 'rate-limit', dependencies: ['auth'], decorators: { fastify: ['config'], request: ['account'] } })
 
-/**
- * Counts in the library's store itself, which answers at once. What the library makes of it are promises, and as every
- * request is counted they would take a sixth of the time of a short one.
- */
-function limiter ({ window, max, key, message }: Limit): Limiter {
-  const store = new LocalStore(false, false, CACHE)
-  return (request, reply, done) => {
-    const counted = key(request)
-    if (counted === null) return done()
-    store.incr(counted, (error, result) => {
-      if (!result) return done(error ?? undefined)
-      const { current, ttl } = result
-      tell(reply, { max, remaining: Math.max(0, max - current), ttlInSeconds: Math.ceil(ttl / 1000), isExceeded: current > max })
-      done(current > max ? new DomainError('TOO_MANY_REQUESTS', message) : undefined)
-    }, window * MINUTE, max)
+  /** A limit for an address or IPv6 network of 64 bits, and a wider one for the network of 56 bits around it. */
+  function addressLimiters (limit: Omit<Limit, 'key'>) {
+    return [
+      limiter({ ...limit, key: (request) => network(request, 64) }),
+      limiter({ ...limit, max: limit.max * WIDE_NETWORK_FACTOR, key: (request) => isIPv6(request.ip) ? network(request, 56) : NOBODY })
+    ]
   }
-}
+
+  function limiter ({ max, windowMinutes, key, message }: Limit) {
+    const options: RateLimitOptions = {
+      max, timeWindow: windowMinutes * MINUTE_MS, cache: CACHED_COUNTERS, keyGenerator: key, allowList: [NOBODY]
+    }
+    const count = fastify.createRateLimit(options)
+    return async (request: FastifyRequest, reply: FastifyReply) => {
+      const counted = await count(request)
+      if (counted.isAllowed) return
+      tell(reply, counted)
+      if (counted.isExceeded) throw new DomainError('TOO_MANY_REQUESTS', message)
+    }
+  }
+}, { name: 'rate-limit', dependencies: ['auth'], decorators: { fastify: ['config'], request: ['account'] } })
 
 interface Counted { max: number, remaining: number, ttlInSeconds: number, isExceeded: boolean }
 
-/** Shows how a limit stands, unless another one is nearer. */
+/** Sends the state of a limit in headers, unless another limit has fewer requests left. */
 function tell (reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }: Counted) {
-  const nearest = reply.getHeader('x-ratelimit-remaining')
-  if (nearest !== undefined && Number(nearest) <= remaining && !isExceeded) return
+  const fewest = reply.getHeader('x-ratelimit-remaining')
+  if (fewest !== undefined && Number(fewest) <= remaining && !isExceeded) return
   reply.header('x-ratelimit-limit', max)
   reply.header('x-ratelimit-remaining', remaining)
   reply.header('x-ratelimit-reset', ttlInSeconds)
@@ -99,13 +104,13 @@ function tell (reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }
 }
 
 function user ({ account }: FastifyRequest) {
-  return account && `user ${account.no}`
+  return account ? `user ${account.no}` : NOBODY
 }
 
 /**
- * The caller's address; an IPv6 client owns a whole /64, so that counts as one. A forwarded header that a trusted proxy
- * passed on may hold anything, and what is no address must not become a fresh key.
+ * The caller's IPv4 address, or the IPv6 network of so many bits. What a trusted proxy passed on and is no address
+ * counts as the proxy: it must not become a key of its own.
  */
-function address ({ ip, socket }: FastifyRequest) {
-  return `address ${normalizeIP(isIP(ip) ? ip : socket.remoteAddress ?? '')}`
+function network ({ ip, socket }: FastifyRequest, bits: 56 | 64) {
+  return `address ${normalizeIP(isIP(ip) ? ip : socket.remoteAddress ?? '', bits)}`
 }

@@ -63,6 +63,16 @@ t.test('addresses', async (t) => {
     t.strictSame(await through(t, trusting, [...within, '2001:db8:1:3::1']), [401, 401, 429, 401])
   })
 
+  t.test('a network of 56 bits has four times the sign-ins of a network of 64', async (t) => {
+    const { server } = await build(t, { LOGIN_MAX: 1, ...trusting })
+    const answers = await statuses(server, Array.from({ length: 6 }, (_, n) => ({
+      method: 'POST', url: '/api/auth/login', headers: { 'x-forwarded-for': `2001:db8:1:1${n}::1` }
+    })))
+    t.strictSame(answers, [400, 400, 400, 400, 429, 429])
+    const [elsewhere] = await statuses(server, [{ method: 'POST', url: '/api/auth/login', headers: { 'x-forwarded-for': '2001:db8:1:200::1' } }])
+    t.equal(elsewhere, 400)
+  })
+
   t.test('an IPv4 address is the same when it is mapped into IPv6', async (t) => {
     t.strictSame(await through(t, trusting, ['192.0.2.1', '::ffff:192.0.2.1', '::ffff:c000:201']), [401, 401, 429])
   })
