@@ -176,24 +176,19 @@ export const tags = sqliteTable('tags', {
 }, (t) => [uniqueIndex('tags_tag').on(t.userNo, t.tag)])
 
 /**
- * Where imported conversations came from. A row outlives its conversation, so that a conversation deleted here
- * does not come back with the next import of the same history.
+ * Where imported conversations came from: one row per imported conversation, written with it. The row counts for as long
+ * as its conversation is seen, and it outlives a conversation that its owner deleted, so that the next import of the
+ * same history does not bring that back. The rows of an import that is given up are removed with its conversations.
+ * Several rows can name one source: a conversation that was deleted and then restored has one for each life.
  */
 export const importOrigins = sqliteTable('import_origins', {
-  pk: integer('pk').primaryKey(),
+  conversationPk: integer('conversation_pk').primaryKey(),
   userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
   source: text('source').notNull(),
   sourceId: text('source_id').notNull(),
-  conversationPk: integer('conversation_pk').notNull(),
-  /** Takes the place of `conversation_pk` when the import that restores a deleted conversation is published. */
-  restoredPk: integer('restored_pk'),
   /** Of the draft that was imported last. */
   fingerprint: text('fingerprint').notNull()
-}, (t) => [
-  uniqueIndex('import_origins_source').on(t.userNo, t.source, t.sourceId),
-  index('import_origins_conversation').on(t.conversationPk),
-  index('import_origins_restored').on(t.restoredPk).where(sql`restored_pk is not null`)
-])
+}, (t) => [index('import_origins_source').on(t.userNo, t.source, t.sourceId)])
 
 /** Newer versions of conversations that are already here, waiting for their import to be published. */
 export const stagedGrowth = sqliteTable('staged_growth', {

@@ -1,5 +1,5 @@
 import { nextConversationKey } from '../conversations/commands.js'
-import { changePartition, createPartition } from '../conversations/partitions.js'
+import { changePartition, createPartition, type PartitionState } from '../conversations/partitions.js'
 import type { Db } from '../db/connection.js'
 import { messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
@@ -11,22 +11,21 @@ import { growConversation, type Growth, grownMessages } from './growth.js'
 import type { StagedConversation } from './rows.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  origin: sqlite.prepare<[number, string, string], Origin>(
-    `SELECT o.pk, coalesce(o.restored_pk, o.conversation_pk) AS conversationPk, o.fingerprint, p.no AS partitionNo, p.state
+  hasAccount: sqlite.prepare<[number], number>('SELECT EXISTS (SELECT 1 FROM users WHERE no = ?)').pluck(),
+  origins: sqlite.prepare<[number, string, string], Origin>(
+    `SELECT o.conversation_pk AS conversationPk, o.fingerprint, p.no AS partitionNo, p.state
      FROM import_origins o
-     LEFT JOIN conversations c ON c.pk = coalesce(o.restored_pk, o.conversation_pk)
+     LEFT JOIN conversations c ON c.pk = o.conversation_pk
      LEFT JOIN partitions p ON p.no = c.partition_no
      WHERE o.user_no = ? AND o.source = ? AND o.source_id = ?`),
   addOrigin: sqlite.prepare<[{ userNo: number, source: string, sourceId: string, pk: number, fingerprint: string }]>(
-    `INSERT INTO import_origins (user_no, source, source_id, conversation_pk, fingerprint)
-     VALUES (:userNo, :source, :sourceId, :pk, :fingerprint)
-     ON CONFLICT (user_no, source, source_id) DO UPDATE SET restored_pk = :pk`),
-  restoreOrigins: sqlite.prepare<[number]>(
-    `UPDATE import_origins SET conversation_pk = restored_pk, restored_pk = NULL
-     WHERE restored_pk IS NOT NULL AND (SELECT partition_no FROM conversations WHERE pk = restored_pk) = ?`),
+    `INSERT INTO import_origins (conversation_pk, user_no, source, source_id, fingerprint)
+     VALUES (:pk, :userNo, :source, :sourceId, :fingerprint)`),
   isEmpty: sqlite.prepare<[number], number>(
     'SELECT NOT EXISTS (SELECT 1 FROM conversations WHERE partition_no = ?)').pluck(),
   owner: sqlite.prepare<[number], number | null>('SELECT user_no FROM partitions WHERE no = ?').pluck(),
+  isSeen: sqlite.prepare<[number], number>(
+    'SELECT 1 FROM conversations c JOIN partitions p ON p.no = c.partition_no WHERE c.pk = ? AND p.state = \'live\'').pluck(),
   removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?'),
   keepFingerprint: sqlite.prepare<[string, number]>('UPDATE import_origins SET fingerprint = ? WHERE conversation_pk = ?'),
   addConversation: sqlite.prepare<[Omit<StagedConversation, 'messages' | 'titleWords'> & { pk: number, partitionNo: number, count: number }]>(
@@ -45,12 +44,12 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 }))
 
 interface Origin {
-  pk: number
   conversationPk: number
   fingerprint: string
   /** Null once the conversation's row is gone. */
   partitionNo: number | null
-  state: string | null
+  /** Of that partition. */
+  state: PartitionState | null
 }
 
 /** Messages that one step of staging writes, and conversations whose rows it writes before their messages. */
@@ -65,8 +64,12 @@ export type StageResult = Array<{ index: number, title: string, outcome: Staged,
 /** An import, from its first batch to the commit that shows all of it. */
 export const importCommands = { beginImport, stageConversations, publishImport, abandonImport }
 
-/** Opens a partition that nobody sees. */
+/**
+ * Opens a partition that nobody sees.
+ * @throws {DomainError} UNAUTHENTICATED when the account was deleted since the request was let in.
+ */
 function beginImport (db: Db, { userNo, now }: { userNo: number, now: number }): number {
+  if (!statements(db).hasAccount.get(userNo)) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
   return createPartition(db, userNo, 'staged', now)
 }
 
@@ -84,8 +87,8 @@ function * stageConversations (db: Db, batch: Batch): Generator<void, StageResul
   const result: StageResult = []
   const opened: Opened[] = []
   for (const conversation of batch.conversations) {
-    const { index, title, source, sourceId } = conversation
-    const origin = statements(db).origin.get(batch.userNo, source, sourceId)
+    const { index, title } = conversation
+    const origin = findOrigin(db, batch, conversation)
     // What the file has twice is compared with the messages it had the first time.
     if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
     const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
@@ -95,6 +98,17 @@ function * stageConversations (db: Db, batch: Batch): Generator<void, StageResul
   yield * addContents(db, opened)
   yield * mergeSegments(db, FEW_MEANWHILE)
   return result
+}
+
+/**
+ * The row that says what became of a conversation with this source: one of this import, or one that is seen, or one that
+ * was deleted here. What other imports have staged, and what is left of those that were given up, does not count.
+ */
+function findOrigin (db: Db, { userNo, partitionNo }: Batch, { source, sourceId }: StagedConversation): Origin | undefined {
+  const origins = statements(db).origins.all(userNo, source, sourceId)
+  return origins.find((origin) => origin.partitionNo === partitionNo) ??
+    origins.find(({ state }) => state === 'live') ??
+    origins.find(({ state }) => state === 'dropped' || state === null)
 }
 
 type Outcome = Omit<StageResult[number], 'index' | 'title'>
@@ -150,9 +164,11 @@ function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
  * @throws {DomainError} UNAUTHENTICATED when the account was deleted meanwhile.
  */
 function publishImport (db: Db, { userNo, partitionNo, now }: { userNo: number, partitionNo: number, now: number }): void {
-  const { growth, forgetGrowth, keepFingerprint, restoreOrigins, isEmpty, removePartition, owner } = statements(db)
+  const { growth, forgetGrowth, keepFingerprint, isEmpty, removePartition, owner, isSeen } = statements(db)
   if (owner.get(partitionNo) !== userNo) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
   for (const { conversationPk, draft } of growth.all(partitionNo)) {
+    // It may have been deleted since it was compared.
+    if (!isSeen.get(conversationPk)) continue
     const grown: Growth = JSON.parse(draft)
     growConversation(db, conversationPk, grown)
     keepFingerprint.run(grown.fingerprint, conversationPk)
@@ -163,7 +179,6 @@ function publishImport (db: Db, { userNo, partitionNo, now }: { userNo: number, 
     return
   }
   createMissingTags(db, userNo, partitionNo, now)
-  restoreOrigins.run(partitionNo)
   changePartition(db, partitionNo, 'live')
 }
 

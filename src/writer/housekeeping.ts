@@ -15,7 +15,6 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   removeMessage: sqlite.prepare<[number, number]>(`DELETE FROM messages WHERE pk = ${messageKey('?', '?')}`),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
-  forgetRestoration: sqlite.prepare<[number]>('UPDATE import_origins SET restored_pk = NULL WHERE restored_pk = ?'),
   removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?'),
   unsettled: sqlite.prepare<[], { no: number, home: number }>(
     'SELECT max(no) AS no, min(no) AS home FROM partitions WHERE state = \'live\' GROUP BY user_no HAVING count(*) > 1 LIMIT 1'),
@@ -52,15 +51,12 @@ function * sweepDeleted (db: Db): Generator<void, void, void> {
 }
 
 function * sweepConversations (db: Db, partitionNo: number, forgetOrigins: boolean): Generator<void, void, void> {
-  const { conversationIn, removeConversation, removeOrigin, forgetRestoration } = statements(db)
+  const { conversationIn, removeConversation, removeOrigin } = statements(db)
   for (let next = conversationIn.get(partitionNo); next; next = conversationIn.get(partitionNo)) {
     const { pk, title } = next
     while (removeMessages(db, pk) > 0) yield
     reindexTitle(db, pk, title, '')
-    if (forgetOrigins) {
-      removeOrigin.run(pk)
-      forgetRestoration.run(pk)
-    }
+    if (forgetOrigins) removeOrigin.run(pk)
     removeConversation.run(pk)
     yield
   }

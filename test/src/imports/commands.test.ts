@@ -1,0 +1,136 @@
+import t, { type Test } from 'tap'
+import { chatgptExport } from '../../chatgpt-export.js'
+import { build } from '../../helper.js'
+import { multipart } from '../../multipart.js'
+import { stagedChats } from '../../staged-import.js'
+
+const chats = [{ id: 'one', turns: ['Hello', 'Hi there'] }, { id: 'two', turns: ['A question', 'An answer'] }]
+const grown = [{ id: 'one', turns: ['Hello', 'Hi there', 'How are you?'] }, { id: 'two', turns: ['A question', 'An answer', 'Thanks'] }]
+
+/** A server that sweeps only when it is told to, and the steps of an import by themselves. */
+async function setUp (t: Test) {
+  const { server, as } = await build(t)
+  const { writer, reader } = server.storage
+  const headers = await as('ada')
+  await server.housekeeping.idle()
+  server.housekeeping.stop()
+  const userNo = Number(reader.$client.prepare('SELECT no FROM users WHERE id = \'ada\'').pluck().get())
+
+  async function upload (query = '', content = chatgptExport(chats)) {
+    const form = multipart([{ content }])
+    return await server.inject({
+      method: 'POST', url: `/api/convos/import${query}`, headers: { ...headers, ...form.headers }, payload: form.body
+    })
+  }
+  async function list (): Promise<Array<{ conversationId: string, title: string, messageCount: number }>> {
+    return (await server.inject({ url: '/api/convos?sortBy=title&sortDirection=asc', headers })).json().conversations
+  }
+  async function texts (title: string): Promise<string[]> {
+    const id = (await list()).find((conversation) => conversation.title === title)?.conversationId
+    const messages: Array<{ text: string }> = (await server.inject({ url: `/api/messages/${id}`, headers })).json()
+    return messages.map(({ text }) => text)
+  }
+  const remove = (url: string, payload: object) => server.inject({ method: 'DELETE', url, headers, payload })
+  const begin = () => writer.run('beginImport', { userNo, now: Date.now() })
+  const stage = (partitionNo: number, history = chats) =>
+    writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: false, conversations: stagedChats(userNo, history) })
+  const publish = (partitionNo: number) => writer.run('publishImport', { userNo, partitionNo, now: Date.now() })
+  const abandon = (partitionNo: number) => writer.run('abandonImport', { partitionNo })
+  const sweep = () => writer.run('sweepDeleted', {})
+  const count = (table: string) => reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
+  return { server, upload, list, texts, remove, begin, stage, publish, abandon, sweep, count, writer }
+}
+
+for (const isSwept of [false, true]) {
+  const when = isSwept ? 'after the sweep' : 'before the sweep'
+
+  t.test(`a dry run leaves no trace in the next import, ${when}`, async (t) => {
+    const { upload, sweep, list } = await setUp(t)
+    t.match((await upload('?dryRun=true')).json(), { imported: 2 })
+    if (isSwept) await sweep()
+    t.match((await upload()).json(), { imported: 2, skipped: 0 })
+    await sweep()
+    t.match((await upload()).json(), { imported: 0, unchanged: 2 })
+    t.equal((await list()).length, 2)
+  })
+
+  t.test(`an import that failed or was given up leaves no trace in the next one, ${when}`, async (t) => {
+    const { upload, begin, stage, abandon, sweep, list } = await setUp(t)
+    t.equal((await upload('', chatgptExport(chats).slice(0, -20))).statusCode, 400)
+    const partitionNo = await begin()
+    await stage(partitionNo)
+    await abandon(partitionNo)
+    if (isSwept) await sweep()
+    t.match((await upload()).json(), { imported: 2, skipped: 0 })
+    await sweep()
+    t.match((await upload()).json(), { imported: 0, unchanged: 2 })
+    t.equal((await list()).length, 2)
+  })
+
+  t.test(`what a crash left staged does not count, ${when}`, async (t) => {
+    const { upload, begin, stage, sweep, writer } = await setUp(t)
+    await stage(await begin())
+    t.match((await upload()).json(), { imported: 2, skipped: 0 }, 'while the rows of the other import are still staged')
+    await writer.run('discardStaged', {})
+    if (isSwept) await sweep()
+    t.match((await upload()).json(), { unchanged: 2, imported: 0 })
+  })
+
+  t.test(`a dry run with restoreDeleted does not end what was deleted, ${when}`, async (t) => {
+    const { upload, remove, list, sweep, count } = await setUp(t)
+    await upload()
+    for (const { conversationId } of await list()) await remove('/api/convos', { conversationId })
+    if (isSwept) await sweep()
+    t.match((await upload('?restoreDeleted=true&dryRun=true')).json(), { imported: 2 })
+    t.match((await upload()).json(), { imported: 0, skipped: 2 })
+    t.match((await upload('?restoreDeleted=true')).json(), { imported: 2 })
+    await sweep()
+    t.match((await upload()).json(), { unchanged: 2 })
+    t.match((await upload('?restoreDeleted=true')).json(), { unchanged: 2 }, 'restoring again adds no second copy')
+    t.equal(count('conversations'), 2)
+
+    for (const { conversationId } of await list()) await remove('/api/convos', { conversationId })
+    if (isSwept) await sweep()
+    t.match((await upload()).json(), { imported: 0, skipped: 2 }, 'deleted again')
+  })
+
+  t.test(`a conversation that is deleted while it grows stays away, and the rest is imported, ${when}`, async (t) => {
+    const { upload, remove, list, texts, begin, stage, publish, sweep } = await setUp(t)
+    await upload()
+    const partitionNo = await begin()
+    t.match(await stage(partitionNo, [...grown, { id: 'three', turns: ['New'] }]), [{ outcome: 'updated' }, { outcome: 'updated' }, { outcome: 'imported' }])
+    const [one] = await list()
+    await remove('/api/convos', { conversationId: one?.conversationId })
+    if (isSwept) await sweep()
+    await publish(partitionNo)
+    t.strictSame((await list()).map(({ title }) => title), ['Chat three', 'Chat two'])
+    t.strictSame(await texts('Chat two'), ['A question', 'An answer', 'Thanks'])
+  })
+}
+
+t.test('an account that is deleted while it imports', async (t) => {
+  for (const [moment, steps] of Object.entries({
+    'before the import begins': ['delete', 'begin'],
+    'before anything is staged': ['begin', 'delete', 'stage'],
+    'while it is staged': ['begin', 'stage', 'delete', 'stage more'],
+    'before it is published': ['begin', 'stage', 'delete', 'publish'],
+    'and swept before it is published': ['begin', 'stage', 'delete', 'sweep', 'publish']
+  })) {
+    const { remove, begin, stage, publish, abandon, sweep, count } = await setUp(t)
+    let partitionNo = 0
+    const step: Record<string, () => Promise<unknown>> = {
+      begin: async () => { partitionNo = await begin() },
+      stage: () => stage(partitionNo),
+      'stage more': () => stage(partitionNo, [{ id: 'three', turns: ['New'] }]),
+      publish: () => publish(partitionNo),
+      delete: () => remove('/api/user/delete', {}),
+      sweep
+    }
+    const last = steps.pop() ?? ''
+    for (const name of steps) await step[name]?.()
+    await t.rejects(step[last]?.() ?? Promise.resolve(), { code: 'UNAUTHENTICATED' }, moment)
+    await abandon(partitionNo)
+    await sweep()
+    t.strictSame(['partitions', 'conversations', 'import_origins', 'staged_growth'].map(count), [0, 0, 0, 0], `${moment}: nothing is left`)
+  }
+})
