@@ -96,8 +96,13 @@ function hold (sqlite: Sqlite.Database, holder: Holder): FileLock {
     crashed,
     release () {
       if (!sqlite.open) return
-      sqlite.exec('DELETE FROM holder; COMMIT')
-      sqlite.close()
+      try {
+        sqlite.exec('DELETE FROM holder; COMMIT')
+      } catch {
+        // On a full or failing disk, or when somebody removed the side file: then this end looks like a crash.
+      } finally {
+        sqlite.close()
+      }
     }
   }
 }

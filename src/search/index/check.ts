@@ -59,8 +59,11 @@ function addAll (sums: Sums, place: Place, words: string) {
   for (const [position, term] of words.split(' ').entries()) add(sums, place, position, term)
 }
 
+/** With 32 bits more it is still a safe integer, so no sum loses bits. */
+const SUM_MODULUS = 2 ** 52
+
 function add (sums: Sums, { pk, n }: Place, position: number, term: string) {
-  sums.set(pk, ((sums.get(pk) ?? 0) + hash(`${n} ${position} ${term}`)) % Number.MAX_SAFE_INTEGER)
+  sums.set(pk, ((sums.get(pk) ?? 0) + hash(`${n} ${position} ${term}`)) % SUM_MODULUS)
 }
 
 /** FNV-1a, 32 bits. */

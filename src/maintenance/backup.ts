@@ -1,0 +1,59 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Fault } from './checks.js'
+import { copyDatabase, syncPath, UNFINISHED } from './copy-database.js'
+
+/** A backup that is there. */
+export interface Backup {
+  path: string
+  bytes: number
+  /** Milliseconds since 1970. */
+  madeAt: number
+}
+
+/** A backup that was just made, with the faults of the database that it repeats. */
+export interface NewBackup extends Backup { faults: Fault[] }
+
+/** Names of backups, which hold the moment they were made at: `parley-20260102T100000Z.db`. No other file is ever removed. */
+const NAME = /^parley-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/
+
+/**
+ * Makes a verified backup in `folder`, which is created, and removes all but the `keep` newest.
+ * @throws {FileError} when it cannot be made; older backups are left alone then.
+ */
+export function makeBackup (databasePath: string, folder: string, { keep, now }: { keep: number, now: number }): NewBackup {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const name = `parley-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.db`
+  const path = join(folder, name)
+  const faults = copyDatabase(databasePath, path)
+  prune(folder, keep)
+  return { path, bytes: statSync(path).size, madeAt: now, faults }
+}
+
+/** The backups in a folder, newest first; none when there is no such folder. */
+export function listBackups (folder: string): Backup[] {
+  return names(folder).filter((name) => NAME.test(name)).sort().reverse().map((name) => ({
+    path: join(folder, name), bytes: statSync(join(folder, name)).size, madeAt: momentOf(name)
+  }))
+}
+
+function prune (folder: string, keep: number) {
+  const unfinished = names(folder).filter((name) => name.endsWith(UNFINISHED) && NAME.test(name.slice(0, -UNFINISHED.length)))
+  const old = listBackups(folder).slice(keep).map(({ path }) => path)
+  for (const path of [...old, ...unfinished.map((name) => join(folder, name))]) rmSync(path, { force: true })
+  syncPath(folder)
+}
+
+function names (folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function momentOf (name: string): number {
+  const [, year, month, day, hour, minute, second] = NAME.exec(name) ?? []
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+}

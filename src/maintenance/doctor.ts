@@ -1,0 +1,52 @@
+import { openReader, openWriter } from '../db/open.js'
+import { allChecks, type Check, type Fault, runChecks } from './checks.js'
+import { lockFile } from './lock.js'
+
+/** What a look at a file found, and what of it was mended. */
+export interface Diagnosis {
+  /** What is wrong now; after a repair, what it could not mend. */
+  faults: Fault[]
+  /** Names of the checks whose faults were mended. */
+  repaired: string[]
+}
+
+/** Partitions that no running import can own any more, once the file is locked. */
+const staged: Check = {
+  name: 'staged leftovers',
+  find: ({ $client: sqlite }) => sqlite.prepare<[], number>('SELECT no FROM partitions WHERE state = \'staged\'').pluck().all()
+    .map((no) => `an import that ended left partition ${no} behind`),
+  repair: ({ $client: sqlite }) => { sqlite.exec('UPDATE partitions SET state = \'discarded\' WHERE state = \'staged\'') }
+}
+
+/** Checks the file at `path` and changes nothing. It may be in use; `isHeld` says so, and then imports may be running. */
+export function examine (path: string, isHeld: boolean, onCheck?: (name: string) => void): Diagnosis {
+  const db = openReader(path)
+  try {
+    return { faults: runChecks(db, isHeld ? allChecks : [...allChecks, staged], onCheck), repaired: [] }
+  } finally {
+    db.$client.close()
+  }
+}
+
+/**
+ * Checks the file at `path`, derives again what can be derived from the texts, and checks again.
+ * @throws {LockedError} while a process holds the file.
+ */
+export function repair (path: string, onCheck?: (name: string) => void): Diagnosis {
+  const lock = lockFile(path, 'doctor --repair')
+  try {
+    const db = openWriter(path)
+    try {
+      const checks = [...allChecks, staged]
+      const before = new Set(runChecks(db, checks, onCheck).map(({ check }) => check))
+      for (const { name, repair } of checks) if (before.has(name)) repair?.(db)
+      const faults = runChecks(db, checks.filter(({ name }) => before.has(name)), onCheck)
+      const left = new Set(faults.map(({ check }) => check))
+      return { faults, repaired: [...before].filter((name) => !left.has(name)) }
+    } finally {
+      db.$client.close()
+    }
+  } finally {
+    lock.release()
+  }
+}

@@ -1,0 +1,35 @@
+import { existsSync, linkSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { FileError } from '../db/file-error.js'
+import { inspectFile } from '../db/open.js'
+import { copyDatabase, syncPath } from './copy-database.js'
+import { lockFile } from './lock.js'
+
+/**
+ * Puts a backup in the place of the database at `path`. The backup is checked and copied before anything is touched; it
+ * stays where it is. The old file and its write-ahead log get the name that is returned, and open under it as before;
+ * null when there was none.
+ * @throws {LockedError} while a process holds the database.
+ * @throws {FileError} when the backup is missing, faulty, or of a newer version.
+ */
+export function restoreBackup (backup: string, path: string, now: number): string | null {
+  if (!existsSync(backup)) throw new FileError(`${backup} is not there`)
+  if (inspectFile(backup).has === 0) throw new FileError(`${backup} is empty`)
+  const lock = lockFile(path, 'restore')
+  try {
+    const restored = `${path}.restored`
+    copyDatabase(backup, restored)
+    const aside = existsSync(path) ? `${path}.replaced-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}` : null
+    // A second name, so that a crash in between leaves no moment without a database.
+    if (aside !== null) linkSync(path, aside)
+    // SQLite would play a log that is left behind into the file that takes the place.
+    for (const ending of ['-wal', '-shm']) {
+      if (existsSync(path + ending)) renameSync(path + ending, (aside ?? `${path}.left-over`) + ending)
+    }
+    renameSync(restored, path)
+    syncPath(dirname(path))
+    return aside
+  } finally {
+    lock.release()
+  }
+}

@@ -1,0 +1,61 @@
+import t from 'tap'
+import { examine, repair } from '../../../src/maintenance/doctor.js'
+import { lockFile } from '../../../src/maintenance/lock.js'
+import { openStorage } from '../../../src/writer/storage.js'
+import { change, filledFile } from './filled-file.js'
+
+t.test('a sound file has no faults', async (t) => {
+  const path = await filledFile(t)
+  const checks: string[] = []
+  t.strictSame(examine(path, false, (name) => checks.push(name)), { faults: [], repaired: [] })
+  t.ok(checks.includes('structure of the file') && checks.includes('search index'))
+})
+
+for (const [check, sql] of Object.entries({
+  'missing parents': 'DELETE FROM messages WHERE message_id = \'Porto-1\'; UPDATE conversations SET message_count = 3 WHERE title = \'Porto\'',
+  'message counts': 'UPDATE conversations SET message_count = 7',
+  'list rows': 'UPDATE list_rows SET row = \'{}\'; DELETE FROM list_rows WHERE rowid = (SELECT max(rowid) FROM list_rows)',
+  tags: 'UPDATE conversation_tags SET list_row = \'{}\'; DELETE FROM conversation_tags WHERE rowid = 1',
+  'search index': 'UPDATE messages SET body = replace(body, \'see\', \'observe\')',
+  'staged leftovers': 'INSERT INTO partitions (user_no, state, created_at) VALUES (1, \'staged\', 1)'
+})) {
+  t.test(`faults of ${check} are found and mended`, async (t) => {
+    const path = await filledFile(t)
+    change(path, sql)
+    const found = examine(path, false)
+    t.ok(found.faults.some((fault) => fault.check === check), JSON.stringify(found.faults))
+    const mended = repair(path)
+    t.ok(mended.repaired.includes(check))
+    t.strictSame(mended.faults, [])
+
+    // The index is filled by the housekeeping of the next start.
+    const storage = await openStorage(path, (error) => { throw error })
+    await storage.writer.run('rebuildSearch', {})
+    await storage.writer.run('sweepDeleted', {})
+    await storage.close()
+    t.strictSame(examine(path, false).faults, [])
+  })
+}
+
+for (const [check, sql] of Object.entries({
+  'foreign keys': 'PRAGMA foreign_keys = OFF; DELETE FROM partitions',
+  'orphaned messages': 'DROP TRIGGER conversations_keep_messages; DELETE FROM conversations WHERE title = \'Faro\'',
+  cycles: 'UPDATE messages SET parent_message_id = \'Lisbon-3\' WHERE message_id = \'Lisbon-0\''
+})) {
+  t.test(`faults of ${check} are found and left alone`, async (t) => {
+    const path = await filledFile(t)
+    change(path, sql)
+    t.ok(examine(path, false).faults.some((fault) => fault.check === check))
+    const left = repair(path)
+    t.ok(left.faults.some((fault) => fault.check === check))
+    t.notOk(left.repaired.includes(check))
+  })
+}
+
+t.test('a repair refuses while a server holds the file, and a look does not', async (t) => {
+  const path = await filledFile(t)
+  const lock = lockFile(path, 'server')
+  t.teardown(() => lock.release())
+  t.throws(() => repair(path), { name: 'LockedError' })
+  t.strictSame(examine(path, true).faults, [])
+})

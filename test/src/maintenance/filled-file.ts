@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import type { Test } from 'tap'
+import { openStorage } from '../../../src/writer/storage.js'
+
+/** The time of everything that `filledFile` stores. */
+export const NOW = Date.parse('2026-01-02T10:00:00Z')
+
+let contents: Buffer | null = null
+
+/** A database that was closed cleanly: one account with three tagged conversations of four messages each. */
+export async function filledFile (t: Test) {
+  const path = join(t.testdir({ database: {} }), 'database/parley.db')
+  if (contents) {
+    writeFileSync(path, contents, { mode: 0o600 })
+    return path
+  }
+  const storage = await openStorage(path, (error) => { throw error })
+  const { run } = storage.writer
+  await run('prepareSearch', {})
+  await run('createAccount', { id: 'ada', email: 'ada@example.test', username: 'ada', name: 'Ada', passwordHash: null, isOpen: true, now: NOW })
+  for (const title of ['Lisbon', 'Porto', 'Faro']) {
+    const conversationId = randomUUID()
+    for (let n = 0; n < 4; n++) {
+      const parent = n === 0 ? {} : { parentMessageId: `${title}-${n - 1}` }
+      await run('saveMessage', { userNo: 1, conversationId, message: { messageId: `${title}-${n}`, ...parent, text: `What to see in ${title}, day ${n}` }, now: NOW })
+    }
+    await run('renameConversation', { userNo: 1, conversationId, title, now: NOW })
+    await run('setConversationTags', { userNo: 1, conversationId, tags: ['travel'], now: NOW })
+  }
+  await run('rebuildSearch', {})
+  await storage.close()
+  contents = readFileSync(path)
+  return path
+}
+
+/** A folder beside the one of the database, with these files. */
+export function folderBeside (path: string, files: Record<string, string> = {}) {
+  const folder = join(path, '../../beside')
+  mkdirSync(folder)
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
+  return folder
+}
+
+/** Changes a file that nobody has open. */
+export function change (path: string, sql: string) {
+  const sqlite = new Sqlite(path)
+  sqlite.exec(sql)
+  sqlite.close()
+}
+
+/** One value of a file that nobody has open. */
+export function valueOf (path: string, sql: string): unknown {
+  const sqlite = new Sqlite(path, { readonly: true })
+  try {
+    return sqlite.prepare(sql).pluck().get()
+  } finally {
+    sqlite.close()
+  }
+}
