@@ -1,3 +1,3 @@
 import neostandard from 'neostandard'
 
-export default neostandard({ ts: true, ignores: ['dist', '.tap', 'data'] })
+export default neostandard({ ts: true, ignores: ['build', 'dist', '.tap', 'data'] })

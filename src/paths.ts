@@ -12,7 +12,10 @@ export function fromPackageRoot (path: string) {
   return resolve(packageRoot, path)
 }
 
-/** The file of a worker thread, named relative to the module at `base`: TypeScript when that is, else what it became. */
+/**
+ * The file of a worker thread or child process, named relative to the module at `base`: `.ts` when a loader runs
+ * TypeScript, `.js` when it is compiled.
+ */
 export function threadFile (base: string, name: string) {
   return new URL(name + (base.endsWith('.ts') ? '.ts' : '.js'), base)
 }

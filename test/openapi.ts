@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { buildServer } from '../src/build-server.js'
+import { packageRoot } from '../src/paths.js'
 import { testConfig } from './helper.js'
 
 /** Where the contract is kept, for its changes to be seen and read. */
-export const contract = new URL('openapi.json', import.meta.url)
+export const contract = join(packageRoot, 'test/openapi.json')
 
 /** The contract as the routes have it now. */
 export async function currentContract () {

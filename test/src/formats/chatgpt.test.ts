@@ -5,12 +5,13 @@ import t from 'tap'
 import { type JsonObject, type JsonValue, type ReadyConversation } from '../../../src/formats/kit/draft.js'
 import { chatgpt } from '../../../src/formats/chatgpt/read.js'
 import { normalizeConversation } from '../../../src/imports/normalize.js'
+import { packageRoot } from '../../../src/paths.js'
 
 const now = Date.UTC(2026, 0, 2)
 const start = 1704067200
 
 function fixture (name: string): JsonObject {
-  return JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/imports/chatgpt', name), 'utf8'))
+  return JSON.parse(readFileSync(join(packageRoot, 'test/fixtures/imports/chatgpt', name), 'utf8'))
 }
 
 function convert (element: JsonObject): ReadyConversation {

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { ImportEntry, JsonValue, ReadyConversation } from '../../../src/formats/kit/draft.js'
 import { openImport } from '../../../src/imports/read-file.js'
+import { packageRoot } from '../../../src/paths.js'
 
 /** When the imports of these tests happen, unless they say otherwise. */
 export const importTime = Date.UTC(2026, 0, 2)
 
 /** A JSON file of test/fixtures/imports, e.g. `mistral/chat.json`. */
 export function fixture (name: string): JsonValue {
-  return JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/imports', name), 'utf8'))
+  return JSON.parse(readFileSync(join(packageRoot, 'test/fixtures/imports', name), 'utf8'))
 }
 
 /** What the import reader makes of a file with this JSON in it: detection, format and normalization together. */

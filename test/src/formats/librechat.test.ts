@@ -5,12 +5,13 @@ import { type JsonObject, type JsonValue } from '../../../src/formats/kit/draft.
 import { detectFormat } from '../../../src/formats/registry.js'
 import { librechat } from '../../../src/formats/librechat/read.js'
 import { normalizeConversation } from '../../../src/imports/normalize.js'
+import { packageRoot } from '../../../src/paths.js'
 
 const now = Date.UTC(2026, 0, 2)
 const start = Date.UTC(2024, 0, 1)
 
 function fixture (name: string): JsonObject {
-  return JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/imports/librechat', name), 'utf8'))
+  return JSON.parse(readFileSync(join(packageRoot, 'test/fixtures/imports/librechat', name), 'utf8'))
 }
 
 function convert (element: JsonObject) {

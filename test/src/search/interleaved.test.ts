@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { openWriter } from '../../../src/db/open.js'
+import { threadFile } from '../../../src/paths.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { createHousekeeping } from '../../../src/writer/housekeeping.js'
 import { openStorage } from '../../../src/writer/storage.js'
@@ -32,7 +33,7 @@ t.test('after any writes in any order the index is what the stored texts say', a
 
 t.test('a kill at any moment leaves the index as the stored texts are', async (t) => {
   const path = join(t.testdir(), 'parley.db')
-  const program = join(import.meta.dirname, 'write-until-killed.ts')
+  const program = threadFile(import.meta.url, './write-until-killed')
   for (let kill = 1; kill <= KILLS; kill++) {
     const child = fork(program, [path, String(kill)])
     const exited = once(child, 'exit')

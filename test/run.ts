@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { buildSync } from 'esbuild'
+import { packageRoot } from '../src/paths.js'
+
+/*
+ * npm test [-- FILE …] [-- tap's options]
+ * Compiles the program and its tests into build/, which mirrors the package, and runs tap on it. Loading TypeScript in
+ * each test process instead takes ten times the processor time. Types are checked by `npm run typecheck`.
+ */
+
+const BUILD = join(packageRoot, 'build')
+
+/** Brings build/ up to date. Writes only what changed, so that tests which are running keep what they load. */
+function compile () {
+  const { outputFiles } = buildSync({
+    absWorkingDir: packageRoot,
+    entryPoints: ['src', 'plugins', 'routes', 'test'].map((folder) => `${folder}/**/*.ts`),
+    outbase: '.',
+    outdir: BUILD,
+    format: 'esm',
+    target: 'node20',
+    sourcemap: true,
+    write: false,
+    logLevel: 'warning'
+  })
+  const compiled = new Set(outputFiles.map(({ path }) => path))
+  mkdirSync(BUILD, { recursive: true })
+  for (const entry of readdirSync(BUILD, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile() && !compiled.has(path)) rmSync(path)
+  }
+  for (const { path, contents } of outputFiles) {
+    if (existsSync(path) && readFileSync(path).equals(contents)) continue
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, contents)
+  }
+}
+
+compile()
+
+const args = process.argv.slice(2)
+const isTest = (arg: string) => arg.endsWith('.test.ts')
+const compiledArgs = args.map((arg) => isTest(arg) ? join(BUILD, relative(packageRoot, arg)).replace(/ts$/, 'js') : arg)
+// The thresholds of coverage are for the whole suite.
+const options = args.some(isTest) ? ['--disable-coverage'] : []
+const tap = join(dirname(createRequire(import.meta.url).resolve('tap/package.json')), 'dist/esm/run.mjs')
+const { status } = spawnSync(process.execPath, [tap, ...options, ...compiledArgs], { cwd: packageRoot, stdio: 'inherit' })
+process.exitCode = status ?? 1
