@@ -1,12 +1,14 @@
 import Sqlite from 'better-sqlite3'
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import * as schema from './schema.js'
 
-/** A database: what Drizzle makes of a connection, or a bare one. `$client` is the better-sqlite3 connection. */
-export interface Db { readonly $client: Sqlite.Database }
+/** A connection as Drizzle wraps it. `$client` is the better-sqlite3 connection below, for raw SQL. */
+export type Db = BetterSQLite3Database<typeof schema> & { $client: Sqlite.Database }
 
 /**
- * What every connection runs with, read back after it is set. FULL is set each time because better-sqlite3 is
- * compiled to fall back to NORMAL, which can lose acknowledged writes with the power, on every open but the first.
- * Sources: sqlite.org/pragma.html, sqlite.org/security.html.
+ * Pragmas of every connection. `synchronous` is set to FULL each time: better-sqlite3 is compiled with NORMAL as the
+ * default for databases that are in WAL mode when they are opened, and NORMAL can lose acknowledged writes when the
+ * power fails. Sources: sqlite.org/pragma.html, sqlite.org/security.html.
  */
 const everyConnection = {
   synchronous: 2,
@@ -16,30 +18,38 @@ const everyConnection = {
   temp_store: 2
 }
 
-/** Settings of a connection that writes. */
+/** Pragmas of a connection that writes. */
 export const writing = { ...everyConnection, secure_delete: 1, journal_size_limit: 67_108_864, cache_size: -64_000 }
 
-/** Settings of a connection for queries only. */
+/** Pragmas of a connection for queries only. */
 export const reading = { ...everyConnection, query_only: 1, cache_size: -32_000 }
 
-/** Milliseconds that a statement waits for a lock of another connection. */
-export const LOCK_TIMEOUT = 5000
+/** How long a statement waits for a lock of another connection. */
+export const LOCK_TIMEOUT_MS = 5000
 
-/**
- * Opens an existing, migrated file for writing. It loads nothing but SQLite, for the thread that keeps it open.
- * @throws when the file is not there, or a setting does not hold.
- */
-export function connectWriter (path: string): Db {
-  const sqlite = new Sqlite(path, { fileMustExist: true, timeout: LOCK_TIMEOUT })
-  applySettings(sqlite, writing)
-  return { $client: sqlite }
+/** Wraps a connection for Drizzle. */
+export function connect (sqlite: Sqlite.Database): Db {
+  return drizzle(sqlite, { schema })
 }
 
-/** @throws when a setting does not hold. */
-export function applySettings (sqlite: Sqlite.Database, settings: Record<string, number>) {
-  for (const [name, value] of Object.entries(settings)) {
+/**
+ * Opens an existing, migrated file for writing.
+ * @throws when the file does not exist, or a pragma does not take its value.
+ */
+export function connectWriter (path: string): Db {
+  const sqlite = new Sqlite(path, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS })
+  applyPragmas(sqlite, writing)
+  return connect(sqlite)
+}
+
+/**
+ * Sets pragmas and reads each back: SQLite ignores a value that it cannot take.
+ * @throws when a pragma has another value afterwards.
+ */
+export function applyPragmas (sqlite: Sqlite.Database, pragmas: Record<string, number>) {
+  for (const [name, value] of Object.entries(pragmas)) {
     sqlite.pragma(`${name} = ${value}`)
-    const held = sqlite.pragma(name, { simple: true })
-    if (held !== value) throw new Error(`SQLite keeps ${name} at ${held} instead of ${value}`)
+    const actual = sqlite.pragma(name, { simple: true })
+    if (actual !== value) throw new Error(`SQLite keeps ${name} at ${actual} instead of ${value}`)
   }
 }

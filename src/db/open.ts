@@ -1,15 +1,12 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrationsFolder } from '../paths.js'
-import { applySettings, LOCK_TIMEOUT, reading, writing } from './connection.js'
+import { applyPragmas, connect, type Db, LOCK_TIMEOUT_MS, reading, writing } from './connection.js'
 import { asFileError, FileError } from './file-error.js'
 import { fileVersion, migrate, readMigrations } from './migrations.js'
-import * as schema from './schema.js'
 
-/** What Drizzle makes of a connection. */
-export type DrizzleDb = BetterSQLite3Database<typeof schema> & { $client: Sqlite.Database }
+export type DrizzleDb = Db
 
 /** Marks the file as Parley's, so that another program's database is never migrated by mistake ("Prly"). */
 const APPLICATION_ID = 0x50726c79
@@ -22,10 +19,10 @@ const OLDEST_SQLITE = [3, 51, 3]
  * migration with its number.
  * @throws {FileError} when the file cannot be used; its message says what to do.
  */
-export function openWriter (path: string, folder = migrationsFolder, onStep?: (n: number) => void): DrizzleDb {
+export function openWriter (path: string, folder = migrationsFolder, onStep?: (n: number) => void): Db {
   return describingFaults(path, () => {
     if (path !== ':memory:') createPrivately(path)
-    const sqlite = new Sqlite(path, { timeout: LOCK_TIMEOUT })
+    const sqlite = new Sqlite(path, { timeout: LOCK_TIMEOUT_MS })
     try {
       return prepareForWriting(sqlite, path, folder, onStep)
     } catch (error) {
@@ -39,11 +36,11 @@ export function openWriter (path: string, folder = migrationsFolder, onStep?: (n
  * Opens an existing, migrated file for queries only.
  * @throws {FileError} when the file cannot be used.
  */
-export function openReader (path: string): DrizzleDb {
+export function openReader (path: string): Db {
   return describingFaults(path, () => {
-    const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: LOCK_TIMEOUT })
-    applySettings(sqlite, reading)
-    return drizzle(sqlite, { schema })
+    const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: LOCK_TIMEOUT_MS })
+    applyPragmas(sqlite, reading)
+    return connect(sqlite)
   })
 }
 
@@ -58,7 +55,7 @@ export function inspectFile (path: string, folder = migrationsFolder): FileVersi
   return describingFaults(path, () => {
     const migrations = readMigrations(folder)
     if (!existsSync(path) || statSync(path).size === 0) return { has: 0, known: migrations.length }
-    const sqlite = new Sqlite(path, { readonly: true, timeout: LOCK_TIMEOUT })
+    const sqlite = new Sqlite(path, { readonly: true, timeout: LOCK_TIMEOUT_MS })
     try {
       assertOwnFile(sqlite, path)
       return { has: fileVersion(sqlite, migrations, path), known: migrations.length }
@@ -82,7 +79,7 @@ function createPrivately (path: string) {
   closeSync(openSync(path, 'a', 0o600))
 }
 
-function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: string, onStep?: (n: number) => void): DrizzleDb {
+function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: string, onStep?: (n: number) => void): Db {
   assertLibraryVersion(sqlite)
   claimFile(sqlite, path)
   const journal = sqlite.pragma('journal_mode = WAL', { simple: true })
@@ -92,8 +89,8 @@ function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: strin
   // Migrations run in a transaction, where their own `PRAGMA foreign_keys` does nothing.
   sqlite.pragma('foreign_keys = OFF')
   migrate(sqlite, readMigrations(folder), path, onStep)
-  applySettings(sqlite, writing)
-  return drizzle(sqlite, { schema })
+  applyPragmas(sqlite, writing)
+  return connect(sqlite)
 }
 
 function assertLibraryVersion (sqlite: Sqlite.Database) {
