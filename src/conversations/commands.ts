@@ -1,22 +1,17 @@
-import { conversationKey, MAX_CONVERSATIONS } from '../db/keys.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
-import { DomainError } from '../errors.js'
-import { changePartition, createPartition, livePartitions } from './partitions.js'
+import { changePartition, createPartition, livePartitions, moveConversation } from './partitions.js'
 import { conversationMembers } from './json.js'
 import { ownConversation, ownConversationKey } from './row.js'
 import { storeTitle } from './store-title.js'
 import { cleanTitle } from './title.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  nextNumber: sqlite.prepare<[number], number>(
-    'UPDATE users SET next_conversation = next_conversation + 1 WHERE no = ? RETURNING next_conversation - 1').pluck(),
   archive: sqlite.prepare<[number, number]>('UPDATE conversations SET is_archived = ? WHERE pk = ?'),
   pin: sqlite.prepare<[number, number]>('UPDATE conversations SET pinned = ? WHERE pk = ?'),
   archiveSome: sqlite.prepare<[number, number]>(
     `UPDATE conversations SET is_archived = 1 WHERE pk IN (
        SELECT pk FROM conversations WHERE partition_no = ? AND is_archived = 0 LIMIT ? + 0)`),
-  move: sqlite.prepare<[number, number]>('UPDATE conversations SET partition_no = ? WHERE pk = ?'),
   size: sqlite.prepare<[number], { conversations: number, messages: number }>(
     'SELECT count(*) AS conversations, coalesce(sum(message_count), 0) AS messages FROM conversations WHERE partition_no = ?')
 }))
@@ -32,17 +27,6 @@ interface OfConversation { userNo: number, conversationId: string }
 /** Commands that change or remove whole conversations; none of them creates one. A changed one is answered as `conversationMembers` writes it. */
 export const conversationCommands = {
   renameConversation, archiveConversation, pinConversation, archiveAllConversations, deleteConversation, deleteAllConversations
-}
-
-/**
- * Takes the number of a user's next conversation.
- * @throws {DomainError} LIMIT_REACHED after `MAX_CONVERSATIONS`.
- */
-export function nextConversationKey (db: Db, userNo: number): number {
-  const number = statements(db).nextNumber.get(userNo)
-  if (number === undefined) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
-  if (number > MAX_CONVERSATIONS) throw new DomainError('LIMIT_REACHED', 'This account has no room for another conversation')
-  return conversationKey(userNo, number)
 }
 
 function renameConversation (db: Db, input: OfConversation & { title: string, now: number }): string {
@@ -77,7 +61,7 @@ function * archiveAllConversations (db: Db, { userNo }: { userNo: number }): Gen
 /** Hides a conversation at once; its rows are swept later (`writer/housekeeping.ts`). */
 function deleteConversation (db: Db, input: OfConversation & { now: number }): Removal {
   const { pk, messageCount } = ownConversation(db, input.userNo, input.conversationId)
-  statements(db).move.run(createPartition(db, input.userNo, 'dropped', input.now), pk)
+  moveConversation(db, pk, createPartition(db, input.userNo, 'dropped', input.now))
   return { conversations: 1, messages: messageCount }
 }
 

@@ -1,39 +1,54 @@
-import { knownUntilCommit } from '../db/snapshot.js'
-import { prepared } from '../db/prepared.js'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
+import { prepared } from '../db/prepared.js'
+import { conversations, partitions } from '../db/schema.js'
+import { knownUntilCommit } from '../db/snapshot.js'
 
-const statements = prepared(({ $client: sqlite }: Db) => ({
-  live: sqlite.prepare<[number], number>(
-    'SELECT no FROM partitions WHERE user_no = ? AND state = \'live\' ORDER BY no').pluck(),
-  create: sqlite.prepare<[number, string, number], number>(
-    'INSERT INTO partitions (user_no, state, created_at) VALUES (?, ?, ?) RETURNING no').pluck(),
-  changeState: sqlite.prepare<[string, number]>('UPDATE partitions SET state = ? WHERE no = ?')
+const { placeholder } = sql
+
+const statements = prepared((db: Db) => ({
+  live: db.select({ no: partitions.no }).from(partitions)
+    .where(and(eq(partitions.userNo, placeholder('userNo')), eq(partitions.state, 'live'))).orderBy(asc(partitions.no)).prepare(),
+  create: db.insert(partitions)
+    .values({ userNo: placeholder('userNo'), state: placeholder('state'), createdAt: placeholder('now') })
+    .returning({ no: partitions.no }).prepare(),
+  changeState: db.update(partitions).set({ state: sql`${placeholder('state')}` }).where(eq(partitions.no, placeholder('no'))).prepare(),
+  remove: db.delete(partitions).where(eq(partitions.no, placeholder('no'))).prepare(),
+  move: db.update(conversations).set({ partitionNo: sql`${placeholder('no')}` }).where(eq(conversations.pk, placeholder('pk'))).prepare()
 }))
 
 /** What a partition can be, see `db/schema.ts`. */
-export type PartitionState = 'live' | 'staged' | 'dropped' | 'discarded'
+export type PartitionState = typeof partitions.$inferSelect['state']
 
-/** The partitions whose conversations a user sees; the first is their home. */
+/** The numbers of the partitions whose conversations a user sees. The first is their home. */
 export function livePartitions (db: Db, userNo: number): number[] {
-  return statements(db).live.all(userNo)
+  return statements(db).live.all({ userNo }).map(({ no }) => no)
 }
 
-/** The same, remembered until something is committed. */
+/** The same, cached until the next commit. */
 export const knownPartitions = knownUntilCommit(livePartitions)
 
-/** A new, empty partition. */
+/** Creates an empty partition. Returns its number. */
 export function createPartition (db: Db, userNo: number, state: PartitionState, now: number): number {
-  const no = statements(db).create.get(userNo, state, now)
-  if (no === undefined) throw new Error('SQLite returned no partition number')
-  return no
+  return statements(db).create.get({ userNo, state, now }).no
 }
 
-/** The partition new conversations go to; made on first use. */
+/** The number of the partition for new conversations. It is created on first use. */
 export function homePartition (db: Db, userNo: number, now: number): number {
   return livePartitions(db, userNo)[0] ?? createPartition(db, userNo, 'live', now)
 }
 
-/** Shows or hides everything in a partition at once. */
+/** Shows or hides all conversations of a partition at once. */
 export function changePartition (db: Db, no: number, state: PartitionState) {
-  statements(db).changeState.run(state, no)
+  statements(db).changeState.run({ no, state })
+}
+
+/** Removes a partition that has no conversations. */
+export function removePartition (db: Db, no: number) {
+  statements(db).remove.run({ no })
+}
+
+/** Moves a conversation to another partition. */
+export function moveConversation (db: Db, pk: number, partitionNo: number) {
+  statements(db).move.run({ pk, no: partitionNo })
 }

@@ -1,16 +1,10 @@
 import type { Db } from '../db/connection.js'
-import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { insertCopiedMessages, insertCopy, placeCopies, type SourceMessage, sourceMessages } from './rows.js'
 import { type Copying, selectMessages } from './fork.js'
-import { changePartition, createPartition, homePartition } from '../conversations/partitions.js'
+import { changePartition, createPartition, homePartition, moveConversation, removePartition } from '../conversations/partitions.js'
 import { type Conversation, ownConversation } from '../conversations/row.js'
 import { cleanTitle } from '../conversations/title.js'
-
-const statements = prepared(({ $client: sqlite }: Db) => ({
-  move: sqlite.prepare<[number, number]>('UPDATE conversations SET partition_no = ? WHERE pk = ?'),
-  removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?')
-}))
 
 /** Messages of the largest conversation that is copied in one go. */
 export const AT_ONCE = 500
@@ -45,8 +39,8 @@ function beginCopy (db: Db, input: CopyInput): number | null {
 function * continueCopy (db: Db, input: CopyInput & { partitionNo: number }): Generator<void, void, void> {
   const { userNo, conversationId, partitionNo, now } = input
   const pk = yield * writeCopy(db, input, ownConversation(db, userNo, conversationId), partitionNo)
-  statements(db).move.run(homePartition(db, userNo, now), pk)
-  statements(db).removePartition.run(partitionNo)
+  moveConversation(db, pk, homePartition(db, userNo, now))
+  removePartition(db, partitionNo)
 }
 
 /** Gives up what was staged; the sweep removes its rows. */

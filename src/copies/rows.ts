@@ -1,10 +1,13 @@
+import { eq, sql } from 'drizzle-orm'
 import { v7 as uuid } from 'uuid'
 import type { Db } from '../db/connection.js'
-import { messageKey, messagesAfter, numberOfMessage } from '../db/keys.js'
+import { messagesAfter, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
+import { conversations } from '../db/schema.js'
+import { type CopiedMessage, copyMessages } from '../messages/insert.js'
 import type { Placed } from '../messages/tree.js'
-import { indexStoredMessages, indexTitle } from '../search/index/entries.js'
-import { nextConversationKey } from '../conversations/commands.js'
+import { indexStoredMessages } from '../search/index/entries.js'
+import { createConversation } from '../conversations/create.js'
 import type { Conversation } from '../conversations/row.js'
 import { titleKey } from '../conversations/title.js'
 
@@ -18,9 +21,6 @@ export interface SourceMessage {
   size: number
 }
 
-/** A message of a copy: its new number and id, its new parent's id, the number of its original, and its time. */
-type CopiedMessage = [n: number, messageId: string, parentMessageId: string | null, original: number, createdAt: number]
-
 interface NewConversation {
   source: Conversation
   userNo: number
@@ -32,24 +32,23 @@ interface NewConversation {
   now: number
 }
 
-const statements = prepared(({ $client: sqlite }: Db) => ({
-  sources: sqlite.prepare<[{ pk: number, after: number, limit: number }], SourceMessage>(
+const statements = prepared((db: Db) => ({
+  settings: db.select({
+    endpoint: conversations.endpoint,
+    endpointType: conversations.endpointType,
+    model: conversations.model,
+    agentId: conversations.agentId,
+    assistantId: conversations.assistantId,
+    spec: conversations.spec,
+    iconUrl: conversations.iconUrl,
+    tags: conversations.tags,
+    settings: conversations.settings
+  }).from(conversations).where(eq(conversations.pk, sql.placeholder('pk'))).prepare(),
+  // Raw SQL for a range of packed keys.
+  sources: db.$client.prepare<[{ pk: number, after: number, limit: number }], SourceMessage>(
     `SELECT ${numberOfMessage('pk')} AS n, message_id AS messageId, parent_message_id AS parentMessageId, created_at AS createdAt,
        octet_length(body) AS size
-     FROM messages WHERE pk ${messagesAfter(':pk', ':after')} ORDER BY pk LIMIT :limit + 0`),
-  copyConversation: sqlite.prepare<[Omit<NewConversation, 'source' | 'userNo'> & { pk: number, source: number, titleKey: string }]>(
-    `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, endpoint_type, model, agent_id,
-       assistant_id, spec, icon_url, tags, settings, forked_from_conversation, forked_from_message, message_count, next_message,
-       created_at, updated_at)
-     SELECT :pk, :partitionNo, :copyId, :title, :titleKey, endpoint, endpoint_type, model, agent_id,
-       assistant_id, spec, icon_url, tags, settings, conversation_id, :forkedFromMessage, :count, :count + 1,
-       :now, :now
-     FROM conversations WHERE pk = :source`),
-  // Bodies go from row to row inside SQLite; the join is CROSS so that it follows the list.
-  copyMessages: sqlite.prepare<[{ pk: number, source: number, messages: string }]>(
-    `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at)
-     SELECT ${messageKey(':pk', '(c.value ->> 0)')}, c.value ->> 1, c.value ->> 2, m.body, c.value ->> 4, max(m.updated_at, c.value ->> 4)
-     FROM json_each(:messages) c CROSS JOIN messages m ON m.pk = ${messageKey(':source', '(c.value ->> 3)')}`)
+     FROM messages WHERE pk ${messagesAfter(':pk', ':after')} ORDER BY pk LIMIT :limit + 0`)
 }))
 
 /** At most `limit` messages of a conversation that are numbered higher than `after`, in stored order. */
@@ -59,18 +58,28 @@ export function sourceMessages (db: Db, pk: number, after: number, limit: number
 
 /**
  * Inserts the row of a copy that will have `count` messages; answers its key. Settings and tags are the source's; flags are not.
- * @throws {DomainError} LIMIT_REACHED, see `nextConversationKey`.
+ * @throws {DomainError} what `createConversation` throws.
  */
 export function insertCopy (db: Db, { source, userNo, ...copy }: NewConversation): number {
-  const pk = nextConversationKey(db, userNo)
-  statements(db).copyConversation.run({ ...copy, pk, source: source.pk, titleKey: titleKey(copy.title) })
-  indexTitle(db, pk, copy.title)
-  return pk
+  const settings = statements(db).settings.get({ pk: source.pk })
+  return createConversation(db, userNo, {
+    ...settings,
+    partitionNo: copy.partitionNo,
+    conversationId: copy.copyId,
+    title: copy.title,
+    titleKey: titleKey(copy.title),
+    forkedFromConversation: source.conversationId,
+    forkedFromMessage: copy.forkedFromMessage,
+    messageCount: copy.count,
+    nextMessage: copy.count + 1,
+    createdAt: copy.now,
+    updatedAt: copy.now
+  })
 }
 
 /** Writes messages of a copy, numbered one after the other, with their entries in the search index. */
 export function insertCopiedMessages (db: Db, pk: number, source: number, messages: CopiedMessage[]) {
-  statements(db).copyMessages.run({ pk, source, messages: JSON.stringify(messages) })
+  copyMessages(db, pk, source, messages)
   indexStoredMessages(db, pk, messages[0]?.[0] ?? 0, messages.at(-1)?.[0] ?? 0)
 }
 

@@ -1,12 +1,12 @@
-import { nextConversationKey } from '../conversations/commands.js'
-import { changePartition, createPartition, type PartitionState } from '../conversations/partitions.js'
+import { insertConversation } from '../conversations/create.js'
+import { changePartition, createPartition, type PartitionState, removePartition } from '../conversations/partitions.js'
 import type { Db } from '../db/connection.js'
-import { messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { addEntry, TITLE } from '../search/index/entries.js'
 import { FEW_MEANWHILE, mergeSegments } from '../search/index/merge.js'
 import { createMissingTags } from '../tags/commands.js'
+import { insertMessage } from '../messages/insert.js'
 import { growConversation, type Growth, grownMessages } from './growth.js'
 import type { StagedConversation } from './rows.js'
 
@@ -26,16 +26,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   owner: sqlite.prepare<[number], number | null>('SELECT user_no FROM partitions WHERE no = ?').pluck(),
   isSeen: sqlite.prepare<[number], number>(
     'SELECT 1 FROM conversations c JOIN partitions p ON p.no = c.partition_no WHERE c.pk = ? AND p.state = \'live\'').pluck(),
-  removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?'),
   keepFingerprint: sqlite.prepare<[string, number]>('UPDATE import_origins SET fingerprint = ? WHERE conversation_pk = ?'),
-  addConversation: sqlite.prepare<[Omit<StagedConversation, 'messages' | 'titleWords'> & { pk: number, partitionNo: number, count: number }]>(
-    `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, endpoint, endpoint_type, model,
-       agent_id, assistant_id, spec, icon_url, tags, is_archived, pinned, settings, message_count, next_message, created_at, updated_at)
-     VALUES (:pk, :partitionNo, :conversationId, :title, :titleKey, :endpoint, :endpointType, :model,
-       :agentId, :assistantId, :spec, :iconUrl, :tags, :isArchived, :pinned, :settings, :count, :count + 1, :createdAt, :updatedAt)`),
-  addMessage: sqlite.prepare<[number, number, string, string | null, string, string, number, number]>(
-    `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
-     VALUES (${messageKey('?', '?')}, ?, ?, ?, ?, ?, ?)`),
   keepGrowth: sqlite.prepare<[number, number, string]>(
     'INSERT INTO staged_growth (partition_no, conversation_pk, draft) VALUES (?, ?, ?)'),
   growth: sqlite.prepare<[number], { conversationPk: number, draft: string }>(
@@ -132,11 +123,9 @@ function compare (db: Db, { partitionNo, restoreDeleted }: Batch, conversation: 
 
 /** Writes the row of a new conversation. */
 function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation, opened: Opened[]): Outcome {
-  const { addConversation, addOrigin } = statements(db)
-  const { messages, titleWords, ...row } = conversation
-  const pk = nextConversationKey(db, userNo)
-  addConversation.run({ ...row, pk, partitionNo, count: messages.length })
-  addOrigin.run({ userNo, pk, source: row.source, sourceId: row.sourceId, fingerprint: row.fingerprint })
+  const { index, messages, source, sourceId, fingerprint, titleWords, ...row } = conversation
+  const pk = insertConversation(db, userNo, { ...row, partitionNo, messageCount: messages.length, nextMessage: messages.length + 1 })
+  statements(db).addOrigin.run({ userNo, pk, source, sourceId, fingerprint })
   opened.push({ pk, conversation })
   return { outcome: 'imported', messages: messages.length }
 }
@@ -146,13 +135,12 @@ function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConve
  * sweep of an import that is given up relies on.
  */
 function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
-  const { addMessage } = statements(db)
   for (const { pk, conversation } of opened) addEntry(db, pk, TITLE, conversation.titleWords)
   let written = 0
   for (const { pk, conversation: { messages } } of opened.splice(0)) {
     let n = 0
     for (const message of messages) {
-      addMessage.run(pk, ++n, message.messageId, message.parentMessageId, message.sourceId, message.body, message.createdAt, message.updatedAt)
+      insertMessage(db, pk, ++n, message)
       addEntry(db, pk, n, message.words)
       if (++written % STEP.messages === 0) yield
     }
@@ -164,7 +152,7 @@ function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
  * @throws {DomainError} UNAUTHENTICATED when the account was deleted meanwhile.
  */
 function publishImport (db: Db, { userNo, partitionNo, now }: { userNo: number, partitionNo: number, now: number }): void {
-  const { growth, forgetGrowth, keepFingerprint, isEmpty, removePartition, owner, isSeen } = statements(db)
+  const { growth, forgetGrowth, keepFingerprint, isEmpty, owner, isSeen } = statements(db)
   if (owner.get(partitionNo) !== userNo) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
   for (const { conversationPk, draft } of growth.all(partitionNo)) {
     // It may have been deleted since it was compared.
@@ -175,7 +163,7 @@ function publishImport (db: Db, { userNo, partitionNo, now }: { userNo: number, 
   }
   forgetGrowth.run(partitionNo)
   if (isEmpty.get(partitionNo)) {
-    removePartition.run(partitionNo)
+    removePartition(db, partitionNo)
     return
   }
   createMissingTags(db, userNo, partitionNo, now)

@@ -1,6 +1,8 @@
 import type { Db } from '../db/connection.js'
-import { messageKey, messagesOf } from '../db/keys.js'
+import { messagesOf } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
+import { touchConversation } from '../conversations/touch.js'
+import { insertMessage } from '../messages/insert.js'
 import { nextMessageNumber } from '../messages/order.js'
 import { addEntry } from '../search/index/entries.js'
 import type { StagedConversation, StagedMessage } from './rows.js'
@@ -11,13 +13,7 @@ export interface Growth { fingerprint: string, updatedAt: number, messages: Stag
 const statements = prepared(({ $client: sqlite }: Db) => ({
   known: sqlite.prepare<[{ pk: number }], { sourceId: string, messageId: string }>(
     `SELECT source_id AS sourceId, message_id AS messageId FROM messages
-     WHERE pk ${messagesOf(':pk')} AND source_id IS NOT NULL`),
-  add: sqlite.prepare<[Omit<StagedMessage, 'words'> & { pk: number, n: number }]>(
-    `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
-     VALUES (${messageKey(':pk', ':n')}, :messageId, :parentMessageId, :sourceId, :body, :createdAt, :updatedAt)`),
-  touch: sqlite.prepare<[{ pk: number, count: number, updatedAt: number }]>(
-    `UPDATE conversations SET message_count = message_count + :count, updated_at = max(updated_at, :updatedAt)
-     WHERE pk = :pk`)
+     WHERE pk ${messagesOf(':pk')} AND source_id IS NOT NULL`)
 }))
 
 /** The messages of a draft that the conversation at this key does not have yet. */
@@ -36,14 +32,13 @@ export function growConversation (db: Db, pk: number, { messages, updatedAt }: G
   for (const message of messages) {
     if (known.has(message.sourceId)) continue
     const parentMessageId = known.get(message.parentSourceId ?? '') ?? null
-    const { words, ...row } = message
     const n = nextMessageNumber(db, pk)
-    statements(db).add.run({ ...row, pk, n, parentMessageId })
-    addEntry(db, pk, n, words)
+    insertMessage(db, pk, n, { ...message, parentMessageId })
+    addEntry(db, pk, n, message.words)
     known.set(message.sourceId, message.messageId)
     count++
   }
-  if (count > 0) statements(db).touch.run({ pk, count, updatedAt })
+  if (count > 0) touchConversation(db, pk, { now: updatedAt, minStepMs: 0, added: count })
   return count
 }
 

@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
 import { ownConversationKey } from '../conversations/row.js'
+import { touchConversation } from '../conversations/touch.js'
 import type { Db } from '../db/connection.js'
 import { messageKey, messagesOf } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
@@ -16,10 +17,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   adoptChildren: sqlite.prepare<[{ pk: number, from: string, to: string | null }]>(
     `UPDATE messages SET parent_message_id = :to
      WHERE pk ${messagesOf(':pk')} AND parent_message_id = :from`),
-  remove: sqlite.prepare<[{ pk: number, n: number }]>(`DELETE FROM messages WHERE pk = ${messageKey(':pk', ':n')}`),
-  touch: sqlite.prepare<[{ pk: number, now: number, removed: number }]>(
-    `UPDATE conversations SET updated_at = max(:now, updated_at + 1), message_count = message_count - :removed
-     WHERE pk = :pk`)
+  remove: sqlite.prepare<[{ pk: number, n: number }]>(`DELETE FROM messages WHERE pk = ${messageKey(':pk', ':n')}`)
 }))
 
 /** Commands on single messages. Each moves the conversation's `updatedAt`. */
@@ -51,7 +49,7 @@ function deleteMessage (db: Db, input: OfMessage) {
   statements(db).adoptChildren.run({ pk, from: message.messageId, to: message.parentMessageId })
   unindexMessage(db, pk, message.n, readBody(message.body))
   statements(db).remove.run({ pk, n: message.n })
-  statements(db).touch.run({ pk, now: input.now, removed: 1 })
+  touchConversation(db, pk, { now: input.now, added: -1 })
 }
 
 function change (db: Db, input: OfMessage, edit: (body: StoredBody) => StoredBody): string {
@@ -61,7 +59,7 @@ function change (db: Db, input: OfMessage, edit: (body: StoredBody) => StoredBod
   const after = edit(before)
   statements(db).edit.run({ pk, n: message.n, body: writeBody(after), now: input.now })
   reindexMessage(db, pk, message.n, before, after)
-  statements(db).touch.run({ pk, now: input.now, removed: 0 })
+  touchConversation(db, pk, { now: input.now })
   return messageAsJson(db, input.conversationId, message)
 }
 

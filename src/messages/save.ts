@@ -1,13 +1,15 @@
 import { homePartition } from '../conversations/partitions.js'
 import { type Conversation, findConversation, refuseForeign } from '../conversations/row.js'
-import { nextConversationKey } from '../conversations/commands.js'
+import { createConversation } from '../conversations/create.js'
+import { touchConversation } from '../conversations/touch.js'
 import { UNTITLED, titleKey } from '../conversations/title.js'
 import type { Db } from '../db/connection.js'
 import { messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
-import { indexMessage, indexTitle, reindexMessage } from '../search/index/entries.js'
+import { indexMessage, reindexMessage } from '../search/index/entries.js'
 import { newBody, readBody, type StoredBody, writeBody } from './body.js'
+import { insertMessage } from './insert.js'
 import { assertNoCycle, moveToEnd, nextMessageNumber } from './order.js'
 import { findMessage, findMessageOfUser, getMessage, messageAsJson, type MessageRow, storedParent } from './row.js'
 import type { MessageInput } from './schemas.js'
@@ -16,20 +18,10 @@ import type { MessageInput } from './schemas.js'
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  createConversation: sqlite.prepare<[{ pk: number, partitionNo: number, conversationId: string, title: string, titleKey: string, now: number }]>(
-    `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, created_at, updated_at)
-     VALUES (:pk, :partitionNo, :conversationId, :title, :titleKey, :now, :now)`),
-  insert: sqlite.prepare<[{ pk: number, n: number, messageId: string, parent: string | null, body: string, now: number }]>(
-    `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at)
-     VALUES (${messageKey(':pk', ':n')}, :messageId, :parent, :body, :now, :now)`),
   replace: sqlite.prepare<[{ pk: number, n: number, parent: string | null, body: string, now: number }]>(
     `UPDATE messages SET parent_message_id = :parent, body = :body, updated_at = max(:now, updated_at + 1)
      WHERE pk = ${messageKey(':pk', ':n')}`),
-  touch: sqlite.prepare<[{ pk: number, now: number, added: number, orphan: number, endpoint: string | null, model: string | null, iconUrl: string | null }]>(
-    `UPDATE conversations SET updated_at = max(:now, updated_at + 1), message_count = message_count + :added,
-       has_orphans = has_orphans | :orphan, endpoint = coalesce(:endpoint, endpoint), model = coalesce(:model, model),
-       icon_url = coalesce(:iconUrl, icon_url)
-     WHERE pk = :pk`)
+  setOrphans: sqlite.prepare<[number]>('UPDATE conversations SET has_orphans = 1 WHERE pk = ?')
 }))
 
 export interface SaveMessageInput {
@@ -48,7 +40,7 @@ export interface SaveMessageInput {
 export function saveMessage (db: Db, input: SaveMessageInput): string {
   const { userNo, conversationId, now } = input
   const { messageId, parentMessageId, ...fields } = input.message
-  const conversation = findConversation(db, userNo, conversationId) ?? createConversation(db, input)
+  const conversation = findConversation(db, userNo, conversationId) ?? openConversation(db, input)
   const existing = findMessageOfUser(db, userNo, messageId)
   if (existing && existing.conversationPk !== conversation.pk) {
     throw new DomainError('CONFLICT', 'This message belongs to another conversation', 'messageId')
@@ -59,12 +51,11 @@ export function saveMessage (db: Db, input: SaveMessageInput): string {
   const body = existing ? { ...readBody(existing.body), ...fields } : newBody(fields)
   const orphan = parent !== null && !findMessage(db, conversation.pk, parent)
   if (existing) replaceMessage(db, existing, parent, body, now)
-  else insertMessage(db, conversation, { messageId, parent, body, now })
-  statements(db).touch.run({
-    pk: conversation.pk,
+  else addMessage(db, conversation, { messageId, parent, body, now })
+  if (orphan && !conversation.hasOrphans) statements(db).setOrphans.run(conversation.pk)
+  touchConversation(db, conversation.pk, {
     now,
     added: existing ? 0 : 1,
-    orphan: Number(orphan),
     endpoint: fields.endpoint ?? null,
     model: fields.model ?? null,
     iconUrl: fields.iconURL ?? null
@@ -74,17 +65,11 @@ export function saveMessage (db: Db, input: SaveMessageInput): string {
 
 interface NewMessage { messageId: string, parent: string | null, body: StoredBody, now: number }
 
-function insertMessage (db: Db, { pk, hasOrphans }: Conversation, { messageId, parent, body, now }: NewMessage) {
+function addMessage (db: Db, { pk, hasOrphans }: Conversation, { messageId, parent, body, now }: NewMessage) {
   const parentRow = parent === null ? undefined : findMessage(db, pk, parent)
   const n = nextMessageNumber(db, pk)
-  statements(db).insert.run({
-    pk,
-    n,
-    messageId,
-    parent,
-    body: writeBody(body),
-    now: Math.max(now, (parentRow?.createdAt ?? 0) + 1)
-  })
+  const createdAt = Math.max(now, (parentRow?.createdAt ?? 0) + 1)
+  insertMessage(db, pk, n, { messageId, parentMessageId: parent, body: writeBody(body), createdAt, updatedAt: createdAt })
   indexMessage(db, pk, n, body)
   if (!hasOrphans) return
   // Children may have come before their parent, and two of them may wait for each other.
@@ -101,21 +86,19 @@ function replaceMessage (db: Db, existing: MessageRow, parent: string | null, bo
   if (moved) moveToEnd(db, pk, messageId)
 }
 
-function createConversation (db: Db, { userNo, conversationId, now }: SaveMessageInput): Conversation {
+function openConversation (db: Db, { userNo, conversationId, now }: SaveMessageInput): Conversation {
   refuseForeign(db, conversationId)
   if (!UUID.test(conversationId)) {
     throw new DomainError('INVALID', 'A new conversation needs a UUID as its id', 'conversationId')
   }
-  const pk = nextConversationKey(db, userNo)
-  statements(db).createConversation.run({
-    pk,
+  createConversation(db, userNo, {
     partitionNo: homePartition(db, userNo, now),
     conversationId,
     title: UNTITLED,
     titleKey: titleKey(UNTITLED),
-    now
+    createdAt: now,
+    updatedAt: now
   })
-  indexTitle(db, pk, UNTITLED)
   const created = findConversation(db, userNo, conversationId)
   if (!created) throw new Error('A new conversation is not there')
   return created

@@ -1,0 +1,37 @@
+import type { Db } from '../db/connection.js'
+import { messageKey } from '../db/keys.js'
+import { prepared } from '../db/prepared.js'
+import type { messages } from '../db/schema.js'
+
+/*
+ * Every insert of a message. Raw SQL: imports spend much of their time here, copies are made inside SQLite, and only SQL
+ * can compute the key.
+ */
+
+/** A message to be stored. Its search entry is the caller's. */
+export type NewMessage = Omit<typeof messages.$inferInsert, 'pk'>
+
+/** A message of a copy: its number and id, the id of its parent, the number of the original, and its time. */
+export type CopiedMessage = [n: number, messageId: string, parentMessageId: string | null, original: number, createdAt: number]
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  insert: sqlite.prepare<[number, number, string, string | null, string | null, string, number, number]>(
+    `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
+     VALUES (${messageKey('?', '?')}, ?, ?, ?, ?, ?, ?)`),
+  // CROSS JOIN, so that the outer loop is the list.
+  copy: sqlite.prepare<[{ pk: number, source: number, list: string }]>(
+    `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at)
+     SELECT ${messageKey(':pk', '(c.value ->> 0)')}, c.value ->> 1, c.value ->> 2, m.body, c.value ->> 4, max(m.updated_at, c.value ->> 4)
+     FROM json_each(:list) c CROSS JOIN messages m ON m.pk = ${messageKey(':source', '(c.value ->> 3)')}`)
+}))
+
+/** Inserts message `n` of the conversation at key `pk`. */
+export function insertMessage (db: Db, pk: number, n: number, message: NewMessage) {
+  const { messageId, parentMessageId = null, sourceId = null, body, createdAt, updatedAt } = message
+  statements(db).insert.run(pk, n, messageId, parentMessageId, sourceId, body, createdAt, updatedAt)
+}
+
+/** Inserts copies of messages of the conversation at key `source` into the one at key `pk`. */
+export function copyMessages (db: Db, pk: number, source: number, list: CopiedMessage[]) {
+  statements(db).copy.run({ pk, source, list: JSON.stringify(list) })
+}
