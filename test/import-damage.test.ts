@@ -96,9 +96,9 @@ t.test(`${SEEDS} damaged histories are read, with all that is sound and a report
   for (let seed = 1; seed <= SEEDS; seed++) {
     const { broken, text } = historyOf(seed)
     const entries = await read(text)
-    const kinds = { conversation: CHATS - broken.size, failed: 0, skipped: 0 }
+    const kinds = { conversation: CHATS - broken.size, failed: 0, skipped: 0, unread: 0 }
     for (const { kind } of broken.values()) kinds[kind]++
-    const found = { conversation: 0, failed: 0, skipped: 0 }
+    const found = { conversation: 0, failed: 0, skipped: 0, unread: 0 }
     for (const { kind } of entries) found[kind]++
     t.strictSame({ ...found, lost: losses(entries, broken).slice(0, 5) }, { ...kinds, lost: [] }, `seed ${seed}: ${broken.size} of ${CHATS} are broken`)
   }
@@ -128,7 +128,7 @@ function reportOf (entries: ImportEntry[]) {
   // Conversations with one id become one, and so do their messages.
   const messages = new Map<string, Set<string>>()
   const errors: Array<{ index: number, reason: string }> = []
-  const count = { conversation: 0, failed: 0, skipped: 0 }
+  const count = { conversation: 0, failed: 0, skipped: 0, unread: 0 }
   for (const entry of entries) {
     count[entry.kind]++
     if (entry.kind !== 'conversation') {

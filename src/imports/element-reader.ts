@@ -1,6 +1,7 @@
-import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type JsonValue, type ReadyConversation } from '../formats/kit/draft.js'
+import { type ConversationDraft, EntryError, type ImportContext, type ImportFormat, type JsonObject, type JsonValue, type ReadyConversation } from '../formats/kit/draft.js'
 import type { JsonElement } from './json/scanner.js'
 import { isObject, stringOf } from '../formats/kit/json-value.js'
+import { leafName } from '../formats/kit/media.js'
 import { normalizeConversation } from './normalize.js'
 import type { Detect } from './reading-plan.js'
 import { cleanTitle } from '../formats/kit/text.js'
@@ -9,6 +10,7 @@ import { cleanTitle } from '../formats/kit/text.js'
 export type Finding =
   | { kind: 'conversation', conversation: ReadyConversation }
   | { kind: 'skipped' | 'failed', title?: string, reason: string }
+  | { kind: 'unread', name: string, reason: string }
 
 /** Messages of one array that make conversations only together. */
 interface Collection { messages: JsonValue[], bytes: number, isTooLarge: boolean }
@@ -22,9 +24,18 @@ export interface ElementReader {
   readonly formats: string[]
   /** How many elements were of a known format, readable or not. */
   readonly recognised: number
+  /** Says which file the elements to come are from. */
+  beginFile (file: SourceFile): void
   read (element: JsonElement): Generator<Finding>
   /** Ends an array: whatever its elements only make together is found now. */
   endGroup (): Generator<Finding>
+}
+
+/** A file of elements. */
+export interface SourceFile {
+  /** Its name, for the report; null for an upload without one. */
+  name: string | null
+  companions: ReadonlyArray<{ path: string, value: JsonValue }>
 }
 
 /** A reader for one upload; `now`, in milliseconds, stands in for times the upload lacks. */
@@ -32,9 +43,12 @@ export function elementReader (detect: Detect, now: number): ElementReader {
   const formats = new Set<string>()
   const emitted = new Set<string>()
   const collections = new Map<ImportFormat, Collection>()
+  const leftOut: string[] = []
   let recognised = 0
+  let file: SourceFile = { name: null, companions: [] }
 
   return {
+    beginFile: (next) => { file = next },
     get formats () { return [...formats] },
     get recognised () { return recognised },
     read,
@@ -43,13 +57,13 @@ export function elementReader (detect: Detect, now: number): ElementReader {
 
   function * read (element: JsonElement): Generator<Finding> {
     if ('refused' in element) return yield { kind: 'failed', reason: element.refused }
-    const { value } = element
+    const { value, size } = element
     if (!isObject(value)) return yield { kind: 'failed', reason: `It is not a conversation but ${nameOf(value)}` }
     const format = detect(value)
     if (format === null) return yield failed('It is not a conversation of a format Parley reads', titleOf(value))
     recognised++
     formats.add(format.name)
-    if (format.collects === true) collect(format, value, element.end - element.start)
+    if (format.collects === true) collect(format, value, size)
     else yield * convert(format, value)
   }
 
@@ -75,10 +89,19 @@ export function elementReader (detect: Detect, now: number): ElementReader {
 
   function * convert (format: ImportFormat, element: JsonObject): Generator<Finding> {
     const title = titleOf(element)
-    const drafts = attempt(format, title, () => format.convert(element))
+    const drafts = attempt(format, title, () => format.convert(element, contextFor(format)))
+    for (const reason of leftOut.splice(0)) yield { kind: 'unread', name: file.name ?? format.label, reason }
     if ('kind' in drafts) return yield drafts
     if (drafts.length === 0) yield skipped('It holds no conversation', title)
     for (const draft of drafts) yield ready(format, draft)
+  }
+
+  function contextFor (format: ImportFormat): ImportContext {
+    return {
+      fileTitle: titleOfFile(file.name),
+      companions: file.companions.filter(({ path }) => format.companion?.(path)),
+      leaveOut: (reason) => { leftOut.push(reason) }
+    }
   }
 
   function ready (format: ImportFormat, draft: ConversationDraft): Finding {
@@ -109,6 +132,11 @@ function failed (reason: string, title: string | undefined): Finding {
 
 function skipped (reason: string, title: string | undefined): Finding {
   return { kind: 'skipped', reason, ...titled(title) }
+}
+
+/** The name of a file without its folders and its ending. */
+function titleOfFile (name: string | null): string | null {
+  return stringOf(leafName(name)?.replace(/\.(?:json|jsonl|ndjson|csv|html?|txt)$/i, ''))
 }
 
 function titled (title: string | undefined): { title?: string } {

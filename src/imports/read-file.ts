@@ -1,13 +1,15 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { DomainError } from '../errors.js'
 import type { ImportEntry } from '../formats/kit/draft.js'
-import { elementReader, type Finding } from './element-reader.js'
-import { detectFormat } from '../formats/registry.js'
-import { readJson } from './read-json.js'
+import { detectFormat, formats } from '../formats/registry.js'
+import { unpack, type Unpacked, type UnpackedFile } from './archives/unpack.js'
+import { elementReader, type Finding, type SourceFile } from './element-reader.js'
+import { readJson, readPlans } from './read-json.js'
 import type { Detect } from './reading-plan.js'
-import { isZip } from './sniff.js'
-import { headOf } from './unrecognised.js'
-import { extractHistory } from './zip/zip.js'
+import { archiveKind, headOf, isPage, isTable, isUtf16 } from './sniff.js'
+import { activityElements } from './sources/activity-page.js'
+import { tableElements } from './sources/table.js'
+import { notJson, NotHistoryError } from './unrecognised.js'
 
 /** Reads one upload from beginning to end, once. */
 export interface ImportReader {
@@ -17,7 +19,7 @@ export interface ImportReader {
    * @throws {DomainError} when the file itself is at fault; what was found before then is not to be kept.
    */
   entries (): Generator<ImportEntry>
-  /** Progress through `bytesTotal`, the size of what is read: of the JSON files, where they came in an archive. */
+  /** Progress through `bytesTotal`, the size of what is read: of the unpacked files, where they came in an archive. */
   readonly bytesRead: number
   readonly bytesTotal: number
   /** Names of the formats seen so far. */
@@ -31,78 +33,137 @@ export interface ImportOptions {
   scratchDirectory: string
   /** Milliseconds since the epoch, for what has no time of its own. */
   now: number
+  /** The name the file had where it was uploaded from. */
+  fileName?: string | null
   /** Decides the format of an element, by all known formats unless told otherwise. */
   detect?: Detect
 }
 
 /** A history with more broken entries than this is broken itself. */
-const maxFailed = 100_000
+const MAX_FAILED_ENTRIES = 100_000
+
+/** What the companions of formats may take in memory, each and together. */
+const MAX_COMPANION_BYTES = 8 * 2 ** 20
+const MAX_COMPANIONS_BYTES = 32 * 2 ** 20
+
+/** How much of a name stands in a report. */
+const MAX_NAME_CHARACTERS = 200
 
 /**
- * Opens an upload, a JSON file or a zip archive, whatever its name.
+ * Opens an upload: a file of JSON, JSON Lines or CSV, a page of Google Takeout, or an archive of them (zip, tar, gzip),
+ * whatever its name.
  * @throws {DomainError} `IMPORT_BAD_ARCHIVE` or `IMPORT_TOO_LARGE` for an archive; all other faults come up in `entries`.
  */
-export async function openImport (path: string, { scratchDirectory, now, detect = detectFormat }: ImportOptions): Promise<ImportReader> {
-  const isArchive = isZip(headOf(path))
-  const files = isArchive ? await extractHistory(path, scratchDirectory) : []
+export async function openImport (path: string, { scratchDirectory, now, fileName = null, detect = detectFormat }: ImportOptions): Promise<ImportReader> {
+  const unpacked = archiveKind(path) === null ? null : await unpack(path, scratchDirectory)
   const detectSafely = tolerant(detect)
   const reader = elementReader(detectSafely, now)
-  const size = isArchive ? files.reduce((total, file) => total + statSync(file.path).size, 0) : statSync(path).size
+  const bytesTotal = unpacked === null ? statSync(path).size : unpacked.files.reduce((total, file) => total + statSync(file.path).size, 0)
   let bytesRead = 0
   let reading: Generator<ImportEntry> | undefined
 
   return {
-    entries: () => (reading = numbered(isArchive ? readArchive() : read(path))),
+    entries: () => (reading = numbered(unpacked === null ? read(path, { name: fileName, companions: [] }) : readArchive(unpacked))),
     get bytesRead () { return bytesRead },
-    bytesTotal: size,
+    bytesTotal,
     get formats () { return reader.formats },
     close: () => { reading?.return(undefined) }
   }
 
-  function * read (path: string): Generator<Finding> {
+  function * read (path: string, file: SourceFile): Generator<Finding> {
     const before = bytesRead
+    reader.beginFile(file)
     try {
-      yield * readJson(path, reader, detectSafely, (bytes) => { bytesRead = before + bytes })
+      yield * findingsIn(path, (bytes) => { bytesRead = before + bytes })
     } finally {
       bytesRead = before + statSync(path).size
     }
   }
 
-  function * readArchive (): Generator<Finding> {
-    const faults: DomainError[] = []
+  function findingsIn (path: string, progress: (bytes: number) => void): Generator<Finding> {
+    const head = headOf(path)
+    if (isUtf16(head)) throw notJson(path)
+    const elements = isPage(head) ? activityElements(path) : isTable(head) ? tableElements(path) : null
+    return elements === null
+      ? readJson(path, reader, detectSafely, progress)
+      : readElements(path, elements, progress)
+  }
+
+  /** Reads a file that is not JSON; one without anything known is refused as what it looks like. */
+  function * readElements (path: string, elements: ReturnType<typeof tableElements>, progress: (bytes: number) => void): Generator<Finding> {
+    const before = reader.recognised
+    const held: Finding[] = []
+    for (const finding of readPlansOf(elements, progress)) {
+      if (reader.recognised === before && finding.kind === 'failed') held.push(finding)
+      else yield finding
+    }
+    if (reader.recognised === before) throw notJson(path)
+  }
+
+  function readPlansOf (elements: ReturnType<typeof tableElements>, progress: (bytes: number) => void) {
+    return readPlans([{ groups: [{ elements, isList: true }], top: null }], reader, progress)
+  }
+
+  function * readArchive ({ files, unread }: Unpacked): Generator<Finding> {
+    const companions = companionsIn(files)
+    const faults: Array<{ fault: DomainError, isOtherKind: boolean }> = []
+    for (const { name, reason } of unread) yield { kind: 'unread', name: shortened(name), reason }
     for (const file of files) {
+      const name = shortened(file.name)
       try {
-        yield * read(file.path)
+        yield * read(file.path, { name, companions })
       } catch (error) {
         if (!(error instanceof DomainError)) throw error
-        const name = file.name.slice(-200)
         const fault = new DomainError(error.code, `${name}: ${error.message}`)
         if (file.isHistory) throw fault
-        faults.push(fault)
+        faults.push({ fault, isOtherKind: error instanceof NotHistoryError })
         // Other kinds of file are to be expected in an archive; a file that is damaged may have been a history.
-        if (!isOtherKind(fault)) yield { kind: 'failed', title: name, reason: error.message }
+        if (error instanceof NotHistoryError) yield { kind: 'unread', name, reason: `It is ${error.what}` }
+        else yield { kind: 'failed', title: name, reason: error.message }
       }
     }
-    if (reader.recognised > 0) return
-    const fault = faults.find((fault) => !isOtherKind(fault)) ?? faults[0]
-    if (fault !== undefined) throw fault
-    if (files.length === 0) throw new DomainError('IMPORT_NOT_A_HISTORY', 'There is no JSON file in the archive. Pick the zip as it was downloaded.')
+    // A history known by its name that was read through is one, if an empty one.
+    if (reader.recognised > 0 || files.some(({ isHistory }) => isHistory)) return
+    const worst = faults.find(({ isOtherKind }) => !isOtherKind) ?? faults[0]
+    if (worst !== undefined) throw worst.fault
+    if (files.length === 0) throw nothingToRead(unread)
   }
+}
+
+function nothingToRead (unread: Unpacked['unread']) {
+  const named = unread.slice(0, 5).map(({ name, reason }) => ` ${shortened(name)}: ${reason}.`)
+  return new DomainError('IMPORT_NOT_A_HISTORY', `There is no chat history in the archive: no file of JSON, JSON Lines or CSV, and no activity of Gemini.${named.join('')}`)
+}
+
+/** The parsed files that formats look names up in. */
+function companionsIn (files: readonly UnpackedFile[]): SourceFile['companions'] {
+  let left = MAX_COMPANIONS_BYTES
+  return files.flatMap(({ name, path, isHistory }) => {
+    if (isHistory || !formats.some((format) => format.companion?.(name))) return []
+    const { size } = statSync(path)
+    if (size > MAX_COMPANION_BYTES || size > left) return []
+    left -= size
+    try {
+      return [{ path: name, value: JSON.parse(readFileSync(path, 'utf8')) }]
+    } catch {
+      return []
+    }
+  })
+}
+
+function shortened (name: string): string {
+  return name.slice(-MAX_NAME_CHARACTERS)
 }
 
 function * numbered (findings: Generator<Finding>): Generator<ImportEntry> {
   let index = 0
   let failures = 0
   for (const finding of findings) {
-    if (finding.kind === 'failed' && ++failures > maxFailed) {
-      throw new DomainError('IMPORT_TOO_COMPLEX', `More than ${maxFailed} entries of the file cannot be read. The last reason: ${finding.reason}`)
+    if (finding.kind === 'failed' && ++failures > MAX_FAILED_ENTRIES) {
+      throw new DomainError('IMPORT_TOO_COMPLEX', `More than ${MAX_FAILED_ENTRIES} entries of the file cannot be read. The last reason: ${finding.reason}`)
     }
-    yield { ...finding, index: index++ }
+    yield { ...finding, index: finding.kind === 'unread' ? index : index++ }
   }
-}
-
-function isOtherKind ({ code }: DomainError) {
-  return code === 'IMPORT_NOT_A_HISTORY' || code === 'IMPORT_UNKNOWN_FORMAT'
 }
 
 /** A format that stumbles over an element it was only asked about does not know it. */

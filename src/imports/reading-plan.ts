@@ -1,16 +1,22 @@
 import type { ImportFormat, JsonObject } from '../formats/kit/draft.js'
 import { outline } from './json/outline.js'
-import { elementLimits, type JsonElement, type JsonFile, type JsonPlace } from './json/scanner.js'
+import { elementLimits, type JsonElement, type JsonFile } from './json/scanner.js'
 import { isObject } from '../formats/kit/json-value.js'
 
 /** Decides the format of one element; null when it has none. */
 export type Detect = (element: JsonObject) => ImportFormat | null
 
-/** How the elements of a file are to be read. */
+/** Elements that stand in one list, or on their own. */
+export interface ElementGroup {
+  elements: Iterable<JsonElement>
+  /** Whether what its messages only make together ends with it. */
+  isList: boolean
+}
+
+/** How the elements of one top-level value are to be read. */
 export interface ReadingPlan {
-  /** Groups of elements: one for each array, or a single one with the whole top-level object. */
-  groups: Array<Generator<JsonElement>>
-  /** An outline of the top-level object, where there is one. */
+  groups: ElementGroup[]
+  /** An outline of the value, where it is an object. */
   top: JsonObject | null
 }
 
@@ -18,20 +24,41 @@ export interface ReadingPlan {
 const wrapperPaths = new Set(['conversations', 'chats', 'data', 'threads', 'data.conversations', 'data.chats'])
 
 /**
- * Plans the reading of a file whose top level is an array or an object. An object that a format claims is one element.
- * Of any other, and of one too large to parse, the arrays that hold something known are read element by element.
+ * Plans the reading of a top-level array or object. An object that a format claims is one element. Of any other, and of
+ * one too large to parse, the arrays that hold something known are read element by element.
  */
 export function planReading (file: JsonFile, detect: Detect): ReadingPlan {
   const { root } = file
-  if (root.kind === 'array') return { groups: [file.elements(root)], top: null }
+  if (root.kind === 'array') return { groups: [{ elements: file.elements(root), isList: true }], top: null }
   const { value, arrays } = outline(file, root)
   const histories = arrays.filter(({ path, sample }) => {
     return wrapperPaths.has(path) || (Array.isArray(sample) && sample.some((element) => isObject(element) && detect(element) !== null))
   })
-  const isClaimed = root.end - root.start <= elementLimits.bytes && detect(value) !== null
-  return { groups: isClaimed || histories.length === 0 ? [whole(file, root)] : histories.map((array) => file.elements(array)), top: value }
+  const whole = histories.length === 0 || detect(value) !== null ? wholeValue(file, histories.length === 0) : null
+  if (whole !== null) return { groups: [{ elements: whole, isList: false }], top: value }
+  return { groups: histories.map((array) => ({ elements: file.elements(array), isList: true })), top: value }
 }
 
-function * whole (file: JsonFile, place: JsonPlace): Generator<JsonElement> {
-  yield file.value(place)
+/** The value itself as the only element; null where it is too large, unless nothing else can be read of it. */
+function wholeValue (file: JsonFile, isOnly: boolean): Iterable<JsonElement> | null {
+  const isSmall = file.root.end - file.root.start <= elementLimits.bytes
+  if (isSmall || isOnly) return lazily(() => file.value(file.root))
+  // Base64 in it may be all that makes it large.
+  const element = file.value(file.root)
+  return 'value' in element ? [element] : null
+}
+
+function * lazily (read: () => JsonElement): Generator<JsonElement> {
+  yield read()
+}
+
+/** The elements, and in the place of an object that nobody claims those in its lists that somebody does. */
+export function * unwrapped (elements: Iterable<JsonElement>, detect: Detect): Generator<JsonElement> {
+  for (const element of elements) {
+    const lists = 'value' in element && isObject(element.value) && detect(element.value) === null
+      ? Object.values(element.value).filter((list) => Array.isArray(list)).filter((list) => list.some((item) => isObject(item) && detect(item) !== null))
+      : []
+    if (lists.length === 0) yield element
+    for (const value of lists.flat()) yield { ...element, value }
+  }
 }

@@ -3,6 +3,9 @@ import type { StageResult } from './commands.js'
 /** An entry that was not imported, and why. */
 export interface EntryReport { index: number, title?: string, reason: string }
 
+/** A file of an archive, or a part of a file, that was not read, and why. */
+export interface UnreadReport { name: string, reason: string }
+
 /** What an import did. */
 export interface ImportReport {
   /** Names of the formats that were found, joined by commas; empty for an empty file. */
@@ -21,6 +24,8 @@ export interface ImportReport {
   messages: number
   /** The first `MAX_ERRORS` of the skipped and failed entries. */
   errors: EntryReport[]
+  /** The first `MAX_ERRORS` files and parts of files that may have held a history and were not read. */
+  unread: UnreadReport[]
 }
 
 /** How many entries a report names; the counts go on. */
@@ -34,13 +39,18 @@ const reasons = {
 
 /** A report that nothing has been entered in. */
 export function emptyReport (): ImportReport {
-  return { format: '', imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [] }
+  return { format: '', imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [], unread: [] }
 }
 
 /** Enters an entry that was not imported. */
 export function reportEntry (report: ImportReport, kind: 'skipped' | 'failed', entry: EntryReport) {
   report[kind]++
   if (report.errors.length < MAX_ERRORS) report.errors.push(entry)
+}
+
+/** Enters a file, or a part of one, that was not read. */
+export function reportUnread (report: ImportReport, entry: UnreadReport) {
+  if (report.unread.length < MAX_ERRORS) report.unread.push(entry)
 }
 
 /** Enters what the writer made of a batch. */

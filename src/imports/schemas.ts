@@ -17,7 +17,10 @@ const counts = {
     index: count('Number of the entry in the file, from 0.'),
     title: Type.Optional(Type.String()),
     reason: Type.String()
-  }), { description: 'The skipped and failed entries, the first thousand of them.' })
+  }), { description: 'The skipped and failed entries, the first thousand of them.' }),
+  unread: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }), {
+    description: 'Files of an archive, and parts of a file, that were not read and why, the first thousand of them.'
+  })
 }
 
 const example = {
@@ -28,7 +31,8 @@ const example = {
   skipped: 0,
   failed: 1,
   messages: 19,
-  errors: [{ index: 2, title: 'Corrupted entry', reason: 'The conversation has no mapping' }]
+  errors: [{ index: 2, title: 'Corrupted entry', reason: 'The conversation has no mapping' }],
+  unread: [{ name: 'user.json', reason: 'It is an account profile (user.json)' }]
 }
 
 /** What an import did, entry by entry where an entry was not taken. */

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../formats/kit/draft.js'
+import type { JsonObject, JsonValue } from '../formats/kit/draft.js'
 import { isObject } from '../formats/kit/json-value.js'
 
 /** A file people find beside their history and pick by mistake. */
-interface Sidecar {
+export interface Sidecar {
   /** What it is, as the middle of a sentence: "This is …". */
   what: string
   /** Which file to take instead, as the end of "Pick …". */
@@ -68,7 +68,64 @@ const sidecars: readonly Sidecar[] = [
   {
     what: 'what Claude remembers about a user (memories.json)',
     take: claude,
-    matches: (value) => 'conversations_memory' in value
+    matches: (value) => 'conversations_memory' in value || Array.isArray(value.memory_files)
+  },
+  {
+    what: 'the list of pictures and films made with Sora (sora.json)',
+    take: chatgpt,
+    matches: (value) => Array.isArray(value.generations) || (typeof value.generation_type === 'string' && 'prompt' in value)
+  },
+  {
+    what: "ChatGPT's shopping list (shopping.json)",
+    take: chatgpt,
+    matches: (value) => Array.isArray(value.items) && Object.keys(value).length === 1
+  },
+  {
+    what: "ChatGPT's record of messages of tools (tool_messages.json), without the conversations they belong to",
+    take: chatgpt,
+    matches: (value) => typeof value.conversation_id === 'string' && isObject(value.message) && !('mapping' in value)
+  },
+  {
+    what: 'account or sign-in data of Grok (prod-mc-auth.json), without conversations',
+    take: 'prod-grok-backend.json, or the whole zip as Grok sent it',
+    matches: (value) => isObject(value.user) && Array.isArray(value.sessions)
+  },
+  {
+    what: 'billing data of Grok (prod-mc-billing.json), without conversations',
+    take: 'prod-grok-backend.json, or the whole zip as Grok sent it',
+    matches: (value) => ['balance_map', 'billing', 'invoices', 'subscriptions'].some((key) => key in value) && !('conversations' in value)
+  },
+  {
+    what: 'a model of Open WebUI, or a list of them, without chats',
+    take: 'an export of chats from Open WebUI',
+    matches: ({ id, name, info, meta, params, base_model_id: base }) => typeof id === 'string' && typeof name === 'string' &&
+      ((isObject(info) && isObject(info.params)) || (isObject(params) && isObject(meta)) || base !== undefined)
+  },
+  {
+    what: 'the prompts of Open WebUI, without chats',
+    take: 'an export of chats from Open WebUI',
+    matches: ({ command, content }) => typeof command === 'string' && command.startsWith('/') && typeof content === 'string'
+  },
+  {
+    what: 'a preset of LibreChat, which holds settings only',
+    take: 'an export of a conversation from LibreChat',
+    matches: ({ presetId, messages }) => typeof presetId === 'string' && messages === undefined
+  },
+  {
+    what: "LibreChat's conversations without the messages in them",
+    take: 'an export of its collection "messages", or of single conversations from LibreChat',
+    matches: ({ conversationId, messages, endpoint }) => typeof conversationId === 'string' && typeof endpoint === 'string' &&
+      (messages === undefined || (Array.isArray(messages) && messages.every(isId)))
+  },
+  {
+    what: 'a Gem of Gemini, or a list of them, which holds instructions only',
+    take: 'MyActivity.json of "My Activity > Gemini Apps" in Google Takeout',
+    matches: ({ name, instructions }) => typeof name === 'string' && typeof instructions === 'string'
+  },
+  {
+    what: 'the settings of a thread of Jan (thread.json), without its messages',
+    take: 'messages.jsonl beside it',
+    matches: ({ object }) => object === 'thread'
   },
   {
     what: "ChatbotUI's folders and prompts; this version of it exports no conversations",
@@ -87,10 +144,14 @@ const sidecars: readonly Sidecar[] = [
   }
 ]
 
-/** One sentence naming what this is and what to pick instead, when it is a known neighbour of histories; else null. */
-export function sidecarSentence (value: JsonObject): string | null {
-  const sidecar = sidecars.find((candidate) => candidate.matches(value))
-  return sidecar === undefined ? null : `This is ${sidecar.what}. Pick ${sidecar.take}.`
+/** The known neighbour of histories that this is, or null. */
+export function findSidecar (value: JsonObject): Sidecar | null {
+  return sidecars.find((candidate) => candidate.matches(value)) ?? null
+}
+
+/** MongoDB's `{$oid}`, or an id as text. */
+function isId (value: JsonValue | undefined) {
+  return typeof value === 'string' || (isObject(value) && typeof value.$oid === 'string')
 }
 
 function isNonEmpty (value: JsonObject) {

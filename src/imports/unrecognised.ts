@@ -1,44 +1,43 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { DomainError } from '../errors.js'
 import type { JsonObject } from '../formats/kit/draft.js'
-import { formats } from '../formats/registry.js'
-import { sidecarSentence } from './sidecars.js'
-import { looksLike } from './sniff.js'
+import { findSidecar } from './sidecars.js'
+import { headOf, looksLike } from './sniff.js'
 
-const shownKeys = 8
-const shownKeyLength = 40
+const MAX_KEYS = 8
+const MAX_KEY_CHARACTERS = 40
 
-/** The first bytes of a file, at most 4 KiB. */
-export function headOf (path: string): Buffer {
-  const fd = openSync(path, 'r')
-  try {
-    const head = Buffer.alloc(4096)
-    return head.subarray(0, readSync(fd, head, 0, head.length, 0))
-  } finally {
-    closeSync(fd)
+/** Where every format is listed, and how to get its file. */
+const SEE_DOCS = 'The documentation (docs/import.md) lists the histories that Parley reads.'
+
+/** The error for a file that holds no history, whatever else it is. */
+export class NotHistoryError extends DomainError {
+  /** What it is, as the end of "It is …". */
+  readonly what: string
+
+  constructor (code: 'IMPORT_NOT_JSON' | 'IMPORT_NOT_A_HISTORY' | 'IMPORT_UNKNOWN_FORMAT', message: string, what: string) {
+    super(code, message)
+    this.what = what
   }
 }
 
 /** The error for a file whose content is neither an object nor a list; it names what the file looks like. */
 export function notJson (path: string) {
-  return new DomainError('IMPORT_NOT_JSON', `The file is not a chat history in JSON: it looks like ${looksLike(headOf(path))}. ${whatParleyReads()}`)
+  const what = looksLike(headOf(path))
+  return new NotHistoryError('IMPORT_NOT_JSON', `The file is not a chat history in JSON: it looks like ${what}. ${SEE_DOCS}`, what)
 }
 
 /** The error for JSON in which nothing is known; `example` is the file's object or the first one in its list. */
 export function unknownFormat (example: JsonObject | null) {
-  const sidecar = example === null ? null : sidecarSentence(example)
-  if (sidecar !== null) return new DomainError('IMPORT_NOT_A_HISTORY', sidecar)
-  const found = example === null ? 'there are no objects in it' : `it has ${keysOf(example)}`
-  return new DomainError('IMPORT_UNKNOWN_FORMAT', `The file is JSON, but not in a format Parley knows: ${found}. ${whatParleyReads()}`)
+  const sidecar = example === null ? null : findSidecar(example)
+  if (sidecar !== null) return new NotHistoryError('IMPORT_NOT_A_HISTORY', `This is ${sidecar.what}. Pick ${sidecar.take}.`, sidecar.what)
+  const keys = found(example)
+  return new NotHistoryError('IMPORT_UNKNOWN_FORMAT', `The file is JSON, but not in a format Parley knows: ${keys}. ${SEE_DOCS}`, `JSON in no format Parley knows: ${keys}`)
 }
 
-function keysOf (example: JsonObject) {
+function found (example: JsonObject | null): string {
+  if (example === null) return 'there are no objects in it'
   const keys = Object.keys(example)
-  if (keys.length === 0) return 'an object without keys'
-  const shown = keys.slice(0, shownKeys).map((key) => JSON.stringify(key.slice(0, shownKeyLength)))
-  return `the keys ${shown.join(', ')}${keys.length > shownKeys ? ', …' : ''}`
-}
-
-function whatParleyReads () {
-  return `Parley reads exports of ${new Intl.ListFormat('en').format(formats.map(({ label }) => label))}, as JSON or as the zip they come in.`
+  if (keys.length === 0) return 'it has an object without keys'
+  const shown = keys.slice(0, MAX_KEYS).map((key) => JSON.stringify(key.slice(0, MAX_KEY_CHARACTERS)))
+  return `it has the keys ${shown.join(', ')}${keys.length > MAX_KEYS ? ', …' : ''}`
 }

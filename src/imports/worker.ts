@@ -3,7 +3,7 @@ import { flattenError, type PlainError } from '../writer/errors.js'
 import { commandPort } from '../writer/port-client.js'
 import type { StageResult } from './commands.js'
 import type { ReadyConversation } from '../formats/kit/draft.js'
-import { emptyReport, type ImportReport, reportBatch, reportEntry } from './report.js'
+import { emptyReport, type ImportReport, reportBatch, reportEntry, reportUnread } from './report.js'
 import { openImport } from './read-file.js'
 import { type StagedConversation, stagedParts } from './rows.js'
 
@@ -53,6 +53,7 @@ async function work (job: ImportJob) {
     let told = 0
     for (const entry of reader.entries()) {
       if (entry.kind === 'conversation') await stage.add(entry.index, entry.conversation)
+      else if (entry.kind === 'unread') reportUnread(report, { name: entry.name, reason: entry.reason })
       else reportEntry(report, entry.kind, withoutKind(entry))
       if (performance.now() - told < PROGRESS_INTERVAL) continue
       told = performance.now()

@@ -43,7 +43,7 @@ async function setUp (t: Test) {
   return { server, as, upload, get, send, list, texts, dump }
 }
 
-const counts = { imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [] }
+const counts = { imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [], unread: [] }
 
 t.test('the same history twice', async (t) => {
   const { upload, list, texts, dump } = await setUp(t)

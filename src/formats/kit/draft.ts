@@ -88,11 +88,23 @@ export interface ImportFormat {
    * gets every matching element of one array, in order, as `{ messages: [...] }`.
    */
   collects?: true
+  /** Whether a JSON file of the same archive has names that `convert` wants to look up. */
+  companion? (path: string): boolean
   /**
    * The conversations in one element, usually one.
    * @throws {EntryError} when the element is of this format but cannot be read; it is then reported and skipped.
    */
-  convert (element: JsonObject): ConversationDraft[]
+  convert (element: JsonObject, context: ImportContext): ConversationDraft[]
+}
+
+/** What a format may know besides the element. */
+export interface ImportContext {
+  /** The name of the file, without folders and ending; null where there is none worth showing. */
+  fileTitle: string | null
+  /** The small files of the archive that the format's `companion` chose. */
+  companions: ReadonlyArray<{ path: string, value: JsonValue }>
+  /** Has the report say that something was left out on purpose, and why: one sentence without its full stop. */
+  leaveOut (reason: string): void
 }
 
 /** Why one entry of a good file was not imported; `message` is shown to the user. */
@@ -161,3 +173,5 @@ export type ImportEntry =
   | { kind: 'conversation', index: number, conversation: ReadyConversation }
   /** `skipped`: sound, but nothing to import (empty, a duplicate within the file). `failed`: broken. */
   | { kind: 'skipped' | 'failed', index: number, title?: string, reason: string }
+  /** A file of an archive, or a part of a file, that was not read; `index` is that of the entry after it. */
+  | { kind: 'unread', index: number, name: string, reason: string }

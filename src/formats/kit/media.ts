@@ -29,12 +29,12 @@ export function readMediaUrl (kind: string, url: JsonValue | undefined, name: st
   const address = stringOf(url)
   const data = address === null ? null : dataUrl.exec(address.slice(0, 300))
   if (address === null || data === null) return readMedia({ kind, pointer: address, name })
-  return readMedia({ kind, name, type: data[1] ?? null, bytes: base64Bytes(address.length - data[0].length) })
+  return readMedia({ kind, name, type: data[1] ?? null, bytes: base64Bytes(address.slice(data[0].length)) })
 }
 
 /** Media given as Base64. */
 export function readMediaData (kind: string, type: JsonValue | undefined, data: JsonValue | undefined, name: string | null = null): Rendered {
-  return readMedia({ kind, name, type: stringOf(type), bytes: typeof data === 'string' ? base64Bytes(data.length) : null })
+  return readMedia({ kind, name, type: stringOf(type), bytes: typeof data === 'string' ? base64Bytes(data) : null })
 }
 
 /** The word for media of a MIME type. */
@@ -43,7 +43,9 @@ export function kindOfType (type: string | null): string {
   return ['image', 'audio', 'video'].includes(family) ? family : 'file'
 }
 
-function base64Bytes (length: number): number {
+/** The bytes that base64 stands for; the import reader leaves `~` and the length in place of a long one. */
+function base64Bytes (data: string): number {
+  const length = data.startsWith('~') ? Number(data.slice(1)) : data.length
   return Math.floor(length * 3 / 4)
 }
 

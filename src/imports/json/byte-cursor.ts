@@ -7,6 +7,8 @@ import { readSync } from 'node:fs'
 export interface ByteCursor {
   readonly fd: number
   readonly chunkSize: number
+  /** Offset in the file that is not read past. */
+  readonly end: number
   /** At most this many bytes are kept from `mark` on; beyond them the mark is given up. */
   keepAtMost: number
   /** Room that `bytes` is a view of. */
@@ -21,10 +23,13 @@ export interface ByteCursor {
   mark: number
 }
 
-/** A cursor at `offset` of an open file; it reads `chunkSize` bytes at a time and never moves the file's own position. */
-export function openCursor (fd: number, offset: number, chunkSize: number): ByteCursor {
+/**
+ * A cursor at `offset` of an open file, which ends for it at `end`; it reads `chunkSize` bytes at a time and never moves
+ * the file's own position.
+ */
+export function openCursor (fd: number, offset: number, chunkSize: number, end = Infinity): ByteCursor {
   const empty = Buffer.alloc(0)
-  return { fd, chunkSize, keepAtMost: Infinity, storage: empty, bytes: empty, base: offset, pos: 0, mark: -1 }
+  return { fd, chunkSize, end, keepAtMost: Infinity, storage: empty, bytes: empty, base: offset, pos: 0, mark: -1 }
 }
 
 /** Offset in the file of the cursor's next byte. */
@@ -40,13 +45,21 @@ export function readMore (cursor: ByteCursor): boolean {
   const kept = bytes.length - from
   const storage = storageFor(cursor, kept)
   if (storage !== cursor.storage || from > 0) bytes.copy(storage, 0, from)
-  const count = readSync(cursor.fd, storage, kept, chunkSize, cursor.base + bytes.length)
+  const place = cursor.base + bytes.length
+  const count = readSync(cursor.fd, storage, kept, Math.min(chunkSize, Math.max(0, cursor.end - place)), place)
   cursor.base += from
   cursor.pos -= from
   if (cursor.mark >= 0) cursor.mark = 0
   cursor.storage = storage
   cursor.bytes = storage.subarray(0, kept + count)
   return count > 0
+}
+
+/** Takes the bytes from index `from` up to `to` out of what is kept since the mark; offsets of the file stay right. */
+export function dropKept (cursor: ByteCursor, from: number, to: number) {
+  const count = to - from
+  cursor.bytes.copyWithin(cursor.mark + count, cursor.mark, from)
+  cursor.mark += count
 }
 
 function storageFor ({ storage, chunkSize }: ByteCursor, kept: number) {

@@ -21,10 +21,10 @@ export interface JsonPlace { start: number, end: number }
 
 /**
  * One value as `JSON.parse` gives it (`__proto__` and the like are ordinary own keys: copy with `Object.fromEntries`,
- * never by assignment), or why it was passed over unparsed.
+ * never by assignment) with the bytes that were parsed, or why it was passed over unparsed.
  */
 export type JsonElement =
-  | JsonPlace & { value: JsonValue }
+  | JsonPlace & { value: JsonValue, size: number }
   | JsonPlace & { refused: string }
 
 /** One member of an object, not parsed. */
@@ -36,7 +36,7 @@ export interface JsonMember extends JsonPlace { key: string, kind: JsonKind }
  * where it is not UTF-8 or not JSON, as far as it is read; values only passed over are checked for balance alone.
  */
 export interface JsonFile {
-  /** The top-level value; its end is that of the file. */
+  /** The top-level value; until it was read through, its end is that of the file. */
   readonly root: JsonPlace & { kind: JsonKind }
   /** Elements of an array, one by one. */
   elements (array: JsonPlace, limits?: JsonLimits): Generator<JsonElement>
@@ -44,26 +44,39 @@ export interface JsonFile {
   members (object: JsonPlace): Generator<JsonMember>
   /** A value parsed whole. */
   value (place: JsonPlace, limits?: JsonLimits): JsonElement
+  /** Where another top-level value begins behind this one, once this one was read through; null where none does. */
+  readonly next: number | null
 }
 
 const longestKey = 64 * 1024
 
-/** Opens the JSON in an open file, past a UTF-8 byte order mark. An empty file is `IMPORT_NOT_JSON`. */
-export function openJson (fd: number, chunkSize = 2 ** 20): JsonFile {
-  const first = openCursor(fd, 0, Math.max(chunkSize, 3))
+/**
+ * Opens the JSON value at an offset of an open file, past a UTF-8 byte order mark, as if the file ended at `size`.
+ * An empty file is `IMPORT_NOT_JSON`.
+ */
+export function openJson (fd: number, chunkSize = 2 ** 20, offset = 0, size = fstatSync(fd).size): JsonFile {
+  const first = openCursor(fd, offset, Math.max(chunkSize, 3), size)
   readMore(first)
   if (first.bytes.subarray(0, 3).equals(Buffer.from('\ufeff'))) first.pos = 3
   const byte = peek(first)
   if (byte === END_OF_FILE) throw new DomainError('IMPORT_NOT_JSON', 'The file is empty')
-  const root = { kind: kindOf(byte), start: offsetOf(first), end: fstatSync(fd).size }
+  const root = { kind: kindOf(byte), start: offsetOf(first), end: size }
+  let next: number | null = null
 
   // Reading no further than the place goes keeps a look at a small value cheap.
   function openPlace ({ start, end }: JsonPlace) {
-    return openCursor(fd, start, Math.max(1, Math.min(chunkSize, end - start)))
+    return openCursor(fd, start, Math.max(1, Math.min(chunkSize, end - start)), size)
   }
 
+  /** Looks behind the top-level value: people paste exports one behind the other. */
   function finish (cursor: ByteCursor, { start }: JsonPlace) {
-    if (start === root.start && peek(cursor) !== END_OF_FILE) throw unexpected(cursor, 'more after the end of the JSON')
+    if (start !== root.start) return
+    const end = offsetOf(cursor)
+    const byte = peek(cursor)
+    if (byte === END_OF_FILE) return
+    if (kindOf(byte) === 'scalar') throw unexpected(cursor, 'more after the end of the JSON')
+    root.end = end
+    next = offsetOf(cursor)
   }
 
   function * elements (array: JsonPlace, limits = elementLimits): Generator<JsonElement> {
@@ -104,7 +117,7 @@ export function openJson (fd: number, chunkSize = 2 ** 20): JsonFile {
     return element
   }
 
-  return { root, elements, members, value }
+  return { root, elements, members, value, get next () { return next } }
 }
 
 function readKey (cursor: ByteCursor): string {
@@ -125,9 +138,9 @@ function readValue (cursor: ByteCursor, limits: JsonLimits, name: string): JsonE
   if (refused !== null) return { ...place, refused }
   const bytes = cursor.bytes.subarray(cursor.mark, cursor.pos)
   cursor.mark = -1
-  if (!isUtf8(bytes)) throw new DomainError('IMPORT_NOT_JSON', `${name} (at byte ${start} of the file) is not UTF-8 text`)
+  if (!isUtf8(bytes)) throw new DomainError('IMPORT_NOT_JSON', `${name} (at byte ${start} of the file) is not UTF-8 text. Save the file as UTF-8`)
   try {
-    return { ...place, value: JSON.parse(decode(bytes)) }
+    return { ...place, value: JSON.parse(decode(bytes)), size: bytes.length }
   } catch {
     throw new DomainError('IMPORT_NOT_JSON', `${name} (at byte ${start} of the file) is not valid JSON`)
   }

@@ -1,4 +1,5 @@
 import { DomainError } from '../../errors.js'
+import { type Base64Run, cutBase64, endBase64, LONGEST_BASE64_BYTES } from './base64.js'
 import { type ByteCursor, offsetOf, readMore } from './byte-cursor.js'
 
 export const QUOTE = 0x22
@@ -14,6 +15,7 @@ export const END_OF_FILE = -1
 
 /** What one value may cost at most. */
 export interface JsonLimits {
+  /** Long base64 in its strings is not counted. */
   bytes: number
   /** Levels of nesting, counting the value itself. */
   depth: number
@@ -32,14 +34,14 @@ export type JsonKind = 'array' | 'object' | 'scalar'
 export function skipValue (cursor: ByteCursor, limits: JsonLimits): string | null {
   cursor.keepAtMost = limits.bytes
   const marked = cursor.mark >= 0
-  const start = offsetOf(cursor)
   const byte = peek(cursor)
   let refused: string | null = null
   if (byte === OPEN_BRACE || byte === OPEN_BRACKET) refused = skipContainer(cursor, limits)
   else if (byte === QUOTE) skipString(cursor)
   else skipScalar(cursor)
   if (!marked) return null
-  if (refused === null && offsetOf(cursor) - start > limits.bytes) refused = `It is larger than ${inMebibytes(limits.bytes)}`
+  // `readMore` gives the mark up once too much is kept from it on.
+  if (refused === null && (cursor.mark < 0 || cursor.pos - cursor.mark > limits.bytes)) refused = `It is larger than ${inMebibytes(limits.bytes)}`
   if (refused !== null) cursor.mark = -1
   return refused
 }
@@ -91,10 +93,12 @@ function skipContainer (cursor: ByteCursor, limits: JsonLimits): string | null {
   return refused
 }
 
-/** Moves past the string that opens at the cursor. */
+/** Moves past the string that opens at the cursor; of one that is kept, long base64 is left out. */
 function skipString (cursor: ByteCursor) {
   let { bytes } = cursor
   let pos = cursor.pos + 1
+  const start = cursor.base + pos
+  let run: Base64Run | null = null
   for (;;) {
     // Keys and short values end within a few steps, which is cheaper than one native call.
     const near = Math.min(pos + 24, bytes.length)
@@ -103,6 +107,7 @@ function skipString (cursor: ByteCursor) {
       pos += byte === BACKSLASH ? 2 : 1
       if (byte === QUOTE) {
         cursor.pos = pos
+        if (run !== null) endBase64(cursor, start, pos - 1, run)
         return
       }
     }
@@ -113,8 +118,10 @@ function skipString (cursor: ByteCursor) {
       pos = quote + 1
       if (escaped) continue
       cursor.pos = pos
+      if (cursor.mark >= 0 && offsetOf(cursor) - start > LONGEST_BASE64_BYTES) endBase64(cursor, start, quote, run)
       return
     }
+    if (cursor.mark >= 0) run = cutBase64(cursor, start, stop, run)
     // An escape cut off by the end of the chunk also takes the next chunk's first byte.
     cursor.pos = stop + (escaped ? 1 : 0)
     need(cursor)

@@ -6,6 +6,7 @@ import { type JsonObject, type JsonValue, type ReadyConversation } from '../../.
 import { chatgpt } from '../../../src/formats/chatgpt/read.js'
 import { normalizeConversation } from '../../../src/imports/normalize.js'
 import { packageRoot } from '../../../src/paths.js'
+import { noContext } from '../imports/damage.js'
 
 const now = Date.UTC(2026, 0, 2)
 const start = 1704067200
@@ -15,7 +16,7 @@ function fixture (name: string): JsonObject {
 }
 
 function convert (element: JsonObject): ReadyConversation {
-  const [draft] = chatgpt.convert(element)
+  const [draft] = chatgpt.convert(element, noContext)
   if (draft === undefined) throw new Error('no conversation')
   return normalizeConversation(draft, chatgpt.name, now)
 }

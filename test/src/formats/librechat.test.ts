@@ -6,6 +6,7 @@ import { detectFormat } from '../../../src/formats/registry.js'
 import { librechat } from '../../../src/formats/librechat/read.js'
 import { normalizeConversation } from '../../../src/imports/normalize.js'
 import { packageRoot } from '../../../src/paths.js'
+import { noContext } from '../imports/damage.js'
 
 const now = Date.UTC(2026, 0, 2)
 const start = Date.UTC(2024, 0, 1)
@@ -15,7 +16,7 @@ function fixture (name: string): JsonObject {
 }
 
 function convert (element: JsonObject) {
-  const [draft] = librechat.convert(element)
+  const [draft] = librechat.convert(element, noContext)
   if (draft === undefined) throw new Error('no conversation')
   return normalizeConversation(draft, librechat.name, now)
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ImportFormat, JsonObject, JsonValue, ReadyConversation } from '../../../src/formats/kit/draft.js'
+import type { ImportContext, ImportFormat, JsonObject, JsonValue, ReadyConversation } from '../../../src/formats/kit/draft.js'
 import { normalizeConversation } from '../../../src/imports/normalize.js'
 import { importTime } from '../formats/imported.js'
 
@@ -23,9 +23,12 @@ export function oddObject (members: Record<string, fc.Arbitrary<JsonValue>>): fc
   return fc.record(members, { requiredKeys: [] })
 }
 
+/** A file of which nothing is known. */
+export const noContext: ImportContext = { fileTitle: null, companions: [], leaveOut: () => {} }
+
 /** The first conversation a format reads in an element, as `JSON.parse` gives it. */
 export function converted (format: ImportFormat, element: JsonValue): ReadyConversation {
-  const [draft] = format.convert(JSON.parse(JSON.stringify(element)))
+  const [draft] = format.convert(JSON.parse(JSON.stringify(element)), noContext)
   if (draft === undefined) throw new Error('no conversation')
   return normalizeConversation(draft, format.name, importTime)
 }

@@ -39,13 +39,15 @@ async function open (t: Test, content: string | Buffer, detect?: Detect) {
 async function read (t: Test, content: string | Buffer, detect?: Detect) {
   const reader = await open(t, content, detect)
   const entries = [...reader.entries()]
-  t.strictSame(entries.map(({ index }) => index), [...entries.keys()], 'entries are numbered without gaps')
+  const numbered = entries.filter(({ kind }) => kind !== 'unread')
+  t.strictSame(numbered.map(({ index }) => index), [...numbered.keys()], 'entries are numbered without gaps')
   t.equal(reader.bytesRead, reader.bytesTotal, 'everything was read')
   return { formats: reader.formats, entries: entries.map(summary) }
 }
 
 function summary (entry: ImportEntry) {
   if (entry.kind === 'conversation') return `+ ${entry.conversation.sourceId}`
+  if (entry.kind === 'unread') return `? ${entry.name}: ${entry.reason}`
   return `${entry.kind === 'skipped' ? '~' : '-'} ${entry.title === undefined ? '' : `${entry.title}: `}${entry.reason}`
 }
 
@@ -84,7 +86,7 @@ t.test('large wrappers and large single conversations are told apart by an outli
 
 t.test('an empty history is no error', async (t) => {
   for (const text of ['[]', '\ufeff [ ] ', '{"conversations":[]}', '{"data":{"chats":[]}}']) t.strictSame(await read(t, text), { formats: [], entries: [] }, text)
-  t.strictSame((await read(t, await zipOf({ 'conversations.json': '[]', 'user.json': '{}' }))).entries, [])
+  t.strictSame((await read(t, await zipOf({ 'conversations.json': '[]', 'user.json': '{}' }))).entries, ['? user.json: It is JSON in no format Parley knows: it has an object without keys'])
 })
 
 t.test('what is wrong with an entry stays with the entry', async (t) => {
@@ -168,8 +170,11 @@ t.test('the same conversation twice is reported once, a changed one is passed on
 
 t.test('an archive is read through', async (t) => {
   const cases: Array<[string, Record<string, string>, string[]]> = [
-    ['in shards', { 'conversations-10.json': json([chatgpt('c')]), 'conversations-9.json': json([chatgpt('b')]), 'user.json': '{}' }, ['+ b', '+ c']],
-    ['with other kinds of file in it', { 'a.json': json(librechat('a')), 'settings.json': '{"theme":"dark"}', 'users.json': json([{ email_address: 'a@b' }]) }, ['+ a']],
+    ['in shards', { 'conversations-10.json': json([chatgpt('c')]), 'conversations-9.json': json([chatgpt('b')]), 'user.json': '{"email":"a@b"}' }, ['+ b', '+ c', '? user.json: It is an account profile (user.json)']],
+    ['with other kinds of file in it', { 'a.json': json(librechat('a')), 'settings.json': '{"theme":"dark"}', 'users.json': json([{ email_address: 'a@b' }]) },
+      ['+ a', '? settings.json: It is JSON in no format Parley knows: it has the keys "theme"', '? users.json: It is the list of users of a Claude export (users.json)']],
+    ['with archives and other services in it', { 'conversations.json': json([chatgpt('a')]), 'librechat/one.json': json(librechat('b')), 'old.rar': 'x', 'two.jsonl': `${json(chatgpt('c'))}\n${json(chatgpt('d'))}` },
+      ['? old.rar: It is an archive of a kind Parley does not open. Unpack it first', '+ a', '+ b', '+ c', '+ d']],
     ['with a damaged file in it', { 'a.json': json(librechat('a')), 'b.json': '{"messages":[' },
       ['+ a', '- b.json: The file ends in the middle, after 13 bytes: download or export it again']]
   ]
@@ -181,20 +186,22 @@ t.test('faults of the file itself end the import', async (t) => {
     ['nothing', '', 'IMPORT_NOT_JSON', /empty/],
     ['only space', '  \n', 'IMPORT_NOT_JSON', /empty/],
     ['a PDF', '%PDF-1.7 …', 'IMPORT_NOT_JSON', /a PDF document/],
-    ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'IMPORT_NOT_JSON', /gzip/],
+    ['a cut gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'IMPORT_BAD_ARCHIVE', /not complete/],
     ['7z', Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]), 'IMPORT_NOT_JSON', /7z/],
     ['a PNG', Buffer.from([0x89, 0x50, 0x4e, 0x47]), 'IMPORT_NOT_JSON', /PNG/],
     ['HTML', '\n<!doctype html>', 'IMPORT_NOT_JSON', /web page/],
     ['UTF-16', Buffer.from('\ufeff[]', 'utf16le'), 'IMPORT_NOT_JSON', /UTF-16/],
-    ['an empty zip', await zipOf({}), 'IMPORT_NOT_JSON', /nothing in it/],
+    ['UTF-16 without a mark', Buffer.from('[]', 'utf16le'), 'IMPORT_NOT_JSON', /Save it as UTF-8/],
+    ['Latin-1', Buffer.from('[{"a":"caf\xe9"}]', 'latin1'), 'IMPORT_NOT_JSON', /not UTF-8 text\. Save the file as UTF-8/],
+    ['an empty zip', await zipOf({}), 'IMPORT_NOT_A_HISTORY', /no chat history in the archive/],
     ['a binary file', Buffer.from([1, 0, 2]), 'IMPORT_NOT_JSON', /binary/],
     ['text', 'Conversation,Time\n', 'IMPORT_NOT_JSON', /some other kind/],
     ['a JSON string', '"[]"', 'IMPORT_NOT_JSON', /some other kind/],
     ['a cut array', json([chatgpt('a')]).slice(0, -1), 'IMPORT_TRUNCATED', /ends in the middle/],
     ['a cut object', '{"a":', 'IMPORT_TRUNCATED', /ends in the middle/],
     ['a broken entry', `[${json(chatgpt('a'))},{"a":}]`, 'IMPORT_NOT_JSON', /Entry 1 \(at byte \d+/],
-    ['JSON lines', `${json(chatgpt('a'))}\n${json(chatgpt('b'))}`, 'IMPORT_NOT_JSON', /more after the end/],
-    ['an unknown object', '{"foo":"bar","__proto__":1}', 'IMPORT_UNKNOWN_FORMAT', /the keys "foo", "__proto__"\. Parley reads exports of .*ChatGPT.*LibreChat/],
+    ['words behind the JSON', `${json(chatgpt('a'))} and more`, 'IMPORT_NOT_JSON', /more after the end/],
+    ['an unknown object', '{"foo":"bar","__proto__":1}', 'IMPORT_UNKNOWN_FORMAT', /the keys "foo", "__proto__"\. .*docs\/import\.md/],
     ['an object without keys', '{}', 'IMPORT_UNKNOWN_FORMAT', /without keys/],
     ['an unknown list', json([{ foo: 1 }, { foo: 2 }]), 'IMPORT_UNKNOWN_FORMAT', /"foo"/],
     ['a list of numbers', '[1,2,3]', 'IMPORT_UNKNOWN_FORMAT', /no objects/],
@@ -203,7 +210,7 @@ t.test('faults of the file itself end the import', async (t) => {
     ['an object nested without end', `{"mapping":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`, 'IMPORT_TOO_COMPLEX', /2000 levels/],
     ['more broken entries than anybody reads', `[${json(chatgpt('a'))}${',0'.repeat(100_001)}]`, 'IMPORT_TOO_COMPLEX', /More than 100000/],
     ['a truncated shard', await zipOf({ 'conversations-0.json': json([chatgpt('a')]), 'conversations-1.json': '[' }), 'IMPORT_TRUNCATED', /^conversations-1\.json: /],
-    ['an archive without JSON', await zipOf({ 'chat.html': '<p>' }), 'IMPORT_NOT_A_HISTORY', /no JSON file in the archive/],
+    ['an archive without JSON', await zipOf({ 'chat.html': '<p>' }), 'IMPORT_NOT_A_HISTORY', /no chat history in the archive.* chat\.html: It is a web page/],
     ['an archive of other files', await zipOf({ 'user.json': '{"email":"a@b"}' }), 'IMPORT_NOT_A_HISTORY', /^user\.json: This is an account profile/],
     ['an archive of unknown JSON', await zipOf({ 'user.json': '{"email":"a@b"}', 'x.json': '{"a":1}', 'y.json': '[' }), 'IMPORT_TRUNCATED', /^y\.json: /]
   ]
@@ -231,6 +238,24 @@ t.test('files that lie beside a history are named, with the one to pick', async 
   for (const [name, value] of cases) {
     await t.rejects(async () => [...(await open(t, json(value))).entries()], { code: 'IMPORT_NOT_A_HISTORY', message: new RegExp(`${name}.* Pick `) }, name)
   }
+})
+
+t.test('one value a line, or one behind the other', async (t) => {
+  const [a, b, c] = [json(chatgpt('a')), json(chatgpt('b')), json(chatgpt('c'))]
+  const pretty = (id: string) => JSON.stringify(chatgpt(id), null, 2)
+  const cases: Array<[string, string, string[]]> = [
+    ['lines', `${a}\n${b}\n${c}\n`, ['+ a', '+ b', '+ c']],
+    ['with a mark, carriage returns and blank lines', `\ufeff${a}\r\n\r\n${b}\r\n \n${c}`, ['+ a', '+ b', '+ c']],
+    ['two in a line', `${a}\n${b}${c}\n`, ['+ a', '+ b', '+ c']],
+    ['a last line that is cut', `${a}\n${b}\n${c.slice(0, 40)}`, ['+ a', '+ b', '- Line 3 is cut off: the file ends in the middle of it']],
+    ['a broken line in the middle', `${a}\n\n${b.slice(0, 40)}\n${c}\n`, ['+ a', '- Line 3 is not valid JSON', '+ c']],
+    ['a broken line at the start', `${a.slice(4)}\n${b}\n${c}`.replace(/^/, '{'), ['- Line 1 is not valid JSON', '+ b', '+ c']],
+    ['lists behind each other', `[${a}]\n[${b},${c}]`, ['+ a', '+ b', '+ c']],
+    ['objects over many lines', `${pretty('a')}\n${pretty('b')}`, ['+ a', '+ b']],
+    ['wrapped ones', `{"conversations":[${a}]}\n\n{"conversations":[\n${b}]}`, ['+ a', '+ b']],
+    ['a second value that is cut', `${pretty('a')}\n${pretty('b').slice(0, 80)}`, ['+ a', `- What follows value 1 of the file cannot be read. The file ends in the middle, after ${pretty('a').length + 81} bytes: download or export it again`]]
+  ]
+  for (const [name, text, expected] of cases) t.strictSame((await read(t, text)).entries, expected, name)
 })
 
 t.test('reading can stop half-way', async (t) => {

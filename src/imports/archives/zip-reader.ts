@@ -6,11 +6,11 @@ const chunkSize = 256 * 1024
 
 /**
  * Opens the zip archive in an open file, which stays the caller's to close. Names that are absolute, have a drive
- * letter, `..` or a backslash make listing the archive fail.
+ * letter or `..` make listing the archive fail; backslashes in names count as slashes.
  */
 export async function openZip (fd: number) {
   const { size } = fstatSync(fd)
-  return await fromRandomAccessReaderPromise(new FileReader(fd, size), size, { autoClose: false, strictFileNames: true })
+  return await fromRandomAccessReaderPromise(new FileReader(fd, size), size, { autoClose: false, strictFileNames: false })
 }
 
 /**

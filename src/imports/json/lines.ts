@@ -1,0 +1,122 @@
+import { DomainError } from '../../errors.js'
+import { isObject } from '../../formats/kit/json-value.js'
+import { type ByteCursor, offsetOf, openCursor, readMore } from './byte-cursor.js'
+import { elementLimits, type JsonElement, type JsonPlace, openJson } from './scanner.js'
+
+const NEWLINE = 0x0a
+const CHUNK_BYTES = 2 ** 20
+
+/** A first line longer than this is that of a file without line breaks, whatever comes behind it. */
+const MAX_FIRST_LINE_BYTES = 64 * 2 ** 20
+/** A line up to this size is parsed to see whether it is JSON; of a longer one only its ends are looked at. */
+const MAX_TRIED_BYTES = 2 ** 20
+
+/**
+ * Whether an open file holds one JSON object a line. Two lines that are whole objects, with no comma between them, occur
+ * in no other JSON, so one of the first three lines may be broken; of two only the second, which may be cut off.
+ */
+export function isJsonLines (fd: number): boolean {
+  const [first, second, third] = firstLines(fd, 3)
+  if (first === undefined || second === undefined) return false
+  if (third === undefined) return isObjectLine(fd, first)
+  return [first, second, third].filter((line) => isObjectLine(fd, line)).length >= 2
+}
+
+/** The value of every line, in order; what is wrong with a line stays with it. */
+export function * readLines (fd: number): Generator<JsonElement> {
+  for (const { line, isLast } of linesOf(fd)) {
+    const broken = (why: string): JsonElement => ({ start: line.start, end: line.end, refused: `Line ${line.number} ${why}` })
+    try {
+      // There may be more than one value in a line.
+      for (let offset: number | null = line.start; offset !== null;) {
+        const file = openJson(fd, Math.max(1, Math.min(CHUNK_BYTES, line.end - offset)), offset, line.end)
+        const element = file.value(file.root, elementLimits)
+        yield 'refused' in element ? broken(`cannot be read. ${element.refused}`) : element
+        offset = file.next
+      }
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      yield broken(isLast ? 'is cut off: the file ends in the middle of it' : 'is not valid JSON')
+    }
+  }
+}
+
+/** The places of the lines with something in them. */
+function * linesOf (fd: number): Generator<{ line: Line, isLast: boolean }> {
+  const cursor = openCursor(fd, 0, CHUNK_BYTES)
+  let waiting: Line | null = null
+  let number = 1
+  for (let line = nextLine(cursor); line !== null; line = nextLine(cursor)) {
+    number += line.blankLines
+    if (waiting !== null) yield { line: waiting, isLast: false }
+    waiting = { ...line, number: number++ }
+  }
+  if (waiting !== null) yield { line: waiting, isLast: true }
+}
+
+interface Line extends JsonPlace {
+  /** Counts from 1, blank lines too. */
+  number: number
+}
+
+/** The next line with something in it, without white space around it; null at the end of the file. */
+function nextLine (cursor: ByteCursor, maxBytes = Infinity): JsonPlace & { blankLines: number } | null {
+  let blankLines = 0
+  let start = offsetOf(cursor)
+  let end = -1
+  let isBlank = true
+  for (;;) {
+    const { bytes } = cursor
+    if (isBlank) {
+      while (isSpace(bytes[cursor.pos])) if (bytes[cursor.pos++] === NEWLINE) blankLines++
+      start = offsetOf(cursor)
+      isBlank = cursor.pos >= bytes.length
+    }
+    const newline = bytes.indexOf(NEWLINE, cursor.pos)
+    const stop = newline < 0 ? bytes.length : newline
+    const lastSeen = lastOf(bytes, cursor.pos, stop)
+    if (lastSeen >= 0) end = cursor.base + lastSeen + 1
+    cursor.pos = newline < 0 ? Math.max(cursor.pos, bytes.length) : newline + 1
+    if (newline >= 0 || end - start > maxBytes) return { start, end, blankLines }
+    if (!readMore(cursor)) return end > start ? { start, end, blankLines } : null
+  }
+}
+
+function firstLines (fd: number, count: number): JsonPlace[] {
+  const cursor = openCursor(fd, 0, 64 * 1024)
+  readMore(cursor)
+  if (cursor.bytes.subarray(0, 3).equals(Buffer.from('\ufeff'))) cursor.pos = 3
+  const lines: JsonPlace[] = []
+  while (lines.length < count) {
+    const line = nextLine(cursor, MAX_FIRST_LINE_BYTES)
+    if (line === null) break
+    lines.push(line)
+    if (line.end - line.start > MAX_FIRST_LINE_BYTES) break
+  }
+  return lines
+}
+
+function isObjectLine (fd: number, { start, end }: JsonPlace): boolean {
+  const edges = openCursor(fd, start, Math.min(MAX_TRIED_BYTES, end - start), end)
+  readMore(edges)
+  if (edges.bytes[0] !== 0x7b) return false
+  const tail = openCursor(fd, end - 1, 1, end)
+  readMore(tail)
+  if (tail.bytes[0] !== 0x7d) return false
+  if (end - start > MAX_TRIED_BYTES) return true
+  try {
+    return isObject(JSON.parse(edges.bytes.toString()))
+  } catch {
+    return false
+  }
+}
+
+function lastOf (bytes: Buffer, from: number, stop: number): number {
+  let at = stop - 1
+  while (at >= from && isSpace(bytes[at])) at--
+  return at >= from ? at : -1
+}
+
+function isSpace (byte: number | undefined) {
+  return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09
+}
