@@ -2,9 +2,10 @@ import jwt from '@fastify/jwt'
 import type {} from '@fastify/swagger'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { type AccessClaims, ISSUER, readClaims, type ReadClaims, verification } from '../src/accounts/claims.js'
+import { provisionAccount } from '../src/accounts/commands.js'
 import { knownClaims } from '../src/accounts/known-claims.js'
 import { type Account, knownAccount } from '../src/accounts/queries.js'
-import { type AccessClaims, ISSUER, readClaims, type ReadClaims, verification } from '../src/accounts/claims.js'
 import { jwtSecret } from '../src/accounts/secret.js'
 import { claimsOf } from '../src/accounts/view.js'
 import { DomainError } from '../src/errors.js'
@@ -40,7 +41,7 @@ declare module '@fastify/jwt' {
  * The account is looked up for each request: whoever was removed or disabled is out at once.
  */
 export default fp(async (fastify) => {
-  const { config, storage } = fastify
+  const { config, database } = fastify
   const claimsIn = knownClaims(verifiedClaims)
 
   await fastify.register(jwt, {
@@ -65,7 +66,7 @@ export default fp(async (fastify) => {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { authorization } = request.headers
     const claims = authorization === undefined ? null : claimsIn(authorization, Date.now())
-    request.account = claims && knownAccount(storage.reader, claims.id)
+    request.account = claims && knownAccount(database.reader, claims.id)
     if (request.account || !claims) return done()
     provisioned(claims).then((account) => {
       request.account = account
@@ -94,8 +95,8 @@ export default fp(async (fastify) => {
   async function provisioned ({ issuer, id, email, username, provider }: ReadClaims) {
     // A token signed here belongs to an account that is gone or disabled, and must not bring it back.
     if (!config.JWT_AUTO_PROVISION || issuer === ISSUER) return null
-    await storage.writer.run('provisionAccount', { id, email: email || null, username, provider: provider || 'local', now: Date.now() })
-    return knownAccount(storage.reader, id)
+    await provisionAccount(database.writer, { id, email: email || null, username, provider: provider || 'local', now: Date.now() })
+    return knownAccount(database.reader, id)
   }
 }, { name: 'auth', dependencies: ['cors', 'database', 'error-handler'], decorators: { fastify: ['config'] } })
 

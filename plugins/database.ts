@@ -1,51 +1,54 @@
 import fp from 'fastify-plugin'
+import * as commandModule from '../src/commands.js'
+import { discardStaged } from '../src/conversations/sweep.js'
+import { createHousekeeping, type Housekeeping } from '../src/housekeeping.js'
 import { fromPackageRoot } from '../src/paths.js'
-import { createHousekeeping, type Housekeeping } from '../src/writer/housekeeping.js'
-import { openStorage, type Storage } from '../src/writer/storage.js'
+import { prepareSearch } from '../src/search/index/commands.js'
+import { type Database, openDatabase } from '../src/writer/database.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    storage: Storage
+    database: Database
     housekeeping: Housekeeping
   }
 }
 
-/** Milliseconds between two looks at whether anything was written. */
-const TENDING_INTERVAL = 1000
+/** How often the plugin checks whether anything was written. */
+const POLL_INTERVAL_MS = 1000
 
-/** Opens the database and its writer, finishes what the last stop left undone, and closes both last. */
+/** Opens the database with its writer, and closes both last. Housekeeping finishes what the last stop left undone. */
 export default fp(async (fastify) => {
   const { DATABASE_PATH: path } = fastify.config
-  const storage = await openStorage(path === ':memory:' ? path : fromPackageRoot(path), (error) => {
+  const database = await openDatabase(path === ':memory:' ? path : fromPackageRoot(path), commandModule, (error) => {
     fastify.log.fatal(error, 'The writer failed; nothing can be saved any more')
     process.exitCode = 1
     fastify.close()
   })
-  const housekeeping = createHousekeeping(storage.writer, (error) => fastify.log.error(error, 'Housekeeping failed'))
-  await storage.writer.run('discardStaged', {})
-  await storage.writer.run('prepareSearch', {})
-  housekeeping.nudge()
-  const tending = setInterval(tend, TENDING_INTERVAL).unref()
+  const housekeeping = createHousekeeping(database.writer, (error) => fastify.log.error(error, 'Housekeeping failed'))
+  await discardStaged(database.writer)
+  await prepareSearch(database.writer)
+  housekeeping.schedule()
+  const polling = setInterval(poll, POLL_INTERVAL_MS).unref()
 
-  fastify.decorate('storage', storage)
+  fastify.decorate('database', database)
   fastify.decorate('housekeeping', housekeeping)
   fastify.addHook('onClose', async () => {
-    clearInterval(tending)
+    clearInterval(polling)
     housekeeping.stop()
-    await storage.close()
+    await database.close()
   })
 
-  let tended = dataVersion()
+  let lastVersion = dataVersion()
 
-  /** Single writes leave small pieces in the search index, which housekeeping joins while they are few. */
-  function tend () {
+  /** Each write leaves a small segment in the search index; housekeeping merges them while they are few. */
+  function poll () {
     const version = dataVersion()
-    if (version !== tended) housekeeping.nudge()
-    tended = version
+    if (version !== lastVersion) housekeeping.schedule()
+    lastVersion = version
   }
 
-  /** Changes when the writer's connection commits. */
+  /** A number that changes when the writer's connection commits. */
   function dataVersion () {
-    return storage.reader.$client.pragma('data_version', { simple: true })
+    return database.reader.$client.pragma('data_version', { simple: true })
   }
 }, { name: 'database', decorators: { fastify: ['config'] } })

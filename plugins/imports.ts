@@ -36,10 +36,10 @@ export default fp(async (fastify) => {
     // Nothing passes over the connection while a large file is imported, and that is no reason to close it.
     if (request.socket instanceof Socket) request.socket.setTimeout(0)
     return jobs.start(options.userNo, {
-      work: (control) => runImport(fastify.storage.writer, { ...options, path: file, directory: uploads.path, now: Date.now() }, control),
+      work: (control) => runImport(fastify.database.writer, { ...options, path: file, directory: uploads.path, now: Date.now() }, control),
       cleanUp: async () => {
         await uploads.remove(file)
-        fastify.housekeeping.nudge()
+        fastify.housekeeping.schedule()
       }
     })
   })

@@ -10,9 +10,9 @@ declare module 'fastify' {
 
 /** Titles for conversations that nobody named, by a model if one is configured. */
 export default fp(async (fastify) => {
-  const { config: { TITLE_CONVO: isEnabled, TITLE_PROVIDER: provider, TITLE_MODEL: model }, openai, storage } = fastify
+  const { config: { TITLE_CONVO: isEnabled, TITLE_PROVIDER: provider, TITLE_MODEL: model }, openai, database } = fastify
   fastify.decorate('titles', createTitleGenerator({
-    storage,
+    database,
     isEnabled,
     ...(provider === 'openai' && openai && { askModel: (exchange) => openAiTitle(openai, model, exchange) }),
     onModelFailure: (error, conversationId) => fastify.log.warn({ err: error, conversationId }, 'A title is made without the model')

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems } from '../src/schemas.js'
+import { ping } from '../src/writer/ping.js'
 
 const answer = (description: string) => Type.String({ description, examples: ['OK'] })
 
@@ -29,8 +30,8 @@ const health: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: answer('Reads and writes work.'), ...problems(503) }
     }
   }, async (_request, reply) => {
-    fastify.storage.reader.$client.prepare('SELECT count(*) FROM partitions WHERE no = 0').get()
-    await fastify.storage.writer.run('ping', {})
+    fastify.database.reader.$client.prepare('SELECT count(*) FROM partitions WHERE no = 0').get()
+    await ping(fastify.database.writer)
     return reply.type('text/plain').send('OK')
   })
 }

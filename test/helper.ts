@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { createAccount } from '../src/accounts/commands.js'
 import { buildServer } from '../src/build-server.js'
 import { type Config, readConfig } from '../src/config.js'
 import { assertSearchIndex } from './search-index.js'
@@ -36,7 +37,7 @@ export async function build (t: Test, overrides: Partial<Config> = {}) {
   async function as (name: string) {
     const email = `${name}@example.test`
     // A name that is known already makes this answer null, which is as good.
-    await server.storage.writer.run('createAccount', {
+    await createAccount(server.database.writer, {
       id: name, email, username: name, name, passwordHash: null, isOpen: true, now: Date.now()
     })
     const token = server.jwt.sign({ id: name, username: name, provider: 'local', email })

@@ -65,7 +65,7 @@ async function idOf (world: World, { id }: Operation, field: string): Promise<st
 
 /** Every row a user owns. */
 function rowsOf ({ server, email }: World) {
-  const { $client: sqlite } = server.storage.reader
+  const { $client: sqlite } = server.database.reader
   const userNo = Number(sqlite.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
   const [first, last] = conversationKeys(userNo)
   const conversations = 'SELECT pk FROM conversations WHERE pk BETWEEN :first AND :last'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { titleKey } from '../src/conversations/title.js'
+import { beginImport, publishImport, stageConversations } from '../src/imports/commands.js'
 import type { StagedConversation, StagedMessage } from '../src/imports/rows.js'
 import { newBody } from '../src/messages/body.js'
 import { messageWords, titleWords } from '../src/search/index/entries.js'
@@ -50,9 +51,9 @@ export async function storeConversation (writer: Writer, userNo: number, message
     messages: messages.map((told, index) => stagedMessage(userNo, told, start + index)),
     ...row
   }
-  const partitionNo = await writer.run('beginImport', { userNo, now: start })
-  await writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: false, conversations: [conversation] })
-  await writer.run('publishImport', { userNo, partitionNo, now: start })
+  const partitionNo = await beginImport(writer, { userNo, now: start })
+  await stageConversations(writer, { userNo, partitionNo, restoreDeleted: false, conversations: [conversation] })
+  await publishImport(writer, { userNo, partitionNo, now: start })
   return conversationId
 }
 

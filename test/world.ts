@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
+import { setPassword } from '../src/accounts/commands.js'
 import { hashPassword } from '../src/accounts/passwords.js'
 import type { Config } from '../src/config.js'
+import { renameConversation } from '../src/conversations/commands.js'
+import { saveMessage } from '../src/messages/save.js'
+import { createTag, setConversationTags } from '../src/tags/commands.js'
 import { build } from './helper.js'
 import { multipart } from './multipart.js'
 import type { Parts } from './operations.js'
@@ -56,19 +60,19 @@ export async function buildWorld (t: Test, overrides: Partial<Config> = {}) {
 
 /** Uses commands and not requests, so that limits of requests are free for what is tested. */
 async function fill ({ server, email, secret, ...ids }: World) {
-  const userNo = Number(server.storage.reader.$client.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
+  const userNo = Number(server.database.reader.$client.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
   const now = Date.now()
-  const { run } = server.storage.writer
+  const { writer } = server.database
   const save = (conversationId: string, message: { messageId: string, parentMessageId?: string, content?: Array<{ type: string }> }) =>
-    run('saveMessage', { userNo, conversationId, message: { ...message, text: secret, isCreatedByUser: message.content === undefined }, now })
+    saveMessage(writer, { userNo, conversationId, message: { ...message, text: secret, isCreatedByUser: message.content === undefined }, now })
 
   await save(ids.conversationId, { messageId: ids.messageId })
   const content = [{ type: 'text', text: secret }, { type: 'think', think: secret }]
   await save(ids.conversationId, { messageId: ids.answerId, parentMessageId: ids.messageId, content })
   await save(ids.secondId, { messageId: ids.secondMessageId })
-  await run('renameConversation', { userNo, conversationId: ids.conversationId, title: secret, now })
-  await run('createTag', { userNo, tag: ids.secondTag, description: secret, conversationId: null, now })
-  await run('setConversationTags', { userNo, conversationId: ids.conversationId, tags: [ids.tag], now })
+  await renameConversation(writer, { userNo, conversationId: ids.conversationId, title: secret, now })
+  await createTag(writer, { userNo, tag: ids.secondTag, description: secret, conversationId: null, now })
+  await setConversationTags(writer, { userNo, conversationId: ids.conversationId, tags: [ids.tag], now })
 }
 
 /** A history of one conversation, as LibreChat exports it. */
@@ -139,8 +143,8 @@ export async function requestOf (id: string, world: World): Promise<Parts> {
 
 /** An address and password that the user can sign in with from now on. */
 export async function credentials ({ server, email }: World) {
-  const userNo = Number(server.storage.reader.$client.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
-  await server.storage.writer.run('setPassword', { userNo, passwordHash: await hashPassword(PASSWORD), now: Date.now() })
+  const userNo = Number(server.database.reader.$client.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
+  await setPassword(server.database.writer, { userNo, passwordHash: await hashPassword(PASSWORD), now: Date.now() })
   return { email, password: PASSWORD }
 }
 

@@ -34,7 +34,7 @@ const config: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async () => ({
     appTitle: 'Parley',
-    registrationEnabled: registrationOpen(fastify.storage.reader, fastify.config.ALLOW_REGISTRATION),
+    registrationEnabled: registrationOpen(fastify.database.reader, fastify.config.ALLOW_REGISTRATION),
     emailLoginEnabled: true,
     socialLoginEnabled: false,
     sharedLinksEnabled: false,

@@ -1,8 +1,9 @@
 import { dropAll, type Removal } from '../conversations/commands.js'
-import { MAX_USERS } from '../db/keys.js'
 import type { Db } from '../db/connection.js'
+import { MAX_USERS } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
+import { defineCommand } from '../writer/command.js'
 import { type Account, accountByNo, emailKey, isUnclaimed, registrationOpen } from './queries.js'
 import { sessionCommands } from './session-commands.js'
 
@@ -37,54 +38,72 @@ export interface NewAccount {
   passwordHash: string | null
 }
 
-/** Commands that create, change and remove accounts and their sessions. */
-export const accountCommands = {
-  createAccount, provisionAccount, setPassword, setAccountDisabled, deleteAccount, ...sessionCommands
-}
-
 /**
  * Creates an account; the very first becomes the administrator. `isOpen` says whether there may be others.
  * Null, and nothing done, when the id or the address is taken.
  * @throws {DomainError} FORBIDDEN when registration is closed.
  */
-function createAccount (db: Db, input: NewAccount & { isOpen: boolean, now: number }): Account | null {
-  if (!registrationOpen(db, input.isOpen)) throw new DomainError('FORBIDDEN', 'Registration is closed')
-  assertRoom(db)
-  const { isOpen, ...account } = input
-  const role = isUnclaimed(db) ? 'ADMIN' : 'USER'
-  const no = statements(db).insert.get({ ...account, email: emailKey(input.email), role })
-  return no === undefined ? null : accountByNo(db, no)
-}
+export const createAccount = defineCommand({
+  name: 'createAccount',
+  kind: 'short',
+  run (db, input: NewAccount & { isOpen: boolean, now: number }): Account | null {
+    if (!registrationOpen(db, input.isOpen)) throw new DomainError('FORBIDDEN', 'Registration is closed')
+    assertRoom(db)
+    const { isOpen, ...account } = input
+    const role = isUnclaimed(db) ? 'ADMIN' : 'USER'
+    const no = statements(db).insert.get({ ...account, email: emailKey(input.email), role })
+    return no === undefined ? null : accountByNo(db, no)
+  }
+})
 
 /**
  * Creates the account of a token that was signed elsewhere, unless its id is known. An address that belongs to
  * somebody here is left out: it must not make the two one.
  */
-function provisionAccount (db: Db, input: ProvisionRow) {
-  assertRoom(db)
-  statements(db).provision.run({ ...input, email: input.email === null ? null : emailKey(input.email) })
-}
+export const provisionAccount = defineCommand({
+  name: 'provisionAccount',
+  kind: 'short',
+  run (db, input: ProvisionRow) {
+    assertRoom(db)
+    statements(db).provision.run({ ...input, email: input.email === null ? null : emailKey(input.email) })
+  }
+})
 
 /** Changes a password and ends every session that the old one opened. */
-function setPassword (db: Db, { userNo, passwordHash, now }: { userNo: number, passwordHash: string, now: number }) {
-  statements(db).setPassword.run(passwordHash, now, userNo)
-  statements(db).endSessions.run(userNo)
-}
+export const setPassword = defineCommand({
+  name: 'setPassword',
+  kind: 'short',
+  run (db, { userNo, passwordHash, now }: { userNo: number, passwordHash: string, now: number }) {
+    statements(db).setPassword.run(passwordHash, now, userNo)
+    statements(db).endSessions.run(userNo)
+  }
+})
 
 /** Shuts an account out, or lets it in again; its data stays. */
-function setAccountDisabled (db: Db, { userNo, isDisabled, now }: { userNo: number, isDisabled: boolean, now: number }) {
-  statements(db).setDisabled.run(isDisabled ? now : null, now, userNo)
-  if (isDisabled) statements(db).endSessions.run(userNo)
-}
+export const setAccountDisabled = defineCommand({
+  name: 'setAccountDisabled',
+  kind: 'short',
+  run (db, { userNo, isDisabled, now }: { userNo: number, isDisabled: boolean, now: number }) {
+    statements(db).setDisabled.run(isDisabled ? now : null, now, userNo)
+    if (isDisabled) statements(db).endSessions.run(userNo)
+  }
+})
 
-/** Removes an account with all it owns; rows of conversations are swept later (`writer/housekeeping.ts`). */
-function deleteAccount (db: Db, { userNo }: { userNo: number }): Removal {
-  const removed = dropAll(db, userNo)
-  statements(db).remove.run(userNo)
-  return removed
-}
+/** Removes an account with all it owns; rows of conversations are swept later (`conversations/sweep.ts`). */
+export const deleteAccount = defineCommand({
+  name: 'deleteAccount',
+  kind: 'short',
+  run (db, { userNo }: { userNo: number }): Removal {
+    const removed = dropAll(db, userNo)
+    statements(db).remove.run(userNo)
+    return removed
+  }
+})
 
 function assertRoom (db: Db) {
   const highest = statements(db).highest.get() ?? 0
   if (highest >= MAX_USERS) throw new DomainError('LIMIT_REACHED', 'This server has no room for another account')
 }
+
+/** Commands that create, change and remove accounts and their sessions. */
+export const accountCommands = [createAccount, provisionAccount, setPassword, setAccountDisabled, deleteAccount, ...sessionCommands]

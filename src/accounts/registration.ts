@@ -1,8 +1,9 @@
 import { v7 as uuid } from 'uuid'
 import { DomainError } from '../errors.js'
-import type { Storage } from '../writer/storage.js'
-import { registrationOpen } from './queries.js'
+import type { Database } from '../writer/database.js'
+import { createAccount } from './commands.js'
 import { hashPassword } from './passwords.js'
+import { registrationOpen } from './queries.js'
 
 /** What somebody fills in to register. */
 export interface Registration {
@@ -18,7 +19,7 @@ export interface Registration {
  * @throws {DomainError} FORBIDDEN unless `isAllowed` or there is no account yet; INVALID when the passwords differ.
  */
 export async function register (
-  { reader, writer }: Storage,
+  { reader, writer }: Database,
   { email, password, confirm_password: confirmed = password, name, username }: Registration,
   { isAllowed, now }: { isAllowed: boolean, now: number }
 ) {
@@ -26,7 +27,7 @@ export async function register (
   // The command decides; this only spares a closed server the cost of hashing.
   if (!registrationOpen(reader, isAllowed)) throw new DomainError('FORBIDDEN', 'Registration is closed')
   const [localPart = ''] = email.split('@')
-  await writer.run('createAccount', {
+  await createAccount(writer, {
     id: uuid(),
     email,
     username: username ?? '',

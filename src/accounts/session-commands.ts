@@ -1,6 +1,7 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
+import { defineCommand } from '../writer/command.js'
 import { type Account, accountByNo } from './queries.js'
 
 interface TokenRow { sessionId: string, spentAt: number | null, userNo: number, expiresAt: number }
@@ -17,48 +18,57 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   removeExpired: sqlite.prepare<[number]>('DELETE FROM sessions WHERE expires_at <= ?')
 }))
 
-/** Commands about sign-ins; tokens appear here only as the hashes `tokens.ts` makes. */
-export const sessionCommands = { createSession, rotateRefreshToken, endSession }
-
 /**
  * Opens a session with its first refresh token, and clears away everybody's sessions that are over.
  * @throws {DomainError} UNAUTHENTICATED when the account was removed or disabled since its password was checked.
  */
-function createSession (
-  db: Db,
-  { tokenHash, ...session }: { id: string, userNo: number, tokenHash: string, now: number, expiresAt: number }
-): Account {
-  const account = accountByNo(db, session.userNo)
-  if (!account) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
-  statements(db).removeExpired.run(session.now)
-  statements(db).insertSession.run(session)
-  statements(db).insertToken.run(tokenHash, session.id)
-  return account
-}
+export const createSession = defineCommand({
+  name: 'createSession',
+  kind: 'short',
+  run (db, input: { id: string, userNo: number, tokenHash: string, now: number, expiresAt: number }): Account {
+    const { tokenHash, ...session } = input
+    const account = accountByNo(db, session.userNo)
+    if (!account) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    statements(db).removeExpired.run(session.now)
+    statements(db).insertSession.run(session)
+    statements(db).insertToken.run(tokenHash, session.id)
+    return account
+  }
+})
 
 /**
  * Spends a refresh token and puts the next one in its place; the session ends when it would have ended before.
  * Null when the token is unknown, expired or spent. One that is spent already has been copied, and whoever holds
  * its successor may be the thief, so its whole session ends (RFC 9700, section 4.14.2).
  */
-function rotateRefreshToken (
-  db: Db, { hash, nextHash, now }: { hash: string, nextHash: string, now: number }
-): { account: Account, expiresAt: number } | null {
-  const token = statements(db).token.get(hash)
-  if (!token) return null
-  const account = accountByNo(db, token.userNo)
-  if (token.spentAt !== null || token.expiresAt <= now || !account) {
-    // Returned, not thrown: an error would undo this.
-    statements(db).removeSession.run(token.sessionId)
-    return null
+export const rotateRefreshToken = defineCommand({
+  name: 'rotateRefreshToken',
+  kind: 'short',
+  run (db, input: { hash: string, nextHash: string, now: number }): { account: Account, expiresAt: number } | null {
+    const { hash, nextHash, now } = input
+    const token = statements(db).token.get(hash)
+    if (!token) return null
+    const account = accountByNo(db, token.userNo)
+    if (token.spentAt !== null || token.expiresAt <= now || !account) {
+      // Returned, not thrown: an error would undo this.
+      statements(db).removeSession.run(token.sessionId)
+      return null
+    }
+    statements(db).spend.run(now, hash)
+    statements(db).insertToken.run(nextHash, token.sessionId)
+    return { account, expiresAt: token.expiresAt }
   }
-  statements(db).spend.run(now, hash)
-  statements(db).insertToken.run(nextHash, token.sessionId)
-  return { account, expiresAt: token.expiresAt }
-}
+})
 
 /** Ends the session that a refresh token, spent or not, belongs to. */
-function endSession (db: Db, { hash }: { hash: string }) {
-  const token = statements(db).token.get(hash)
-  if (token) statements(db).removeSession.run(token.sessionId)
-}
+export const endSession = defineCommand({
+  name: 'endSession',
+  kind: 'short',
+  run (db, { hash }: { hash: string }) {
+    const token = statements(db).token.get(hash)
+    if (token) statements(db).removeSession.run(token.sessionId)
+  }
+})
+
+/** Commands about sign-ins; tokens appear here only as the hashes `tokens.ts` makes. */
+export const sessionCommands = [createSession, rotateRefreshToken, endSession]

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { DomainError } from '../errors.js'
-import type { Storage } from '../writer/storage.js'
-import { type Account, credentialsOf } from './queries.js'
+import type { Database } from '../writer/database.js'
 import { verifyPassword } from './passwords.js'
+import { type Account, credentialsOf } from './queries.js'
+import { createSession, endSession, rotateRefreshToken } from './session-commands.js'
 import { newRefreshToken, refreshTokenHash } from './tokens.js'
 
 /** What somebody who signed in gets: a refresh token that is good until `expiresAt`, and access tokens for `account`. */
@@ -18,7 +19,7 @@ export interface Session {
  * @throws {DomainError} UNAUTHENTICATED, the same whether it is the address or the password that is wrong.
  */
 export async function signIn (
-  { reader, writer }: Storage,
+  { reader, writer }: Database,
   { email, password }: { email: string, password: string },
   { now, lifetime }: { now: number, lifetime: number }
 ): Promise<Session> {
@@ -28,7 +29,7 @@ export async function signIn (
 
   const refreshToken = newRefreshToken()
   const expiresAt = now + lifetime
-  const account = await writer.run('createSession', {
+  const account = await createSession(writer, {
     id: randomUUID(), userNo: known.no, tokenHash: refreshTokenHash(refreshToken), now, expiresAt
   })
   return { account, refreshToken, expiresAt }
@@ -38,16 +39,16 @@ export async function signIn (
  * Exchanges a refresh token for the next one.
  * @throws {DomainError} UNAUTHENTICATED when there is none, or it is no longer good.
  */
-export async function renewSession ({ writer }: Storage, token: string | undefined, now: number): Promise<Session> {
+export async function renewSession ({ writer }: Database, token: string | undefined, now: number): Promise<Session> {
   const refreshToken = newRefreshToken()
   const renewed = token === undefined
     ? null
-    : await writer.run('rotateRefreshToken', { hash: refreshTokenHash(token), nextHash: refreshTokenHash(refreshToken), now })
+    : await rotateRefreshToken(writer, { hash: refreshTokenHash(token), nextHash: refreshTokenHash(refreshToken), now })
   if (!renewed) throw new DomainError('UNAUTHENTICATED', 'There is no session; sign in again')
   return { ...renewed, refreshToken }
 }
 
 /** Ends the session a refresh token belongs to; one that is no longer good is no fault here. */
-export async function signOut ({ writer }: Storage, token: string | undefined) {
-  if (token !== undefined) await writer.run('endSession', { hash: refreshTokenHash(token) })
+export async function signOut ({ writer }: Database, token: string | undefined) {
+  if (token !== undefined) await endSession(writer, { hash: refreshTokenHash(token) })
 }

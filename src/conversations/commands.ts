@@ -1,7 +1,8 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
-import { changePartition, createPartition, livePartitions, moveConversation } from './partitions.js'
+import { defineCommand } from '../writer/command.js'
 import { conversationMembers } from './json.js'
+import { changePartition, createPartition, livePartitions, moveConversation } from './partitions.js'
 import { ownConversation, ownConversationKey } from './row.js'
 import { storeTitle } from './store-title.js'
 import { cleanTitle } from './title.js'
@@ -24,50 +25,86 @@ export interface Removal { conversations: number, messages: number }
 
 interface OfConversation { userNo: number, conversationId: string }
 
-/** Commands that change or remove whole conversations; none of them creates one. A changed one is answered as `conversationMembers` writes it. */
-export const conversationCommands = {
-  renameConversation, archiveConversation, pinConversation, archiveAllConversations, deleteConversation, deleteAllConversations
-}
+/**
+ * Gives a conversation another title.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ */
+export const renameConversation = defineCommand({
+  name: 'renameConversation',
+  kind: 'short',
+  run (db, input: OfConversation & { title: string, now: number }): string {
+    const conversation = ownConversation(db, input.userNo, input.conversationId)
+    storeTitle(db, conversation, cleanTitle(input.title), input.now)
+    return conversationMembers(db, conversation.pk)
+  }
+})
 
-function renameConversation (db: Db, input: OfConversation & { title: string, now: number }): string {
-  const conversation = ownConversation(db, input.userNo, input.conversationId)
-  storeTitle(db, conversation, cleanTitle(input.title), input.now)
-  return conversationMembers(db, conversation.pk)
-}
+/**
+ * Archives a conversation, or takes it out of the archive.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ */
+export const archiveConversation = defineCommand({
+  name: 'archiveConversation',
+  kind: 'short',
+  run (db, input: OfConversation & { isArchived: boolean }): string {
+    const pk = ownConversationKey(db, input.userNo, input.conversationId)
+    statements(db).archive.run(Number(input.isArchived), pk)
+    return conversationMembers(db, pk)
+  }
+})
 
-function archiveConversation (db: Db, input: OfConversation & { isArchived: boolean }): string {
-  const pk = ownConversationKey(db, input.userNo, input.conversationId)
-  statements(db).archive.run(Number(input.isArchived), pk)
-  return conversationMembers(db, pk)
-}
-
-function pinConversation (db: Db, input: OfConversation & { pinned: boolean }): string {
-  const pk = ownConversationKey(db, input.userNo, input.conversationId)
-  statements(db).pin.run(Number(input.pinned), pk)
-  return conversationMembers(db, pk)
-}
+/**
+ * Pins a conversation, or unpins it.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ */
+export const pinConversation = defineCommand({
+  name: 'pinConversation',
+  kind: 'short',
+  run (db, input: OfConversation & { pinned: boolean }): string {
+    const pk = ownConversationKey(db, input.userNo, input.conversationId)
+    statements(db).pin.run(Number(input.pinned), pk)
+    return conversationMembers(db, pk)
+  }
+})
 
 /** Until nothing is left, since housekeeping can move conversations between a user's partitions meanwhile. */
-function * archiveAllConversations (db: Db, { userNo }: { userNo: number }): Generator<void, { archivedCount: number }, void> {
-  for (let archivedCount = 0; ;) {
-    let changes = 0
-    for (const no of livePartitions(db, userNo)) changes += statements(db).archiveSome.run(no, ARCHIVED_AT_ONCE).changes
-    if (changes === 0) return { archivedCount }
-    archivedCount += changes
-    yield
+export const archiveAllConversations = defineCommand({
+  name: 'archiveAllConversations',
+  kind: 'bulk',
+  lane: ({ userNo }: { userNo: number }) => `archive ${userNo}`,
+  * run (db, { userNo }: { userNo: number }): Generator<void, { archivedCount: number }, void> {
+    for (let archivedCount = 0; ;) {
+      let changes = 0
+      for (const no of livePartitions(db, userNo)) changes += statements(db).archiveSome.run(no, ARCHIVED_AT_ONCE).changes
+      if (changes === 0) return { archivedCount }
+      archivedCount += changes
+      yield
+    }
   }
-}
+})
 
-/** Hides a conversation at once; its rows are swept later (`writer/housekeeping.ts`). */
-function deleteConversation (db: Db, input: OfConversation & { now: number }): Removal {
-  const { pk, messageCount } = ownConversation(db, input.userNo, input.conversationId)
-  moveConversation(db, pk, createPartition(db, input.userNo, 'dropped', input.now))
-  return { conversations: 1, messages: messageCount }
-}
+/**
+ * Hides a conversation at once; its rows are swept later (`sweep.ts`).
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ */
+export const deleteConversation = defineCommand({
+  name: 'deleteConversation',
+  kind: 'short',
+  run (db, input: OfConversation & { now: number }): Removal {
+    const { pk, messageCount } = ownConversation(db, input.userNo, input.conversationId)
+    moveConversation(db, pk, createPartition(db, input.userNo, 'dropped', input.now))
+    return { conversations: 1, messages: messageCount }
+  }
+})
 
-function deleteAllConversations (db: Db, { userNo }: { userNo: number }): Removal {
-  return dropAll(db, userNo)
-}
+/** Hides every conversation of a user at once; their rows are swept later (`sweep.ts`). */
+export const deleteAllConversations = defineCommand({
+  name: 'deleteAllConversations',
+  kind: 'short',
+  run (db, { userNo }: { userNo: number }): Removal {
+    return dropAll(db, userNo)
+  }
+})
 
 /** Hides everything a user has, at once. */
 export function dropAll (db: Db, userNo: number): Removal {
@@ -80,3 +117,6 @@ export function dropAll (db: Db, userNo: number): Removal {
   }
   return removed
 }
+
+/** Commands that change or remove whole conversations; none of them creates one. A changed one is answered as `conversationMembers` writes it. */
+export const conversationCommands = [renameConversation, archiveConversation, pinConversation, archiveAllConversations, deleteConversation, deleteAllConversations]

@@ -1,10 +1,11 @@
-import type { Db } from '../db/connection.js'
-import { DomainError } from '../errors.js'
-import { insertCopiedMessages, insertCopy, placeCopies, type SourceMessage, sourceMessages } from './rows.js'
-import { type Copying, selectMessages } from './fork.js'
 import { changePartition, createPartition, homePartition, moveConversation, removePartition } from '../conversations/partitions.js'
 import { type Conversation, ownConversation } from '../conversations/row.js'
 import { cleanTitle } from '../conversations/title.js'
+import type { Db } from '../db/connection.js'
+import { DomainError } from '../errors.js'
+import { defineCommand } from '../writer/command.js'
+import { type Copying, selectMessages } from './fork.js'
+import { insertCopiedMessages, insertCopy, placeCopies, type SourceMessage, sourceMessages } from './rows.js'
 
 /** Messages of the largest conversation that is copied in one go. */
 export const AT_ONCE = 500
@@ -15,38 +16,51 @@ const STEP = { links: 1000, messages: 100, bytes: 262_144 }
 /** A copy to be made, under the id `copyId`. */
 export interface CopyInput extends Copying { userNo: number, copyId: string, now: number }
 
-/** Copies of conversations: short ones are complete with the first command, the others follow in a second, in steps. */
-export const copyCommands = { beginCopy, continueCopy, abandonCopy }
+/** A large copy, with the partition it is written to. */
+interface StagedCopy extends CopyInput { partitionNo: number }
 
 /**
  * Copies a conversation of up to `AT_ONCE` messages and answers null; for a larger one, opens a partition that
  * nobody sees and answers its number, for `continueCopy`.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN for the conversation; what `selectMessages` throws; LIMIT_REACHED.
  */
-function beginCopy (db: Db, input: CopyInput): number | null {
-  const { userNo, conversationId, now } = input
-  const source = ownConversation(db, userNo, conversationId)
-  if (source.messageCount > AT_ONCE) return createPartition(db, userNo, 'staged', now)
-  const steps = writeCopy(db, input, source, homePartition(db, userNo, now))
-  while (!steps.next().done) continue
-  return null
-}
+export const beginCopy = defineCommand({
+  name: 'beginCopy',
+  kind: 'short',
+  run (db, input: CopyInput): number | null {
+    const { userNo, conversationId, now } = input
+    const source = ownConversation(db, userNo, conversationId)
+    if (source.messageCount > AT_ONCE) return createPartition(db, userNo, 'staged', now)
+    const steps = writeCopy(db, input, source, homePartition(db, userNo, now))
+    while (!steps.next().done) continue
+    return null
+  }
+})
 
 /**
  * Writes a copy into a staged partition, and moves it to its owner's home as the last step.
  * @throws {DomainError} what `beginCopy` throws, or CONFLICT when the source changed between two steps.
  */
-function * continueCopy (db: Db, input: CopyInput & { partitionNo: number }): Generator<void, void, void> {
-  const { userNo, conversationId, partitionNo, now } = input
-  const pk = yield * writeCopy(db, input, ownConversation(db, userNo, conversationId), partitionNo)
-  moveConversation(db, pk, homePartition(db, userNo, now))
-  removePartition(db, partitionNo)
-}
+export const continueCopy = defineCommand({
+  name: 'continueCopy',
+  kind: 'bulk',
+  lane: ({ partitionNo }: StagedCopy) => `copy ${partitionNo}`,
+  * run (db, input: StagedCopy): Generator<void, void, void> {
+    const { userNo, conversationId, partitionNo, now } = input
+    const pk = yield * writeCopy(db, input, ownConversation(db, userNo, conversationId), partitionNo)
+    moveConversation(db, pk, homePartition(db, userNo, now))
+    removePartition(db, partitionNo)
+  }
+})
 
 /** Gives up what was staged; the sweep removes its rows. */
-function abandonCopy (db: Db, { partitionNo }: { partitionNo: number }) {
-  changePartition(db, partitionNo, 'discarded')
-}
+export const abandonCopy = defineCommand({
+  name: 'abandonCopy',
+  kind: 'short',
+  run (db, { partitionNo }: { partitionNo: number }) {
+    changePartition(db, partitionNo, 'discarded')
+  }
+})
 
 function * writeCopy (db: Db, input: CopyInput, source: Conversation, partitionNo: number): Generator<void, number, void> {
   const { userNo, copyId, fork, now } = input
@@ -107,3 +121,6 @@ function assertUnchanged (db: Db, { userNo, conversationId }: CopyInput, source:
   if (pk === source.pk && updatedAt === source.updatedAt && nextMessage === source.nextMessage) return
   throw new DomainError('CONFLICT', 'The conversation changed while it was being copied; try again')
 }
+
+/** Copies of conversations: short ones are complete with the first command, the others follow in a second, in steps. */
+export const copyCommands = [beginCopy, continueCopy, abandonCopy]

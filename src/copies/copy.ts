@@ -1,30 +1,31 @@
 import { v7 as uuid } from 'uuid'
-import type { Db } from '../db/connection.js'
-import { messagesAsJson } from '../messages/queries.js'
-import type { Housekeeping } from '../writer/housekeeping.js'
-import type { Storage } from '../writer/storage.js'
-import type { Copying } from './fork.js'
 import { conversationMembers, withUser } from '../conversations/json.js'
 import { type Conversation, getConversation } from '../conversations/row.js'
+import type { Db } from '../db/connection.js'
+import { messagesAsJson } from '../messages/queries.js'
+import type { Database } from '../writer/database.js'
+import { abandonCopy, beginCopy, continueCopy } from './commands.js'
+import type { Copying } from './fork.js'
 
-interface Workplace { storage: Storage, housekeeping: Housekeeping }
+/** Where copies are made, and how to have the rows of one that failed removed. */
+interface CopyContext { database: Pick<Database, 'reader' | 'writer'>, housekeeping: { schedule (): void } }
 
 /**
  * Forks or duplicates a conversation, completely or not at all; answers the new one as it is stored. Nobody sees a
  * large copy before it is complete, and a failure or a crash leaves nothing of it.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID, LIMIT_REACHED; CONFLICT when messages changed while many were copied.
  */
-export async function copyConversation ({ storage, housekeeping }: Workplace, copying: Copying & { userNo: number }): Promise<Conversation> {
-  const { writer, reader } = storage
+export async function copyConversation ({ database, housekeeping }: CopyContext, copying: Copying & { userNo: number }): Promise<Conversation> {
+  const { writer, reader } = database
   const input = { ...copying, copyId: uuid(), now: Date.now() }
-  const partitionNo = await writer.run('beginCopy', input)
+  const partitionNo = await beginCopy(writer, input)
   if (partitionNo !== null) {
     try {
-      await writer.run('continueCopy', { ...input, partitionNo })
+      await continueCopy(writer, { ...input, partitionNo })
     } catch (error) {
       // If even this fails the next start gives the copy up, and the first failure is the one to tell.
-      await writer.run('abandonCopy', { partitionNo }).catch(() => undefined)
-      housekeeping.nudge()
+      await abandonCopy(writer, { partitionNo }).catch(() => undefined)
+      housekeeping.schedule()
       throw error
     }
   }

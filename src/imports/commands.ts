@@ -3,10 +3,11 @@ import { changePartition, createPartition, type PartitionState, removePartition 
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
+import { insertMessage } from '../messages/insert.js'
 import { addEntry, TITLE } from '../search/index/entries.js'
 import { FEW_MEANWHILE, mergeSegments } from '../search/index/merge.js'
 import { createMissingTags } from '../tags/commands.js'
-import { insertMessage } from '../messages/insert.js'
+import { defineCommand } from '../writer/command.js'
 import { growConversation, type Growth, grownMessages } from './growth.js'
 import type { StagedConversation } from './rows.js'
 
@@ -52,17 +53,18 @@ export type Staged = 'imported' | 'updated' | 'unchanged' | 'merged' | 'deleted'
 /** Outcome and number of new messages, for each conversation of a batch. */
 export type StageResult = Array<{ index: number, title: string, outcome: Staged, messages: number }>
 
-/** An import, from its first batch to the commit that shows all of it. */
-export const importCommands = { beginImport, stageConversations, publishImport, abandonImport }
-
 /**
  * Opens a partition that nobody sees.
  * @throws {DomainError} UNAUTHENTICATED when the account was deleted since the request was let in.
  */
-function beginImport (db: Db, { userNo, now }: { userNo: number, now: number }): number {
-  if (!statements(db).hasAccount.get(userNo)) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
-  return createPartition(db, userNo, 'staged', now)
-}
+export const beginImport = defineCommand({
+  name: 'beginImport',
+  kind: 'short',
+  run (db, { userNo, now }: { userNo: number, now: number }): number {
+    if (!statements(db).hasAccount.get(userNo)) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    return createPartition(db, userNo, 'staged', now)
+  }
+})
 
 interface Batch { userNo: number, partitionNo: number, restoreDeleted: boolean, conversations: StagedConversation[] }
 
@@ -74,22 +76,27 @@ interface Opened { pk: number, conversation: StagedConversation }
  * of their messages: FTS5 writes out what it has collected before each insert that fires a trigger, and pieces that
  * small have to be merged later.
  */
-function * stageConversations (db: Db, batch: Batch): Generator<void, StageResult, void> {
-  const result: StageResult = []
-  const opened: Opened[] = []
-  for (const conversation of batch.conversations) {
-    const { index, title } = conversation
-    const origin = findOrigin(db, batch, conversation)
-    // What the file has twice is compared with the messages it had the first time.
-    if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
-    const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
-    result.push({ index, title, ...outcome })
-    if (opened.length === STEP.conversations) yield * addContents(db, opened)
+export const stageConversations = defineCommand({
+  name: 'stageConversations',
+  kind: 'bulk',
+  lane: ({ partitionNo }: Batch) => `stage ${partitionNo}`,
+  * run (db, batch: Batch): Generator<void, StageResult, void> {
+    const result: StageResult = []
+    const opened: Opened[] = []
+    for (const conversation of batch.conversations) {
+      const { index, title } = conversation
+      const origin = findOrigin(db, batch, conversation)
+      // What the file has twice is compared with the messages it had the first time.
+      if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
+      const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
+      result.push({ index, title, ...outcome })
+      if (opened.length === STEP.conversations) yield * addContents(db, opened)
+    }
+    yield * addContents(db, opened)
+    yield * mergeSegments(db, FEW_MEANWHILE)
+    return result
   }
-  yield * addContents(db, opened)
-  yield * mergeSegments(db, FEW_MEANWHILE)
-  return result
-}
+})
 
 /**
  * The row that says what became of a conversation with this source: one of this import, or one that is seen, or one that
@@ -151,27 +158,38 @@ function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
  * Shows everything that was staged, in one small commit.
  * @throws {DomainError} UNAUTHENTICATED when the account was deleted meanwhile.
  */
-function publishImport (db: Db, { userNo, partitionNo, now }: { userNo: number, partitionNo: number, now: number }): void {
-  const { growth, forgetGrowth, keepFingerprint, isEmpty, owner, isSeen } = statements(db)
-  if (owner.get(partitionNo) !== userNo) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
-  for (const { conversationPk, draft } of growth.all(partitionNo)) {
-    // It may have been deleted since it was compared.
-    if (!isSeen.get(conversationPk)) continue
-    const grown: Growth = JSON.parse(draft)
-    growConversation(db, conversationPk, grown)
-    keepFingerprint.run(grown.fingerprint, conversationPk)
+export const publishImport = defineCommand({
+  name: 'publishImport',
+  kind: 'short',
+  run (db, { userNo, partitionNo, now }: { userNo: number, partitionNo: number, now: number }): void {
+    const { growth, forgetGrowth, keepFingerprint, isEmpty, owner, isSeen } = statements(db)
+    if (owner.get(partitionNo) !== userNo) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    for (const { conversationPk, draft } of growth.all(partitionNo)) {
+      // It may have been deleted since it was compared.
+      if (!isSeen.get(conversationPk)) continue
+      const grown: Growth = JSON.parse(draft)
+      growConversation(db, conversationPk, grown)
+      keepFingerprint.run(grown.fingerprint, conversationPk)
+    }
+    forgetGrowth.run(partitionNo)
+    if (isEmpty.get(partitionNo)) {
+      removePartition(db, partitionNo)
+      return
+    }
+    createMissingTags(db, userNo, partitionNo, now)
+    changePartition(db, partitionNo, 'live')
   }
-  forgetGrowth.run(partitionNo)
-  if (isEmpty.get(partitionNo)) {
-    removePartition(db, partitionNo)
-    return
-  }
-  createMissingTags(db, userNo, partitionNo, now)
-  changePartition(db, partitionNo, 'live')
-}
+})
 
 /** Gives up what was staged; the sweep removes its rows. */
-function abandonImport (db: Db, { partitionNo }: { partitionNo: number }) {
-  statements(db).forgetGrowth.run(partitionNo)
-  changePartition(db, partitionNo, 'discarded')
-}
+export const abandonImport = defineCommand({
+  name: 'abandonImport',
+  kind: 'short',
+  run (db, { partitionNo }: { partitionNo: number }) {
+    statements(db).forgetGrowth.run(partitionNo)
+    changePartition(db, partitionNo, 'discarded')
+  }
+})
+
+/** An import, from its first batch to the commit that shows all of it. */
+export const importCommands = [beginImport, stageConversations, publishImport, abandonImport]

@@ -5,6 +5,7 @@ import { DomainError } from '../errors.js'
 import { threadFile } from '../paths.js'
 import { restoreError } from '../writer/errors.js'
 import type { Writer } from '../writer/writer.js'
+import { abandonImport, beginImport, publishImport } from './commands.js'
 import type { ImportControl } from './jobs.js'
 import type { ImportReport } from './report.js'
 import type { ImportEvent, ImportJob } from './worker.js'
@@ -31,18 +32,18 @@ export interface ImportRequest {
  */
 export async function runImport (writer: Writer, request: ImportRequest, control: ImportControl): Promise<ImportReport> {
   const { userNo, now } = request
-  const partitionNo = await writer.run('beginImport', { userNo, now })
+  const partitionNo = await beginImport(writer, { userNo, now })
   const scratchDirectory = await mkdtemp(join(request.directory, 'unpacked-'))
   try {
     const report = await readInThread(writer, { ...request, partitionNo, scratchDirectory }, control)
     assertUseful(report)
     control.signal.throwIfAborted()
-    if (request.dryRun) await writer.run('abandonImport', { partitionNo })
-    else await writer.run('publishImport', { userNo, partitionNo, now })
+    if (request.dryRun) await abandonImport(writer, { partitionNo })
+    else await publishImport(writer, { userNo, partitionNo, now })
     return report
   } catch (error) {
     // If even this fails the next start gives the import up, and the first failure is the one to tell.
-    await writer.run('abandonImport', { partitionNo }).catch(() => undefined)
+    await abandonImport(writer, { partitionNo }).catch(() => undefined)
     throw error
   } finally {
     await rm(scratchDirectory, { recursive: true, force: true })

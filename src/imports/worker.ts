@@ -1,10 +1,10 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { ReadyConversation } from '../formats/kit/draft.js'
 import { flattenError, type PlainError } from '../writer/errors.js'
 import { commandPort } from '../writer/port-client.js'
-import type { StageResult } from './commands.js'
-import type { ReadyConversation } from '../formats/kit/draft.js'
-import { emptyReport, type ImportReport, reportBatch, reportEntry, reportUnread } from './report.js'
+import { type StageResult, stageConversations } from './commands.js'
 import { openImport } from './read-file.js'
+import { emptyReport, type ImportReport, reportBatch, reportEntry, reportUnread } from './report.js'
 import { type StagedConversation, stagedParts } from './rows.js'
 
 /*
@@ -74,13 +74,13 @@ function withoutKind ({ index, title, reason }: { index: number, title?: string,
 
 /** Collects conversations into batches and keeps a few of them under way, so that reading waits for the writer. */
 function stager ({ userNo, partitionNo, restoreDeleted, port }: ImportJob, report: ImportReport) {
-  const { run } = commandPort(port, BATCHES_UNDER_WAY + 1)
+  const writer = commandPort(port, BATCHES_UNDER_WAY + 1)
   const underWay = new Set<Promise<void>>()
   let batch: StagedConversation[] = []
   let size = 0
 
   const stage = (conversations: StagedConversation[]) =>
-    run('stageConversations', { userNo, partitionNo, restoreDeleted, conversations })
+    stageConversations(writer, { userNo, partitionNo, restoreDeleted, conversations })
 
   async function send () {
     const conversations = batch

@@ -6,6 +6,7 @@ import { messageKey, messagesOf } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { reindexMessage, unindexMessage } from '../search/index/entries.js'
+import { defineCommand } from '../writer/command.js'
 import { readBody, type StoredBody, writeBody } from './body.js'
 import { getMessage, messageAsJson, type MessageRow } from './row.js'
 import { saveMessage } from './save.js'
@@ -20,37 +21,46 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   remove: sqlite.prepare<[{ pk: number, n: number }]>(`DELETE FROM messages WHERE pk = ${messageKey(':pk', ':n')}`)
 }))
 
-/** Commands on single messages. Each moves the conversation's `updatedAt`. */
-export const messageCommands = { saveMessage, editMessage, rateMessage, deleteMessage }
-
 interface OfMessage { userNo: number, conversationId: string, messageId: string, now: number }
 
 /**
  * Changes the text of a message. Answers its wire JSON.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is not there or has no text.
  */
-function editMessage (db: Db, input: OfMessage & { edit: Static<typeof MessageEditSchema> }): string {
-  return change(db, input, (body) => {
-    const { text, index, model, tokenCount } = input.edit
-    const edited = index === undefined ? withText(body, text) : withPart(body, index, text)
-    return { ...edited, ...(model !== undefined && { model }), ...(tokenCount !== undefined && { tokenCount }) }
-  })
-}
+export const editMessage = defineCommand({
+  name: 'editMessage',
+  kind: 'short',
+  run (db, input: OfMessage & { edit: Static<typeof MessageEditSchema> }): string {
+    return change(db, input, (body) => {
+      const { text, index, model, tokenCount } = input.edit
+      const edited = index === undefined ? withText(body, text) : withPart(body, index, text)
+      return { ...edited, ...(model !== undefined && { model }), ...(tokenCount !== undefined && { tokenCount }) }
+    })
+  }
+})
 
 /** Sets or, with null, removes what the reader thought of a message. Answers its wire JSON. */
-function rateMessage (db: Db, input: OfMessage & { feedback: NonNullable<StoredBody['feedback']> | null }): string {
-  return change(db, input, ({ feedback, ...body }) => input.feedback ? { ...body, feedback: input.feedback } : body)
-}
+export const rateMessage = defineCommand({
+  name: 'rateMessage',
+  kind: 'short',
+  run (db, input: OfMessage & { feedback: NonNullable<StoredBody['feedback']> | null }): string {
+    return change(db, input, ({ feedback, ...body }) => input.feedback ? { ...body, feedback: input.feedback } : body)
+  }
+})
 
 /** Removes one message; its children move to its parent. */
-function deleteMessage (db: Db, input: OfMessage) {
-  const pk = ownConversationKey(db, input.userNo, input.conversationId)
-  const message = getMessage(db, pk, input.messageId)
-  statements(db).adoptChildren.run({ pk, from: message.messageId, to: message.parentMessageId })
-  unindexMessage(db, pk, message.n, readBody(message.body))
-  statements(db).remove.run({ pk, n: message.n })
-  touchConversation(db, pk, { now: input.now, added: -1 })
-}
+export const deleteMessage = defineCommand({
+  name: 'deleteMessage',
+  kind: 'short',
+  run (db, input: OfMessage) {
+    const pk = ownConversationKey(db, input.userNo, input.conversationId)
+    const message = getMessage(db, pk, input.messageId)
+    statements(db).adoptChildren.run({ pk, from: message.messageId, to: message.parentMessageId })
+    unindexMessage(db, pk, message.n, readBody(message.body))
+    statements(db).remove.run({ pk, n: message.n })
+    touchConversation(db, pk, { now: input.now, added: -1 })
+  }
+})
 
 function change (db: Db, input: OfMessage, edit: (body: StoredBody) => StoredBody): string {
   const pk = ownConversationKey(db, input.userNo, input.conversationId)
@@ -79,3 +89,6 @@ function withPart (body: StoredBody, index: number, text: string): StoredBody {
   }
   return { ...body, content: body.content.with(index, { ...part, [type]: text }) }
 }
+
+/** Commands on single messages. Each moves the conversation's `updatedAt`. */
+export const messageCommands = [saveMessage, editMessage, rateMessage, deleteMessage]

@@ -1,13 +1,14 @@
+import { createConversation } from '../conversations/create.js'
 import { homePartition } from '../conversations/partitions.js'
 import { type Conversation, findConversation, refuseForeign } from '../conversations/row.js'
-import { createConversation } from '../conversations/create.js'
-import { touchConversation } from '../conversations/touch.js'
 import { UNTITLED, titleKey } from '../conversations/title.js'
+import { touchConversation } from '../conversations/touch.js'
 import type { Db } from '../db/connection.js'
 import { messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { indexMessage, reindexMessage } from '../search/index/entries.js'
+import { defineCommand } from '../writer/command.js'
 import { newBody, readBody, type StoredBody, writeBody } from './body.js'
 import { insertMessage } from './insert.js'
 import { assertNoCycle, moveToEnd, nextMessageNumber } from './order.js'
@@ -37,31 +38,35 @@ export interface SaveMessageInput {
  * @throws {DomainError} FORBIDDEN for somebody else's conversation, INVALID for an id that is no UUID or a parent
  * below the message itself, CONFLICT when the message belongs to another conversation.
  */
-export function saveMessage (db: Db, input: SaveMessageInput): string {
-  const { userNo, conversationId, now } = input
-  const { messageId, parentMessageId, ...fields } = input.message
-  const conversation = findConversation(db, userNo, conversationId) ?? openConversation(db, input)
-  const existing = findMessageOfUser(db, userNo, messageId)
-  if (existing && existing.conversationPk !== conversation.pk) {
-    throw new DomainError('CONFLICT', 'This message belongs to another conversation', 'messageId')
-  }
-  const parent = parentMessageId === undefined ? existing?.parentMessageId ?? null : storedParent(parentMessageId)
-  if (parent === messageId) throw new DomainError('INVALID', 'A message cannot hang below itself', 'parentMessageId')
+export const saveMessage = defineCommand({
+  name: 'saveMessage',
+  kind: 'short',
+  run (db, input: SaveMessageInput): string {
+    const { userNo, conversationId, now } = input
+    const { messageId, parentMessageId, ...fields } = input.message
+    const conversation = findConversation(db, userNo, conversationId) ?? openConversation(db, input)
+    const existing = findMessageOfUser(db, userNo, messageId)
+    if (existing && existing.conversationPk !== conversation.pk) {
+      throw new DomainError('CONFLICT', 'This message belongs to another conversation', 'messageId')
+    }
+    const parent = parentMessageId === undefined ? existing?.parentMessageId ?? null : storedParent(parentMessageId)
+    if (parent === messageId) throw new DomainError('INVALID', 'A message cannot hang below itself', 'parentMessageId')
 
-  const body = existing ? { ...readBody(existing.body), ...fields } : newBody(fields)
-  const orphan = parent !== null && !findMessage(db, conversation.pk, parent)
-  if (existing) replaceMessage(db, existing, parent, body, now)
-  else addMessage(db, conversation, { messageId, parent, body, now })
-  if (orphan && !conversation.hasOrphans) statements(db).setOrphans.run(conversation.pk)
-  touchConversation(db, conversation.pk, {
-    now,
-    added: existing ? 0 : 1,
-    endpoint: fields.endpoint ?? null,
-    model: fields.model ?? null,
-    iconUrl: fields.iconURL ?? null
-  })
-  return messageAsJson(db, conversationId, getMessage(db, conversation.pk, messageId))
-}
+    const body = existing ? { ...readBody(existing.body), ...fields } : newBody(fields)
+    const orphan = parent !== null && !findMessage(db, conversation.pk, parent)
+    if (existing) replaceMessage(db, existing, parent, body, now)
+    else addMessage(db, conversation, { messageId, parent, body, now })
+    if (orphan && !conversation.hasOrphans) statements(db).setOrphans.run(conversation.pk)
+    touchConversation(db, conversation.pk, {
+      now,
+      added: existing ? 0 : 1,
+      endpoint: fields.endpoint ?? null,
+      model: fields.model ?? null,
+      iconUrl: fields.iconURL ?? null
+    })
+    return messageAsJson(db, conversationId, getMessage(db, conversation.pk, messageId))
+  }
+})
 
 interface NewMessage { messageId: string, parent: string | null, body: StoredBody, now: number }
 

@@ -3,6 +3,7 @@ import { ownConversation, ownConversationKey } from '../conversations/row.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
+import { defineCommand } from '../writer/command.js'
 import { findTag, type Tag } from './queries.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
@@ -29,62 +30,75 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 interface OfTag { userNo: number, tag: string }
 
-/** Commands on tags. Which conversations carry a tag is stored with the conversations only. */
-export const tagCommands = { createTag, changeTag, deleteTag, setConversationTags }
-
 /**
  * Makes a tag, unless it is there already, and puts it on a conversation if one is named.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN for that conversation.
  */
-function createTag (db: Db, input: OfTag & { description: string | null, conversationId: string | null, now: number }): Tag {
-  const { userNo, tag, conversationId } = input
-  if (!findTag(db, userNo, tag)) statements(db).insert.run(input)
-  if (conversationId !== null) {
-    const { pk, tags } = ownConversation(db, userNo, conversationId)
-    storeTags(db, pk, [...JSON.parse(tags), tag])
+export const createTag = defineCommand({
+  name: 'createTag',
+  kind: 'short',
+  run (db, input: OfTag & { description: string | null, conversationId: string | null, now: number }): Tag {
+    const { userNo, tag, conversationId } = input
+    if (!findTag(db, userNo, tag)) statements(db).insert.run(input)
+    if (conversationId !== null) {
+      const { pk, tags } = ownConversation(db, userNo, conversationId)
+      storeTags(db, pk, [...JSON.parse(tags), tag])
+    }
+    return knownTag(db, userNo, tag)
   }
-  return knownTag(db, userNo, tag)
-}
+})
 
 /**
  * Renames, describes or moves a tag; conversations that carry it follow.
  * @throws {DomainError} NOT_FOUND, or CONFLICT when the new name is another tag's.
  */
-function changeTag (db: Db, input: OfTag & { rename?: string, description?: string, position?: number, now: number }): Tag {
-  const { userNo, rename = input.tag, position, now } = input
-  const tag = knownTag(db, userNo, input.tag)
-  if (rename !== tag.tag) {
-    if (findTag(db, userNo, rename)) throw new DomainError('CONFLICT', 'There is a tag with this name already', 'tag')
-    replaceOnConversations(db, userNo, tag.tag, [rename])
+export const changeTag = defineCommand({
+  name: 'changeTag',
+  kind: 'short',
+  run (db, input: OfTag & { rename?: string, description?: string, position?: number, now: number }): Tag {
+    const { userNo, rename = input.tag, position, now } = input
+    const tag = knownTag(db, userNo, input.tag)
+    if (rename !== tag.tag) {
+      if (findTag(db, userNo, rename)) throw new DomainError('CONFLICT', 'There is a tag with this name already', 'tag')
+      replaceOnConversations(db, userNo, tag.tag, [rename])
+    }
+    statements(db).describe.run({ pk: tag.pk, tag: rename, description: input.description ?? tag.description, now })
+    if (position !== undefined) moveTag(db, userNo, tag, position)
+    return knownTag(db, userNo, rename)
   }
-  statements(db).describe.run({ pk: tag.pk, tag: rename, description: input.description ?? tag.description, now })
-  if (position !== undefined) moveTag(db, userNo, tag, position)
-  return knownTag(db, userNo, rename)
-}
+})
 
 /** @throws {DomainError} NOT_FOUND. */
-function deleteTag (db: Db, { userNo, tag: name }: OfTag): Tag {
-  const tag = knownTag(db, userNo, name)
-  replaceOnConversations(db, userNo, name, [])
-  moveTag(db, userNo, tag, Number.MAX_SAFE_INTEGER)
-  statements(db).remove.run(tag.pk)
-  return tag
-}
+export const deleteTag = defineCommand({
+  name: 'deleteTag',
+  kind: 'short',
+  run (db, { userNo, tag: name }: OfTag): Tag {
+    const tag = knownTag(db, userNo, name)
+    replaceOnConversations(db, userNo, name, [])
+    moveTag(db, userNo, tag, Number.MAX_SAFE_INTEGER)
+    statements(db).remove.run(tag.pk)
+    return tag
+  }
+})
 
 /**
  * Replaces the tags of a conversation, making those that are new; answers them without duplicates.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN.
  */
-function setConversationTags (db: Db, input: { userNo: number, conversationId: string, tags: string[], now: number }): string[] {
-  const { userNo, now } = input
-  const pk = ownConversationKey(db, userNo, input.conversationId)
-  const tags = [...new Set(input.tags)]
-  for (const tag of tags) {
-    if (!findTag(db, userNo, tag)) statements(db).insert.run({ userNo, tag, description: null, now })
+export const setConversationTags = defineCommand({
+  name: 'setConversationTags',
+  kind: 'short',
+  run (db, input: { userNo: number, conversationId: string, tags: string[], now: number }): string[] {
+    const { userNo, now } = input
+    const pk = ownConversationKey(db, userNo, input.conversationId)
+    const tags = [...new Set(input.tags)]
+    for (const tag of tags) {
+      if (!findTag(db, userNo, tag)) statements(db).insert.run({ userNo, tag, description: null, now })
+    }
+    storeTags(db, pk, tags)
+    return tags
   }
-  storeTags(db, pk, tags)
-  return tags
-}
+})
 
 /** Makes the tags that the conversations of a partition carry and their owner does not have yet. */
 export function createMissingTags (db: Db, userNo: number, partitionNo: number, now: number) {
@@ -118,3 +132,6 @@ function replaceOnConversations (db: Db, userNo: number, tag: string, replacemen
 function storeTags (db: Db, pk: number, tags: string[]) {
   statements(db).tagConversation.run(JSON.stringify([...new Set(tags)]), pk)
 }
+
+/** Commands on tags. Which conversations carry a tag is stored with the conversations only. */
+export const tagCommands = [createTag, changeTag, deleteTag, setConversationTags]

@@ -1,20 +1,24 @@
 import { getConversation } from '../conversations/row.js'
 import { storeTitle } from '../conversations/store-title.js'
 import { cleanTitle, UNTITLED } from '../conversations/title.js'
-import type { Db } from '../db/connection.js'
-
-/** Commands of the title generator. */
-export const titleCommands = { setGeneratedTitle }
+import { defineCommand } from '../writer/command.js'
 
 /**
  * Gives a conversation the title that was made for it, unless it was given another one meanwhile. Answers the
  * title it has now. The order of the list, which is by `updatedAt`, does not change.
  * @throws {DomainError} NOT_FOUND when the conversation is gone.
  */
-function setGeneratedTitle (db: Db, input: { userNo: number, conversationId: string, title: string }): string {
-  const conversation = getConversation(db, input.userNo, input.conversationId)
-  if (conversation.title !== UNTITLED) return conversation.title
-  const title = cleanTitle(input.title)
-  storeTitle(db, conversation, title, null)
-  return title
-}
+export const setGeneratedTitle = defineCommand({
+  name: 'setGeneratedTitle',
+  kind: 'short',
+  run (db, input: { userNo: number, conversationId: string, title: string }): string {
+    const conversation = getConversation(db, input.userNo, input.conversationId)
+    if (conversation.title !== UNTITLED) return conversation.title
+    const title = cleanTitle(input.title)
+    storeTitle(db, conversation, title, null)
+    return title
+  }
+})
+
+/** Commands of the title generator. */
+export const titleCommands = [setGeneratedTitle]

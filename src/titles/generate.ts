@@ -1,12 +1,13 @@
 import { type Conversation, getConversation } from '../conversations/row.js'
 import { UNTITLED } from '../conversations/title.js'
 import { DomainError } from '../errors.js'
-import type { Storage } from '../writer/storage.js'
+import type { Database } from '../writer/database.js'
+import { setGeneratedTitle } from './commands.js'
 import { type FirstExchange, firstExchange } from './first-exchange.js'
 import { localTitle } from './local-title.js'
 
 export interface TitleGeneratorOptions {
-  storage: Pick<Storage, 'reader' | 'writer'>
+  database: Pick<Database, 'reader' | 'writer'>
   /** Whether titles are made at all; those that are there are answered either way. */
   isEnabled: boolean
   /** Asks a model for a title; without one, or when it fails, local rules make it. */
@@ -28,13 +29,13 @@ export interface TitleGenerator {
 const WITHOUT_TITLES = ['assistants', 'azureAssistants']
 
 /** Makes the titles of conversations that have none, from their first exchange. */
-export function createTitleGenerator ({ storage, isEnabled, askModel, onModelFailure }: TitleGeneratorOptions): TitleGenerator {
+export function createTitleGenerator ({ database, isEnabled, askModel, onModelFailure }: TitleGeneratorOptions): TitleGenerator {
   const underWay = new Map<number, Promise<string>>()
 
   async function generate (userNo: number, conversation: Conversation, exchange: FirstExchange) {
     const { conversationId } = conversation
     const title = await modelTitle(conversationId, exchange) ?? localTitle(exchange.question, conversation)
-    return await storage.writer.run('setGeneratedTitle', { userNo, conversationId, title })
+    return await setGeneratedTitle(database.writer, { userNo, conversationId, title })
   }
 
   async function modelTitle (conversationId: string, exchange: FirstExchange) {
@@ -49,13 +50,13 @@ export function createTitleGenerator ({ storage, isEnabled, askModel, onModelFai
 
   return {
     titleOf: async (userNo, conversationId) => {
-      const conversation = getConversation(storage.reader, userNo, conversationId)
+      const conversation = getConversation(database.reader, userNo, conversationId)
       const { pk, title } = conversation
       if (title !== UNTITLED) return title
       const known = underWay.get(pk)
       if (known) return await known
 
-      const generation = generate(userNo, conversation, exchangeToName(storage.reader, conversation, isEnabled))
+      const generation = generate(userNo, conversation, exchangeToName(database.reader, conversation, isEnabled))
         .finally(() => underWay.delete(pk))
       underWay.set(pk, generation)
       return await generation
@@ -63,7 +64,7 @@ export function createTitleGenerator ({ storage, isEnabled, askModel, onModelFai
   }
 }
 
-function exchangeToName (reader: Storage['reader'], { pk, endpoint }: Conversation, isEnabled: boolean): FirstExchange {
+function exchangeToName (reader: Database['reader'], { pk, endpoint }: Conversation, isEnabled: boolean): FirstExchange {
   if (!isEnabled) throw new DomainError('NOT_FOUND', 'No title: this server makes none')
   if (WITHOUT_TITLES.includes(endpoint ?? '')) throw new DomainError('NOT_FOUND', `No title: none are made for the endpoint ${endpoint}`)
   const exchange = firstExchange(reader, pk)

@@ -5,23 +5,22 @@ import { DomainError } from '../errors.js'
 import { threadFile } from '../paths.js'
 import { commandPort } from './port-client.js'
 import type { WriterData } from './thread.js'
-import { QUEUE_LIMIT, type Writer } from './writer.js'
+import { MAX_WAITING_COMMANDS, type Writer } from './writer.js'
 
 /**
- * Starts the writer thread on the file at `path`, which is created and migrated before: that needs Drizzle, and the thread
- * nothing of it afterwards, so it is spared two megabytes.
- * `onFailure` is called if the thread ends unasked; every command that waits is rejected then.
+ * Creates and migrates the file at `path`, and starts the writer thread on it, with the commands that the module at
+ * `commandsUrl` lists. If the thread ends unasked, every command that waits is rejected, and `onFailure` is called.
  */
-export async function startWriter (path: string, onFailure: (error: Error) => void): Promise<Writer> {
+export async function startWriter (path: string, commandsUrl: string, onFailure: (error: Error) => void): Promise<Writer> {
   prepare(path)
   const commits = new Int32Array(new SharedArrayBuffer(4))
-  const workerData: WriterData = { path, commits }
+  const workerData: WriterData = { path, commandsUrl, commits }
   const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData })
   await started(worker)
 
   const { port1: port, port2 } = new MessageChannel()
   worker.postMessage({ attach: port2 }, [port2])
-  const commands = commandPort(port, QUEUE_LIMIT)
+  const commands = commandPort(port, MAX_WAITING_COMMANDS)
   let closing = false
 
   function endUnasked (error: Error) {
@@ -49,7 +48,7 @@ export async function startWriter (path: string, onFailure: (error: Error) => vo
   }
 }
 
-/** An error of SQLite's names no file. */
+/** Names the file in what SQLite throws, which does not. */
 function prepare (path: string) {
   try {
     openWriter(path).$client.close()

@@ -27,6 +27,8 @@ export interface ExecutorOptions {
   bulkBudget?: number
 }
 
+export type Executor = ReturnType<typeof createExecutor>
+
 interface Outcome { job: Job, output?: unknown, error?: unknown }
 type Steps = Generator<void, unknown, void>
 interface BulkJob { job: Job, steps: Steps }

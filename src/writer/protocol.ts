@@ -1,8 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { Db } from '../db/connection.js'
-import { bulkLane, commands, isCommandName } from '../commands.js'
-import { createExecutor, type Job } from './executor.js'
+import type { CommandTable } from './command.js'
 import { flattenError, type PlainError } from './errors.js'
+import type { Executor, Job } from './executor.js'
 
 /** A command on its way to the writer; `id` is the sender's own and comes back with the answer. */
 export interface CommandMessage { id: number, name: string, input: unknown }
@@ -13,18 +12,17 @@ export type Answer = { id: number, output: unknown } | { id: number, error: Plai
 /** Answers of one transaction, in one message. */
 export type Answers = Answer[]
 
-type Executor = ReturnType<typeof createExecutor>
-
 /** Makes a job of a command message; the answer goes to `reply`. */
-export function jobFor (message: CommandMessage, reply: (answer: Answer) => void): Job {
+export function jobFor (table: CommandTable, message: CommandMessage, reply: (answer: Answer) => void): Job {
   const { id, name } = message
-  // The name and the input were paired by the compiler where they were sent (`Writer.run`).
+  const command = table.get(name)
+  // The sender was typed by the same definition (`defineCommand`).
   const input = message.input as never
   return {
-    lane: isCommandName(name) ? bulkLane(name, input) : null,
-    run (db: Db) {
-      if (!isCommandName(name)) throw new Error(`There is no command ${name}`)
-      return commands[name](db, input)
+    lane: command?.kind === 'bulk' ? command.lane(input) : null,
+    run (db) {
+      if (!command) throw new Error(`There is no command ${name}; is it listed in src/commands.ts?`)
+      return command.run(db, input)
     },
     succeed: (output) => reply({ id, output }),
     fail: (error) => reply({ id, error: flattenError(error) })
@@ -32,10 +30,10 @@ export function jobFor (message: CommandMessage, reply: (answer: Answer) => void
 }
 
 /**
- * Commands arriving at one port, answered there. Answers of one transaction are collected into one message;
+ * Runs the commands that arrive at one port and answers them there. Answers of one transaction go in one message.
  * `receive` takes what has arrived without waiting for the event loop.
  */
-export function servePort (port: MessagePort, executor: Pick<Executor, 'submit'>) {
+export function servePort (port: MessagePort, table: CommandTable, executor: Pick<Executor, 'submit'>) {
   let answers: Answers = []
 
   function reply (answer: Answer) {
@@ -46,7 +44,7 @@ export function servePort (port: MessagePort, executor: Pick<Executor, 'submit'>
     })
   }
 
-  const take = (message: CommandMessage) => executor.submit(jobFor(message, reply))
+  const take = (message: CommandMessage) => executor.submit(jobFor(table, message, reply))
   port.on('message', take)
 
   return {

@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { connectWriter } from '../db/connection.js'
 import { checkpointsOf } from './checkpoint.js'
+import { type CommandModule, commandTable } from './command.js'
 import { createExecutor } from './executor.js'
 import { servePort } from './protocol.js'
 
@@ -11,12 +12,20 @@ import { servePort } from './protocol.js'
 
 export type Control = { attach: MessagePort } | { stop: true }
 
-/** What the thread is started with: the file, and the counter of commits that it shares with the starter. */
-export interface WriterData { path: string, commits: Int32Array }
+/** What the thread is started with. */
+export interface WriterData {
+  path: string
+  /** The module that lists the commands (`CommandModule`). */
+  commandsUrl: string
+  /** One number, which the thread adds to after each commit, in memory that it shares with its starter. */
+  commits: Int32Array
+}
 
 if (!parentPort) throw new Error('This file is a worker thread')
 const control = parentPort
-const { path, commits }: WriterData = workerData
+const { path, commandsUrl, commits }: WriterData = workerData
+const { commands }: CommandModule = await import(commandsUrl)
+const table = commandTable(commands)
 const db = connectWriter(path)
 const ports = new Map<MessagePort, ReturnType<typeof servePort>>()
 
@@ -29,7 +38,7 @@ const executor = createExecutor(db, {
 
 control.on('message', (message: Control) => {
   if ('attach' in message) {
-    ports.set(message.attach, servePort(message.attach, executor))
+    ports.set(message.attach, servePort(message.attach, table, executor))
     message.attach.on('close', () => ports.delete(message.attach))
     return
   }

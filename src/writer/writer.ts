@@ -1,15 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { RunCommand } from './port-client.js'
+import type { CommandRunner } from './command.js'
 
-/** Where writes go. */
-export interface Writer {
-  /**
-   * Runs the named command. Resolved, its effects are on disk; rejected, it changed nothing.
-   * @throws {DomainError} what the command refuses, or BUSY when too many commands wait.
-   * @throws {StorageError} when the disk or the file fails.
-   */
-  run: RunCommand
-  /** Another number after each transaction that was committed: what was read at a number is still so while it stays. */
+/** Where writes go; a command is sent by calling it with this (`command.ts`). */
+export interface Writer extends CommandRunner {
+  /** A number that differs after each commit: what was read while it had one value is current while it keeps that value. */
   commits (): number
   /** Takes commands from another thread, sent by a `commandPort` at the other end, until the port closes. */
   attach (port: MessagePort): void
@@ -18,4 +12,4 @@ export interface Writer {
 }
 
 /** Commands that may wait at once; beyond that the server is overloaded and says so. */
-export const QUEUE_LIMIT = 2000
+export const MAX_WAITING_COMMANDS = 2000

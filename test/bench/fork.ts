@@ -1,12 +1,13 @@
 import { v7 as uuid } from 'uuid'
+import { commands } from '../../src/commands.js'
+import { getConversation } from '../../src/conversations/row.js'
 import { copyConversation } from '../../src/copies/copy.js'
 import type { Fork } from '../../src/copies/fork.js'
-import { getConversation } from '../../src/conversations/row.js'
-import { conversationKey } from '../../src/db/keys.js'
 import type { Db } from '../../src/db/connection.js'
+import { conversationKey } from '../../src/db/keys.js'
 import type { DrizzleDb } from '../../src/db/open.js'
+import { createHousekeeping } from '../../src/housekeeping.js'
 import { messageWords } from '../../src/search/index/entries.js'
-import { createHousekeeping } from '../../src/writer/housekeeping.js'
 import { inlineWriter } from '../../src/writer/inline.js'
 import { chainWithBranches, storeConversation } from '../stored-conversation.js'
 import { freshDatabase, random } from './data.js'
@@ -47,14 +48,14 @@ export default async function fork (): Promise<Result[]> {
 
 /** Processor time in milliseconds of each way to copy, round by round, taking turns. */
 async function measureCopies (db: DrizzleDb) {
-  const writer = inlineWriter(db)
+  const writer = inlineWriter(db, commands)
   const housekeeping = createHousekeeping(writer, (error) => { throw error })
-  const storage = { reader: db, writer, close: writer.close }
+  const database = { reader: db, writer, close: writer.close }
   const conversationId = await storeConversation(writer, 1, chainWithBranches(MESSAGES, 'm', someText()))
-  housekeeping.nudge()
+  housekeeping.schedule()
   await housekeeping.idle()
 
-  const copy = (fork: Fork | null) => processorTime(() => copyConversation({ storage, housekeeping }, { userNo: 1, conversationId, fork, title: '' }))
+  const copy = (fork: Fork | null) => processorTime(() => copyConversation({ database, housekeeping }, { userNo: 1, conversationId, fork, title: '' }))
   const copyBare = prepareBareCopy(db, conversationId)
   const measured = { conversationId, forks: [] as number[], duplicates: [] as number[], bare: [] as number[] }
   for (let round = 0; round < ROUNDS; round++) {

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { commands } from '../../src/commands.js'
 import { listConversations, type ListQuery } from '../../src/conversations/list.js'
 import type { Db } from '../../src/db/connection.js'
 import { openReader, openWriter } from '../../src/db/open.js'
-import { countSegments } from '../../src/search/index/merge.js'
+import { saveMessage } from '../../src/messages/save.js'
 import { searchMessages } from '../../src/search/find/messages.js'
+import { mergeSearch } from '../../src/search/index/commands.js'
+import { countSegments } from '../../src/search/index/merge.js'
 import { inlineWriter } from '../../src/writer/inline.js'
 import { random } from './data.js'
 import { median, percentile, result, type Result } from './report.js'
@@ -78,7 +81,7 @@ export default async function search (): Promise<Result[]> {
 async function measure (path: string): Promise<Result[]> {
   const db = openWriter(path)
   const reader = openReader(path)
-  const writer = inlineWriter(db)
+  const writer = inlineWriter(db, commands)
   let bytes = addUser(db, 1, GIANT)
   for (let no = 2; no <= USERS / 10; no++) bytes += addUser(db, no, OTHERS)
   optimize(db)
@@ -95,7 +98,7 @@ async function measure (path: string): Promise<Result[]> {
   ]
   for (let count = 0; count < APPENDS; count += TENDED) {
     for (let one = 0; one < TENDED; one++) await append(writer)
-    await writer.run('mergeSearch', {})
+    await mergeSearch(writer)
   }
   results.push(
     result([countSegments(db)], { what: `segments after ${APPENDS} single messages` }),
@@ -115,7 +118,7 @@ function optimize ({ $client: sqlite }: Db) {
 
 async function append (writer: ReturnType<typeof inlineWriter>) {
   const message = { messageId: randomUUID(), text: messageText() }
-  await writer.run('saveMessage', { userNo: between(1, USERS + 1), conversationId: randomUUID(), message, now: Date.now() })
+  await saveMessage(writer, { userNo: between(1, USERS + 1), conversationId: randomUUID(), message, now: Date.now() })
 }
 
 /** Milliseconds by kind of search: of the user with most messages and of others, of the first page and of the twentieth. */

@@ -204,6 +204,6 @@ t.test('LibreChat\'s client library', async (t) => {
     setTokenHeader(token)
     t.match(await dataService.deleteUser(), { message: 'User deleted' })
     t.equal(await statusOf(dataService.getUser()), 401)
-    t.equal(server.storage.reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 0)
+    t.equal(server.database.reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 0)
   })
 })

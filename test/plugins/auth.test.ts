@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import t from 'tap'
+import { deleteAccount, setAccountDisabled } from '../../src/accounts/commands.js'
 import { accountById } from '../../src/accounts/queries.js'
 import { build, testConfig } from '../helper.js'
 import { probe, sendRaw } from './probe.js'
@@ -141,15 +142,15 @@ t.test('an account that is gone is out at once', async (t) => {
   const [ada, eve] = [await as('ada'), await as('eve')]
   const status = async (headers: object) => (await server.inject({ url: '/api/user', headers: { ...headers } })).statusCode
   t.strictSame([await status(ada), await status(eve)], [200, 200])
-  await server.storage.writer.run('setAccountDisabled', { userNo: 1, isDisabled: true, now: Date.now() })
-  await server.storage.writer.run('deleteAccount', { userNo: 2 })
+  await setAccountDisabled(server.database.writer, { userNo: 1, isDisabled: true, now: Date.now() })
+  await deleteAccount(server.database.writer, { userNo: 2 })
   t.strictSame([await status(ada), await status(eve)], [401, 401])
 })
 
 t.test('access tokens carry LibreChat\'s claims and last as long as configured', async (t) => {
   const { server, as } = await build(t, { SESSION_EXPIRY: 60_000 })
   await as('ada')
-  const account = accountById(server.storage.reader, 'ada')
+  const account = accountById(server.database.reader, 'ada')
   const token = account ? server.accessToken(account) : ''
   const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   t.match(payload, { id: 'ada', username: 'ada', provider: 'local', email: 'ada@example.test' })
@@ -182,8 +183,8 @@ t.test('with JWT_AUTO_PROVISION', async (t) => {
   t.test('one of a disabled account stays refused', async (t) => {
     const authorization = withPayload({ ...claims, id: 'mallory', email: '' })
     t.equal((await ask(authorization)).statusCode, 200)
-    await server.storage.writer.run('setAccountDisabled', {
-      userNo: Number(server.storage.reader.$client.prepare('SELECT no FROM users WHERE id = ?').pluck().get('mallory')),
+    await setAccountDisabled(server.database.writer, {
+      userNo: Number(server.database.reader.$client.prepare('SELECT no FROM users WHERE id = ?').pluck().get('mallory')),
       isDisabled: true,
       now: Date.now()
     })
@@ -194,7 +195,7 @@ t.test('with JWT_AUTO_PROVISION', async (t) => {
     for (const authorization of Object.values(refused)) {
       if (authorization !== refused['an unknown id']) t.equal((await ask(authorization)).statusCode, 401)
     }
-    t.equal(server.storage.reader.$client.prepare('SELECT count(*) FROM users WHERE id = ?').pluck().get('ada'), 0)
+    t.equal(server.database.reader.$client.prepare('SELECT count(*) FROM users WHERE id = ?').pluck().get('ada'), 0)
   })
 })
 

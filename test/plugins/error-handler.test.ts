@@ -110,7 +110,7 @@ t.test('a failure is logged with its error; what the client did wrong is not', a
   await server.inject('/api/%zz')
   t.strictSame(lines, [])
 
-  server.storage.reader.$client.pragma('query_only = 1')
+  server.database.reader.$client.pragma('query_only = 1')
   const payload = { email: 'ada@example.com', password: 'correct horse' }
   const { headers, ...res } = await server.inject({ method: 'POST', url: '/api/auth/register', payload })
   t.match(res.json(), { status: 503, code: 'STORAGE_UNAVAILABLE' })

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { createAccount } from '../../src/accounts/commands.js'
 import type { Config } from '../../src/config.js'
 import { build } from '../helper.js'
 import { probe, sendRaw } from './probe.js'
@@ -97,7 +98,7 @@ t.test('the limits a route names', async (t) => {
     fastify.get('/other', { schema: open }, async () => 'done')
   }
   const userOf = async (server: FastifyInstance, id: string) => {
-    await server.storage.writer.run('createAccount', {
+    await createAccount(server.database.writer, {
       id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: Date.now()
     })
     return { authorization: `Bearer ${server.jwt.sign({ id, username: id, provider: 'local', email: '' })}` }

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { setAccountDisabled } from '../../src/accounts/commands.js'
 import type { Config } from '../../src/config.js'
 import { build } from '../helper.js'
 
@@ -27,7 +28,7 @@ t.test('POST /api/auth/register', async (t) => {
     t.match(first.json(), { message: /./ })
     t.match((await post('register', { email: 'eve@example.com', password: 'battery staple' })).json(), { status: 403, code: 'FORBIDDEN' })
     t.match((await post('login', ada)).json().user, { name: 'Ada Lovelace', username: 'ada', email: ada.email, role: 'ADMIN' })
-    const hash = server.storage.reader.$client.prepare('SELECT password_hash FROM users').pluck().get()
+    const hash = server.database.reader.$client.prepare('SELECT password_hash FROM users').pluck().get()
     t.match(hash, /^\$argon2id\$/)
   })
 
@@ -78,7 +79,7 @@ t.test('POST /api/auth/register', async (t) => {
       const { server, post } = await open(t)
       const res = await post('register', payload)
       t.match(res.json(), { status: 400, errors: [{ field }] })
-      t.equal(server.storage.reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 0)
+      t.equal(server.database.reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 0)
     })
   }
 })
@@ -123,7 +124,7 @@ t.test('POST /api/auth/login', async (t) => {
     const { server, as, post } = await open(t)
     await post('register', ada)
     await as('bob')
-    await server.storage.writer.run('setAccountDisabled', { userNo: 1, isDisabled: true, now: Date.now() })
+    await setAccountDisabled(server.database.writer, { userNo: 1, isDisabled: true, now: Date.now() })
     t.equal((await post('login', ada)).statusCode, 401)
     t.equal((await post('login', { email: 'bob@example.test', password: 'anything' })).statusCode, 401)
   })

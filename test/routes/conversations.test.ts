@@ -130,7 +130,7 @@ t.test('JSON that is not written by a response schema is what the schema would w
   await send('POST', '/api/convos/update', { conversationId: ID, title: odd })
   await send('PUT', `/api/tags/convo/${ID}`, { tags: ['a "quoted" tag', '日本'] })
   const settings = { temperature: 0.7, stop: ['\n'], system: odd }
-  server.storage.reader.$client.prepare('UPDATE conversations SET settings = ?').run(JSON.stringify(settings))
+  server.database.reader.$client.prepare('UPDATE conversations SET settings = ?').run(JSON.stringify(settings))
   const { conversation: copy } = (await send('POST', '/api/convos/fork', { conversationId: ID, messageId: 'm2' })).json()
   await send('POST', '/api/convos/pin', { conversationId: copy.conversationId, pinned: true })
 

@@ -29,7 +29,7 @@ async function setUp (t: Test, overrides: Partial<Config> = {}) {
     as,
     headers,
     get: (url: string) => server.inject({ url, headers }),
-    store: (messages: Told[], row: Parameters<typeof storeConversation>[3] = {}) => storeConversation(server.storage.writer, 1, messages, row),
+    store: (messages: Told[], row: Parameters<typeof storeConversation>[3] = {}) => storeConversation(server.database.writer, 1, messages, row),
     fork: (payload: object) => post('fork', payload),
     duplicate: (payload: object) => post('duplicate', payload)
   }
@@ -101,7 +101,7 @@ t.test('POST /api/convos/fork', async (t) => {
   ]
   for (const [status, field, payload] of refusals) {
     t.test(`${status} for ${JSON.stringify({ ...payload, ...('conversationId' in payload && { conversationId: '…' }) })}`, async (t) => {
-      const count = () => server.storage.reader.$client.prepare('SELECT count(*) FROM conversations').pluck().get()
+      const count = () => server.database.reader.$client.prepare('SELECT count(*) FROM conversations').pluck().get()
       const before = count()
       const res = await fork(payload)
       t.equal(res.statusCode, status)

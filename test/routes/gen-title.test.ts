@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { createAccount } from '../../src/accounts/commands.js'
 import { buildServer } from '../../src/build-server.js'
 import { build, testConfig } from '../helper.js'
 import { type Answer, completion, failure, hang, hangUp, json, openAiServer, raw } from '../src/openai/openai-server.js'
@@ -135,7 +136,7 @@ t.test('the key is in no log line and no answer, whatever the model server does'
     logger: { level: 'trace', stream: { write: (line) => { lines.push(line) } } }
   })
   t.teardown(() => server.close())
-  await server.storage.writer.run('createAccount', {
+  await createAccount(server.database.writer, {
     id: 'ada', email: 'ada@example.test', username: 'ada', name: 'Ada', passwordHash: null, isOpen: true, now: Date.now()
   })
   const headers = { authorization: `Bearer ${server.jwt.sign({ id: 'ada', username: 'ada', provider: 'local', email: 'ada@example.test' })}` }

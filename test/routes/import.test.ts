@@ -36,7 +36,7 @@ async function setUp (t: Test) {
   /** Everything stored, once what follows an import is done. */
   const dump = async () => {
     await server.housekeeping.idle()
-    const { $client: sqlite } = server.storage.reader
+    const { $client: sqlite } = server.database.reader
     return Object.fromEntries(['conversations', 'messages', 'partitions', 'import_origins', 'staged_growth', 'conversation_tags', 'tags']
       .map((table) => [table, sqlite.prepare(`SELECT * FROM ${table}`).all()]))
   }

@@ -42,14 +42,14 @@ const ways: Record<number, Way> = {
 }
 
 const full: Way = ({ ada, parts }) => {
-  ada.server.storage.reader.$client.prepare('UPDATE users SET next_conversation = ? WHERE email = ?').run(MAX_CONVERSATIONS + 1, ada.email)
+  ada.server.database.reader.$client.prepare('UPDATE users SET next_conversation = ? WHERE email = ?').run(MAX_CONVERSATIONS + 1, ada.email)
   return parts
 }
 
 const exceptions: Record<string, Way> = {
   'register 403': sound,
   'register 409': ({ ada, parts }) => {
-    ada.server.storage.reader.$client.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = \'users\'').run(MAX_USERS)
+    ada.server.database.reader.$client.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = \'users\'').run(MAX_USERS)
     return parts
   },
   'login 401': async ({ ada }) => ({ body: { ...await credentials(ada), password: 'wrong' } }),
@@ -139,7 +139,7 @@ t.test('when the database lost a table', async (t) => {
   const world = await buildWorld(t)
   const scenes = []
   for (const operation of operations) scenes.push(await setScene(world, operation))
-  world.server.storage.reader.$client.exec('ALTER TABLE users RENAME TO lost')
+  world.server.database.reader.$client.exec('ALTER TABLE users RENAME TO lost')
   for (const { operation, parts } of scenes) {
     t.test(`${operation.id} answers 500`, async (t) => {
       const res = await send(world.server, operation, parts)

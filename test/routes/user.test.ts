@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createSession } from '../../src/accounts/session-commands.js'
 import { build } from '../helper.js'
 
 t.test('GET /api/user', async (t) => {
@@ -26,7 +27,7 @@ t.test('GET /api/user', async (t) => {
 
 t.test('DELETE /api/user/delete', async (t) => {
   const { server, as } = await build(t)
-  const { $client: sqlite } = server.storage.reader
+  const { $client: sqlite } = server.database.reader
   const remove = (headers: Record<string, string>) => server.inject({ method: 'DELETE', url: '/api/user/delete', headers })
   const count = (table: string) => sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
 
@@ -48,7 +49,7 @@ t.test('DELETE /api/user/delete', async (t) => {
       const tagged = await server.inject({ method: 'POST', url: '/api/tags', headers, payload: { tag: 'work' } })
       t.equal(tagged.statusCode, 200)
     }
-    await server.storage.writer.run('createSession', {
+    await createSession(server.database.writer, {
       id: 's1', userNo: 1, tokenHash: 'h', now: Date.now(), expiresAt: Date.now() + 60_000
     })
 

@@ -18,7 +18,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async ({ body }, reply) => {
     const lifetime = fastify.config.REFRESH_TOKEN_EXPIRY
-    return reply.openSession(await signIn(fastify.storage, body, { now: Date.now(), lifetime }))
+    return reply.openSession(await signIn(fastify.database, body, { now: Date.now(), lifetime }))
   })
 }
 

@@ -15,7 +15,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: ref(NoticeSchema), ...problems(400, 413, 415) }
     }
   }, async ({ refreshToken }, reply) => {
-    await signOut(fastify.storage, refreshToken)
+    await signOut(fastify.database, refreshToken)
     reply.closeSession()
     return { message: 'Logout successful' }
   })

@@ -19,7 +19,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: ref(SignedInSchema), ...problems(400, 401, 413, 415) }
     }
   }, async ({ refreshToken }, reply) =>
-    reply.openSession(await renewSession(fastify.storage, refreshToken, Date.now())))
+    reply.openSession(await renewSession(fastify.database, refreshToken, Date.now())))
 }
 
 export default routes

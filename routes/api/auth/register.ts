@@ -18,7 +18,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: ref(NoticeSchema), ...problems(400, 403, 409, 413, 415) }
     }
   }, async ({ body }) => {
-    await register(fastify.storage, body, { isAllowed: fastify.config.ALLOW_REGISTRATION, now: Date.now() })
+    await register(fastify.database, body, { isAllowed: fastify.config.ALLOW_REGISTRATION, now: Date.now() })
     return { message: 'Registration received. Sign in with your e-mail address and password.' }
   })
 }

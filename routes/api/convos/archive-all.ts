@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { archiveAllConversations } from '../../../src/conversations/commands.js'
 import { problems } from '../../../src/schemas.js'
 
 /** POST /api/convos/archive/all: archives everything that is not archived. */
@@ -14,7 +15,7 @@ const archiveAll: FastifyPluginAsyncTypebox = async (fastify) => {
         ...problems(400, 413, 415)
       }
     }
-  }, async (request) => fastify.storage.writer.run('archiveAllConversations', { userNo: request.signedIn().no }))
+  }, async (request) => archiveAllConversations(fastify.database.writer, { userNo: request.signedIn().no }))
 }
 
 export default archiveAll

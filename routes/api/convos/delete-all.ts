@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { deleteAllConversations } from '../../../src/conversations/commands.js'
 import { DeletionSchema } from '../../../src/conversations/schemas.js'
 import { viewRemoval } from '../../../src/conversations/view.js'
 import { problems, ref } from '../../../src/schemas.js'
@@ -13,8 +14,8 @@ const removeAll: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 201: ref(DeletionSchema), ...problems(400, 413, 415) }
     }
   }, async (request, reply) => {
-    const removal = await fastify.storage.writer.run('deleteAllConversations', { userNo: request.signedIn().no })
-    fastify.housekeeping.nudge()
+    const removal = await deleteAllConversations(fastify.database.writer, { userNo: request.signedIn().no })
+    fastify.housekeeping.schedule()
     return reply.code(201).send(viewRemoval(removal))
   })
 }

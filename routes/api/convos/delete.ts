@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { deleteRemoteThread, ThreadIdSchema } from '../../../src/openai/remote-thread.js'
+import { deleteConversation } from '../../../src/conversations/commands.js'
 import { DeletionSchema } from '../../../src/conversations/schemas.js'
 import { viewRemoval } from '../../../src/conversations/view.js'
+import { deleteRemoteThread, ThreadIdSchema } from '../../../src/openai/remote-thread.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 const optionalText = Type.Optional(Type.String({ maxLength: 256 }))
@@ -23,8 +24,8 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { conversationId } = request.body
     const userNo = request.signedIn().no
-    const removal = await fastify.storage.writer.run('deleteConversation', { userNo, conversationId, now: Date.now() })
-    fastify.housekeeping.nudge()
+    const removal = await deleteConversation(fastify.database.writer, { userNo, conversationId, now: Date.now() })
+    fastify.housekeeping.schedule()
     const thread = await deleteRemoteThread(fastify.openai, request.body)
     return reply.code(201).send(viewRemoval(removal, thread))
   })

@@ -18,7 +18,7 @@ const duplicate: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const copy = await copyConversation(fastify, { ...readDuplicate(request.body), userNo: no })
-    return reply.code(201).streamJson(conversationAsJson(fastify.storage.reader, copy, id))
+    return reply.code(201).streamJson(conversationAsJson(fastify.database.reader, copy, id))
   })
 }
 

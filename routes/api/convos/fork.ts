@@ -18,7 +18,7 @@ const fork: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const copy = await copyConversation(fastify, { ...readFork(request.body), userNo: no })
-    return reply.code(200).streamJson(conversationAsJson(fastify.storage.reader, copy, id))
+    return reply.code(200).streamJson(conversationAsJson(fastify.database.reader, copy, id))
   })
 }
 

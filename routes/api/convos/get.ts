@@ -16,7 +16,7 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, (request, reply) => {
     const { no, id } = request.signedIn()
-    return reply.sendJson(withUser(findConversationMembers(fastify.storage.reader, no, request.params.conversationId), id))
+    return reply.sendJson(withUser(findConversationMembers(fastify.database.reader, no, request.params.conversationId), id))
   })
 }
 

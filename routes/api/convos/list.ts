@@ -24,7 +24,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, (request, reply) => {
     const { no, id } = request.signedIn()
-    const { rows, nextCursor } = listConversations(fastify.storage.reader, no, readListQuery(request.query))
+    const { rows, nextCursor } = listConversations(fastify.database.reader, no, readListQuery(request.query))
     return reply.sendJson(pageJson(rows, nextCursor, id))
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { pinConversation } from '../../../src/conversations/commands.js'
 import { withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
@@ -17,7 +18,7 @@ const pin: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
-    const conversation = await fastify.storage.writer.run('pinConversation', { ...request.body, userNo: no })
+    const conversation = await pinConversation(fastify.database.writer, { ...request.body, userNo: no })
     return reply.code(200).sendJson(withUser(conversation, id))
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { renameConversation } from '../../../src/conversations/commands.js'
 import { withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema, TitleSchema } from '../../../src/conversations/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
@@ -17,7 +18,7 @@ const update: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
-    const conversation = await fastify.storage.writer.run('renameConversation', { ...request.body, userNo: no, now: Date.now() })
+    const conversation = await renameConversation(fastify.database.writer, { ...request.body, userNo: no, now: Date.now() })
     return reply.code(201).sendJson(withUser(conversation, id))
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { deleteMessage } from '../../../src/messages/commands.js'
 import { IdSchema, problems } from '../../../src/schemas.js'
 
 /** DELETE /api/messages/:conversationId/:messageId: removes one message; its answers move up to its parent. */
@@ -14,7 +15,7 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request, reply) => {
     const userNo = request.signedIn().no
-    await fastify.storage.writer.run('deleteMessage', { ...request.params, userNo, now: Date.now() })
+    await deleteMessage(fastify.database.writer, { ...request.params, userNo, now: Date.now() })
     return reply.code(204).send(null)
   })
 }

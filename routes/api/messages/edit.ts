@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { editMessage } from '../../../src/messages/commands.js'
 import { MESSAGE_BODY_LIMIT, MessageEditSchema, MessageSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
@@ -18,7 +19,7 @@ const edit: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const userNo = request.signedIn().no
     const { body, params } = request
-    return reply.sendJson(await fastify.storage.writer.run('editMessage', { ...params, userNo, edit: body, now: Date.now() }))
+    return reply.sendJson(await editMessage(fastify.database.writer, { ...params, userNo, edit: body, now: Date.now() }))
   })
 }
 

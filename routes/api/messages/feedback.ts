@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { FeedbackSchema } from '../../../src/messages/schemas.js'
 import { assertStorable } from '../../../src/json.js'
+import { rateMessage } from '../../../src/messages/commands.js'
+import { FeedbackSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, problems } from '../../../src/schemas.js'
 
 /** PUT /api/messages/:conversationId/:messageId/feedback: what the reader thought of an answer. */
@@ -27,7 +28,7 @@ const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
     // LibreChat's client says `undefined` to take a rating back, which JSON leaves out.
     const { feedback = null } = request.body
     assertStorable(feedback, 'feedback')
-    await fastify.storage.writer.run('rateMessage', { ...request.params, userNo, feedback, now: Date.now() })
+    await rateMessage(fastify.database.writer, { ...request.params, userNo, feedback, now: Date.now() })
     return { ...request.params, ...(feedback && { feedback }) }
   })
 }

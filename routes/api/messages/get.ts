@@ -16,7 +16,7 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: Type.Array(ref(MessageSchema)), ...problems(400, 404) }
     }
   }, async (request, reply) => {
-    const { reader } = fastify.storage
+    const { reader } = fastify.database
     const { conversationId, messageId } = request.params
     const pk = getConversationKey(reader, request.signedIn().no, conversationId)
     return reply.sendJson(`[${messageAsJson(reader, conversationId, getMessage(reader, pk, messageId))}]`)

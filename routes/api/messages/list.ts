@@ -22,7 +22,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
     const { no } = request.signedIn()
     const { conversationId } = request.params
     if (conversationId === UNSAVED) return reply.sendJson('[]')
-    const { reader } = fastify.storage
+    const { reader } = fastify.database
     return reply.streamJson(messagesAsJson(reader, { conversationId, pk: getConversationKey(reader, no, conversationId) }))
   })
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { readMessageInput } from '../../../src/messages/input.js'
+import { saveMessage } from '../../../src/messages/save.js'
 import { MESSAGE_BODY_LIMIT, MessageInputSchema, MessageSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
@@ -20,7 +21,7 @@ const save: FastifyPluginAsyncTypebox = async (fastify) => {
     const userNo = request.signedIn().no
     const { conversationId } = request.params
     const message = readMessageInput(conversationId, request.body)
-    const saved = await fastify.storage.writer.run('saveMessage', { userNo, conversationId, message, now: Date.now() })
+    const saved = await saveMessage(fastify.database.writer, { userNo, conversationId, message, now: Date.now() })
     return reply.code(201).sendJson(saved)
   })
 }

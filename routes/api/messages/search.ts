@@ -22,7 +22,7 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
       }
     }
   }, async (request, reply) => {
-    const { reader } = fastify.storage
+    const { reader } = fastify.database
     const { search = '', pageSize, cursor } = request.query
     const page = searchMessages(reader, request.signedIn().no, { search, pageSize: Number(pageSize), ...(cursor && { cursor }) })
     return reply.streamJson(foundAsJson(reader, page))

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TagNameSchema } from '../../../src/conversations/schemas.js'
 import { problems, ref } from '../../../src/schemas.js'
+import { changeTag } from '../../../src/tags/commands.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagDescriptionSchema, TagPositionSchema, TagSchema } from '../../../src/tags/schemas.js'
 
@@ -23,7 +24,7 @@ const change: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request) => {
     const { no, id } = request.signedIn()
     const { tag: rename, ...changes } = request.body
-    const tag = await fastify.storage.writer.run('changeTag', {
+    const tag = await changeTag(fastify.database.writer, {
       ...changes, ...(rename !== undefined && { rename }), tag: request.params.tag, userNo: no, now: Date.now()
     })
     return viewTag(tag, id)

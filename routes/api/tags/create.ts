@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TagNameSchema } from '../../../src/conversations/schemas.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { createTag } from '../../../src/tags/commands.js'
 import { readNewTag } from '../../../src/tags/input.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagDescriptionSchema, TagSchema } from '../../../src/tags/schemas.js'
@@ -23,7 +24,7 @@ const create: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const { no, id } = request.signedIn()
-    const tag = await fastify.storage.writer.run('createTag', { ...readNewTag(request.body), userNo: no, now: Date.now() })
+    const tag = await createTag(fastify.database.writer, { ...readNewTag(request.body), userNo: no, now: Date.now() })
     return viewTag(tag, id)
   })
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TagNameSchema } from '../../../src/conversations/schemas.js'
 import { problems, ref } from '../../../src/schemas.js'
+import { deleteTag } from '../../../src/tags/commands.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagSchema } from '../../../src/tags/schemas.js'
 
@@ -17,7 +18,7 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const { no, id } = request.signedIn()
-    return viewTag(await fastify.storage.writer.run('deleteTag', { tag: request.params.tag, userNo: no }), id)
+    return viewTag(await deleteTag(fastify.database.writer, { tag: request.params.tag, userNo: no }), id)
   })
 }
 

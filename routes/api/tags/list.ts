@@ -15,7 +15,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const { no, id } = request.signedIn()
-    return listTags(fastify.storage.reader, no).map((tag) => viewTag(tag, id))
+    return listTags(fastify.database.reader, no).map((tag) => viewTag(tag, id))
   })
 }
 

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TagNameSchema } from '../../../src/conversations/schemas.js'
 import { IdSchema, problems } from '../../../src/schemas.js'
+import { setConversationTags } from '../../../src/tags/commands.js'
 import { TagNamesSchema } from '../../../src/tags/schemas.js'
 
 /** PUT /api/tags/convo/:conversationId: replaces the tags of one conversation. */
@@ -21,7 +22,7 @@ const tagConversation: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request) => {
     const userNo = request.signedIn().no
     const { tags } = request.body
-    return fastify.storage.writer.run('setConversationTags', { ...request.params, userNo, tags, now: Date.now() })
+    return setConversationTags(fastify.database.writer, { ...request.params, userNo, tags, now: Date.now() })
   })
 }
 

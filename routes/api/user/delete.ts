@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { deleteAccount } from '../../../src/accounts/commands.js'
 import { NoticeSchema } from '../../../src/accounts/schemas.js'
 import { problems, ref } from '../../../src/schemas.js'
 
@@ -12,8 +13,8 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: ref(NoticeSchema), ...problems(400, 413, 415) }
     }
   }, async (request, reply) => {
-    await fastify.storage.writer.run('deleteAccount', { userNo: request.signedIn().no })
-    fastify.housekeeping.nudge()
+    await deleteAccount(fastify.database.writer, { userNo: request.signedIn().no })
+    fastify.housekeeping.schedule()
     reply.closeSession()
     return { message: 'User deleted' }
   })

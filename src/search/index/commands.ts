@@ -1,9 +1,10 @@
 import type { Db } from '../../db/connection.js'
 import { conversationOfMessage, messageKey, numberOfMessage } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
-import { CUTTING_RULES } from './tokenizer.js'
+import { defineCommand } from '../../writer/command.js'
 import { flushEntries, indexMessage, indexTitle } from './entries.js'
 import { FEW_MEANWHILE, mergeSegments } from './merge.js'
+import { CUTTING_RULES } from './tokenizer.js'
 
 interface StoredMessage { pk: number, n: number, body: string }
 interface StoredTitle { pk: number, title: string }
@@ -31,16 +32,17 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 /** Entries that one step of a rebuild adds. */
 const STEP = 50
 
-/** The upkeep of the search index. */
-export const searchCommands = { prepareSearch, rebuildSearch, mergeSearch }
-
 /** Takes the index as it is, or empties one whose words were cut by other rules; `rebuildSearch` then fills it. */
-function prepareSearch (db: Db) {
-  const rules = statements(db).rules.get()
-  if (rules === CUTTING_RULES) return
-  if (rules !== '') emptySearch(db)
-  statements(db).adoptRules.run(CUTTING_RULES)
-}
+export const prepareSearch = defineCommand({
+  name: 'prepareSearch',
+  kind: 'short',
+  run (db) {
+    const rules = statements(db).rules.get()
+    if (rules === CUTTING_RULES) return
+    if (rules !== '') emptySearch(db)
+    statements(db).adoptRules.run(CUTTING_RULES)
+  }
+})
 
 /** Takes every entry out; `rebuildSearch` puts them in again. */
 export function emptySearch (db: Db) {
@@ -49,13 +51,18 @@ export function emptySearch (db: Db) {
 }
 
 /** Indexes what is stored and not indexed yet, in the order of its keys; what is written meanwhile is kept up too. */
-function * rebuildSearch (db: Db): Generator<void, void, void> {
-  while (!statements(db).isComplete.get()) {
-    indexSome(db)
-    yield
-    yield * mergeSegments(db, FEW_MEANWHILE)
+export const rebuildSearch = defineCommand({
+  name: 'rebuildSearch',
+  kind: 'bulk',
+  lane: () => 'index',
+  * run (db): Generator<void, void, void> {
+    while (!statements(db).isComplete.get()) {
+      indexSome(db)
+      yield
+      yield * mergeSegments(db, FEW_MEANWHILE)
+    }
   }
-}
+})
 
 function indexSome (db: Db) {
   const messages = statements(db).messages.all(STEP)
@@ -76,6 +83,14 @@ function indexSome (db: Db) {
 }
 
 /** Merges what single writes left in the index, so that a search has few places to look in. */
-function mergeSearch (db: Db) {
-  return mergeSegments(db, statements(db).isImporting.get() ? FEW_MEANWHILE : 0)
-}
+export const mergeSearch = defineCommand({
+  name: 'mergeSearch',
+  kind: 'bulk',
+  lane: () => 'index',
+  run (db) {
+    return mergeSegments(db, statements(db).isImporting.get() ? FEW_MEANWHILE : 0)
+  }
+})
+
+/** The upkeep of the search index. */
+export const searchCommands = [prepareSearch, rebuildSearch, mergeSearch]

@@ -1,19 +1,22 @@
 import t, { type Test } from 'tap'
+import { createAccount, deleteAccount, provisionAccount, setAccountDisabled, setPassword } from '../../../src/accounts/commands.js'
 import { accountByEmail, accountById, credentialsOf, listAccounts, registrationOpen } from '../../../src/accounts/queries.js'
+import { createSession, endSession, rotateRefreshToken } from '../../../src/accounts/session-commands.js'
 import { refreshTokenHash } from '../../../src/accounts/tokens.js'
-import { openStorage } from '../../../src/writer/storage.js'
+import * as commandModule from '../../../src/commands.js'
+import { openDatabase } from '../../../src/writer/database.js'
 
 const now = Date.parse('2026-01-02T10:00:00Z')
 const WEEK = 604_800_000
 
 async function open (t: Test) {
-  const storage = await openStorage(':memory:', (error) => { throw error })
-  t.teardown(() => storage.close())
-  const create = (id: string, isOpen = true) => storage.writer.run('createAccount', {
+  const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+  t.teardown(() => database.close())
+  const create = (id: string, isOpen = true) => createAccount(database.writer, {
     id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen, now
   })
-  const count = (table: string) => storage.reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
-  return { ...storage, create, count }
+  const count = (table: string) => database.reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
+  return { ...database, create, count }
 }
 
 t.test('createAccount', async (t) => {
@@ -37,8 +40,8 @@ t.test('createAccount', async (t) => {
     const { reader, writer, create } = await open(t)
     const ada = await create('ada')
     const again = { id: 'x', email: ' ADA@Example.TEST ', username: '', name: 'Eve', passwordHash: 'h', isOpen: true, now: now + 1 }
-    t.equal(await writer.run('createAccount', again), null)
-    t.equal(await writer.run('createAccount', { ...again, id: 'ada', email: 'other@example.test' }), null)
+    t.equal(await createAccount(writer, again), null)
+    t.equal(await createAccount(writer, { ...again, id: 'ada', email: 'other@example.test' }), null)
     t.strictSame(accountById(reader, 'ada'), ada)
     t.equal(accountById(reader, 'x'), null)
   })
@@ -46,7 +49,7 @@ t.test('createAccount', async (t) => {
   t.test('never gives a number twice', async (t) => {
     const { writer, create } = await open(t)
     const ada = await create('ada')
-    await writer.run('deleteAccount', { userNo: ada?.no ?? 0 })
+    await deleteAccount(writer, { userNo: ada?.no ?? 0 })
     t.match(await create('ada'), { no: 2, role: 'ADMIN' })
   })
 
@@ -55,14 +58,14 @@ t.test('createAccount', async (t) => {
     await create('ada')
     reader.$client.exec('UPDATE sqlite_sequence SET seq = 1048575 WHERE name = \'users\'')
     await t.rejects(create('eve'), { code: 'LIMIT_REACHED' })
-    await t.rejects(writer.run('provisionAccount', { id: 'bob', email: null, username: '', provider: 'local', now }), { code: 'LIMIT_REACHED' })
+    await t.rejects(provisionAccount(writer, { id: 'bob', email: null, username: '', provider: 'local', now }), { code: 'LIMIT_REACHED' })
   })
 })
 
 t.test('provisionAccount', async (t) => {
   const { reader, writer, create } = await open(t)
   const provision = (id: string, email: string | null) =>
-    writer.run('provisionAccount', { id, email, username: 'Bob', provider: 'openid', now })
+    provisionAccount(writer, { id, email, username: 'Bob', provider: 'openid', now })
   await create('ada')
 
   t.test('creates a user without a password', async (t) => {
@@ -89,9 +92,9 @@ t.test('sessions', async (t) => {
   async function openWithSession (t: Test) {
     const parts = await open(t)
     const { no: userNo } = await parts.create('ada') ?? { no: 0 }
-    await parts.writer.run('createSession', { id: 's1', userNo, tokenHash: hash(1), now, expiresAt: now + WEEK })
+    await createSession(parts.writer, { id: 's1', userNo, tokenHash: hash(1), now, expiresAt: now + WEEK })
     const rotate = (from: number, to: number, at = now) =>
-      parts.writer.run('rotateRefreshToken', { hash: hash(from), nextHash: hash(to), now: at })
+      rotateRefreshToken(parts.writer, { hash: hash(from), nextHash: hash(to), now: at })
     return { ...parts, userNo, rotate }
   }
 
@@ -118,9 +121,9 @@ t.test('sessions', async (t) => {
 
   t.test('signing out ends only the session of that token', async (t) => {
     const { writer, userNo, rotate, count } = await openWithSession(t)
-    await writer.run('createSession', { id: 's2', userNo, tokenHash: hash(11), now, expiresAt: now + WEEK })
-    await writer.run('endSession', { hash: hash(1) })
-    await writer.run('endSession', { hash: hash(99) })
+    await createSession(writer, { id: 's2', userNo, tokenHash: hash(11), now, expiresAt: now + WEEK })
+    await endSession(writer, { hash: hash(1) })
+    await endSession(writer, { hash: hash(99) })
     t.equal(await rotate(1, 2), null)
     t.ok(await rotate(11, 12))
     t.equal(count('sessions'), 1)
@@ -128,7 +131,7 @@ t.test('sessions', async (t) => {
 
   t.test('a new one clears away those that are over', async (t) => {
     const { writer, userNo, count } = await openWithSession(t)
-    await writer.run('createSession', { id: 's2', userNo, tokenHash: hash(2), now: now + WEEK, expiresAt: now + 2 * WEEK })
+    await createSession(writer, { id: 's2', userNo, tokenHash: hash(2), now: now + WEEK, expiresAt: now + 2 * WEEK })
     t.strictSame([count('sessions'), count('refresh_tokens')], [1, 1])
   })
 
@@ -140,20 +143,20 @@ t.test('sessions', async (t) => {
 
   t.test('disabling an account shuts it out until it is let in again', async (t) => {
     const { reader, writer, userNo, rotate } = await openWithSession(t)
-    await writer.run('setAccountDisabled', { userNo, isDisabled: true, now })
+    await setAccountDisabled(writer, { userNo, isDisabled: true, now })
     t.equal(accountById(reader, 'ada'), null)
     t.match(accountByEmail(reader, 'ada@example.test'), { isDisabled: true })
     t.equal(await rotate(1, 2), null)
     await t.rejects(
-      writer.run('createSession', { id: 's2', userNo, tokenHash: hash(3), now, expiresAt: now + WEEK }), { code: 'UNAUTHENTICATED' })
-    await writer.run('setAccountDisabled', { userNo, isDisabled: false, now })
+      createSession(writer, { id: 's2', userNo, tokenHash: hash(3), now, expiresAt: now + WEEK }), { code: 'UNAUTHENTICATED' })
+    await setAccountDisabled(writer, { userNo, isDisabled: false, now })
     t.match(accountById(reader, 'ada'), { id: 'ada' })
     t.match(listAccounts(reader), [{ id: 'ada', isDisabled: false }])
   })
 
   t.test('a new password ends every session', async (t) => {
     const { reader, writer, userNo, rotate } = await openWithSession(t)
-    await writer.run('setPassword', { userNo, passwordHash: 'new', now })
+    await setPassword(writer, { userNo, passwordHash: 'new', now })
     t.match(credentialsOf(reader, 'ada@example.test'), { passwordHash: 'new' })
     t.equal(await rotate(1, 2), null)
   })

@@ -1,16 +1,22 @@
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { AT_ONCE, copyCommands } from '../../../src/copies/commands.js'
-import { copyConversation } from '../../../src/copies/copy.js'
+import { createAccount, deleteAccount } from '../../../src/accounts/commands.js'
+import * as commandModule from '../../../src/commands.js'
+import { archiveConversation, deleteConversation } from '../../../src/conversations/commands.js'
 import { findConversation } from '../../../src/conversations/row.js'
+import { discardStaged } from '../../../src/conversations/sweep.js'
+import { abandonCopy, AT_ONCE, beginCopy, continueCopy } from '../../../src/copies/commands.js'
+import { copyConversation } from '../../../src/copies/copy.js'
 import type { Fork } from '../../../src/copies/fork.js'
-import type { DrizzleDb } from '../../../src/db/open.js'
-import { openWriter } from '../../../src/db/open.js'
+import { type DrizzleDb, openWriter } from '../../../src/db/open.js'
 import { conversations } from '../../../src/db/schema.js'
+import { createHousekeeping } from '../../../src/housekeeping.js'
+import { deleteMessage, editMessage } from '../../../src/messages/commands.js'
+import { saveMessage } from '../../../src/messages/save.js'
 import { searchFaults } from '../../../src/search/index/check.js'
-import { createHousekeeping } from '../../../src/writer/housekeeping.js'
-import { openStorage } from '../../../src/writer/storage.js'
+import { setConversationTags } from '../../../src/tags/commands.js'
+import { openDatabase } from '../../../src/writer/database.js'
 import type { Writer } from '../../../src/writer/writer.js'
 import { chainWithBranches, start, storeConversation, type Told } from '../../stored-conversation.js'
 
@@ -19,11 +25,11 @@ const SIZE = AT_ONCE + 100
 
 interface StoredMessage { messageId: string, parentMessageId: string | null, sourceId: string | null, body: string, createdAt: number, updatedAt: number }
 
-/** A storage with two users, and what the tests ask it. */
+/** A database with two users, and what the tests ask it. */
 async function open (t: Test) {
-  const storage = await openStorage(':memory:', (error) => { throw error })
-  t.teardown(() => storage.close())
-  const { reader: db, writer } = storage
+  const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+  t.teardown(() => database.close())
+  const { reader: db, writer } = database
   const housekeeping = createHousekeeping(writer, (error) => { throw error })
   await createUser(writer, 'ada')
   await createUser(writer, 'eve')
@@ -41,7 +47,7 @@ async function open (t: Test) {
     count: (table: string) => Number(sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get()),
     store: (messages: Told[], row: Parameters<typeof storeConversation>[3] = {}) => storeConversation(writer, 1, messages, row),
     copy: async (conversationId: string, { fork = null, title = '', userNo = 1 }: { fork?: Fork | null, title?: string, userNo?: number } = {}) =>
-      storedRow(db, (await copyConversation({ storage, housekeeping }, { conversationId, fork, title, userNo })).conversationId)
+      storedRow(db, (await copyConversation({ database, housekeeping }, { conversationId, fork, title, userNo })).conversationId)
   }
 }
 
@@ -53,7 +59,7 @@ function storedRow (db: DrizzleDb, conversationId: string) {
 }
 
 function createUser (writer: Writer, id: string) {
-  return writer.run('createAccount', { id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: start })
+  return createAccount(writer, { id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: start })
 }
 
 /** What a copy must keep: bodies in order, each with the place of its parent. */
@@ -156,7 +162,7 @@ for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) 
     t.test('refuses what is not there, is not theirs, or would be empty, and leaves nothing', async (t) => {
       const { store, copy, count, housekeeping } = await open(t)
       const id = await store(messages)
-      housekeeping.nudge()
+      housekeeping.schedule()
       await housekeeping.idle()
       const fork: Fork = { messageId: 'late', option: 'targetLevel', latestMessageId: 'root' }
       await t.rejects(copy(id, { userNo: 2 }), { code: 'FORBIDDEN' })
@@ -171,7 +177,7 @@ for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) 
     t.test('a failure half way writes nothing', async (t) => {
       const { db, store, copy, count, housekeeping } = await open(t)
       const id = await store(messages)
-      housekeeping.nudge()
+      housekeeping.schedule()
       await housekeeping.idle()
       db.$client.exec(`CREATE TRIGGER half_way BEFORE INSERT ON messages WHEN NEW.pk & 262143 > ${size / 2}
         BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END`)
@@ -190,8 +196,8 @@ for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) 
       const source = shape(messagesOf(id))
       const [first, second] = [await copy(id), await copy(id)]
       for (const conversationId of [id, first.conversationId]) {
-        await writer.run('deleteConversation', { userNo: 1, conversationId, now: start })
-        housekeeping.nudge()
+        await deleteConversation(writer, { userNo: 1, conversationId, now: start })
+        housekeeping.schedule()
         await housekeeping.idle()
         t.equal(findConversation(db, 1, conversationId), undefined)
         t.strictSame(messagesOf(conversationId), [])
@@ -222,11 +228,11 @@ t.test('while a large conversation is copied', async (t) => {
   async function begin (t: Test) {
     const world = await open(t)
     const conversationId = await world.store(chainWithBranches(SIZE, 'm'))
-    world.housekeeping.nudge()
+    world.housekeeping.schedule()
     await world.housekeeping.idle()
     const input = { userNo: 1, conversationId, copyId: 'copy', title: '', fork: null, now: start }
-    const partitionNo = await world.writer.run('beginCopy', input) ?? 0
-    const steps = copyCommands.continueCopy(world.db, { ...input, partitionNo })
+    const partitionNo = await beginCopy(world.writer, input) ?? 0
+    const steps = continueCopy.run(world.db, { ...input, partitionNo })
     for (let step = 0; step < 4; step++) steps.next()
     t.ok(world.count('messages') > SIZE && world.count('messages') < 2 * SIZE, 'some of it is written')
     return { ...world, conversationId, partitionNo, steps }
@@ -242,29 +248,29 @@ t.test('while a large conversation is copied', async (t) => {
 
   const changes: Record<string, [code: string, change: (world: Awaited<ReturnType<typeof begin>>) => Promise<unknown>]> = {
     'a new message': ['CONFLICT', ({ writer, conversationId }) =>
-      writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId: 'new', parentMessageId: 'm-0' }, now: start })],
+      saveMessage(writer, { userNo: 1, conversationId, message: { messageId: 'new', parentMessageId: 'm-0' }, now: start })],
     'an edit': ['CONFLICT', ({ writer, conversationId }) =>
-      writer.run('editMessage', { userNo: 1, conversationId, messageId: 'm-9', edit: { text: 'x' }, now: start })],
+      editMessage(writer, { userNo: 1, conversationId, messageId: 'm-9', edit: { text: 'x' }, now: start })],
     'a deleted message': ['CONFLICT', ({ writer, conversationId }) =>
-      writer.run('deleteMessage', { userNo: 1, conversationId, messageId: 'm-9', now: start })],
+      deleteMessage(writer, { userNo: 1, conversationId, messageId: 'm-9', now: start })],
     'deleting the source': ['NOT_FOUND', ({ writer, conversationId }) =>
-      writer.run('deleteConversation', { userNo: 1, conversationId, now: start })],
-    'deleting the account': ['NOT_FOUND', ({ writer }) => writer.run('deleteAccount', { userNo: 1 })]
+      deleteConversation(writer, { userNo: 1, conversationId, now: start })],
+    'deleting the account': ['NOT_FOUND', ({ writer }) => deleteAccount(writer, { userNo: 1 })]
   }
   for (const [name, [code, change]] of Object.entries(changes)) {
     t.test(`${name} ends it as ${code}`, async (t) => {
       const world = await begin(t)
       await change(world)
       t.throws(() => { while (!world.steps.next().done) continue }, { code })
-      await world.writer.run('abandonCopy', { partitionNo: world.partitionNo })
+      await abandonCopy(world.writer, { partitionNo: world.partitionNo })
       t.equal(findConversation(world.db, 1, 'copy'), undefined)
     })
   }
 
   t.test('archiving and tagging the source do not disturb it', async (t) => {
     const { db, writer, conversationId, steps } = await begin(t)
-    await writer.run('archiveConversation', { userNo: 1, conversationId, isArchived: true })
-    await writer.run('setConversationTags', { userNo: 1, conversationId, tags: ['new'], now: start })
+    await archiveConversation(writer, { userNo: 1, conversationId, isArchived: true })
+    await setConversationTags(writer, { userNo: 1, conversationId, tags: ['new'], now: start })
     while (!steps.next().done) continue
     t.match(storedRow(db, 'copy'), { isArchived: 0, messageCount: SIZE })
   })
@@ -272,24 +278,24 @@ t.test('while a large conversation is copied', async (t) => {
 
 t.test('a crash half way leaves nothing after the next start', async (t) => {
   const path = `${t.testdir()}/parley.db`
-  const storage = await openStorage(path, (error) => { throw error })
-  await createUser(storage.writer, 'ada')
-  const conversationId = await storeConversation(storage.writer, 1, chainWithBranches(SIZE, 'm'))
+  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  await createUser(database.writer, 'ada')
+  const conversationId = await storeConversation(database.writer, 1, chainWithBranches(SIZE, 'm'))
   const input = { userNo: 1, conversationId, copyId: 'copy', title: '', fork: null, now: start }
-  const partitionNo = await storage.writer.run('beginCopy', input) ?? 0
-  await storage.close()
+  const partitionNo = await beginCopy(database.writer, input) ?? 0
+  await database.close()
   const crashed = openWriter(path)
-  const steps = copyCommands.continueCopy(crashed, { ...input, partitionNo })
+  const steps = continueCopy.run(crashed, { ...input, partitionNo })
   for (let step = 0; step < 4; step++) steps.next()
   crashed.$client.close()
 
-  const { reader, writer, close } = await openStorage(path, (error) => { throw error })
+  const { reader, writer, close } = await openDatabase(path, commandModule, (error) => { throw error })
   t.teardown(close)
   const count = (table: string) => Number(reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
   t.ok(count('messages') > SIZE)
   const housekeeping = createHousekeeping(writer, (error) => { throw error })
-  await writer.run('discardStaged', {})
-  housekeeping.nudge()
+  await discardStaged(writer)
+  housekeeping.schedule()
   await housekeeping.idle()
   t.strictSame([count('messages'), count('conversations'), count('partitions')], [SIZE, 1, 1])
   t.strictSame(searchFaults(reader), [])

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import t, { type Test } from 'tap'
+import { createAccount } from '../../../src/accounts/commands.js'
 import { accountById, knownAccount } from '../../../src/accounts/queries.js'
+import * as commandModule from '../../../src/commands.js'
 import { inSnapshot } from '../../../src/db/snapshot.js'
-import { openStorage } from '../../../src/writer/storage.js'
+import { openDatabase } from '../../../src/writer/database.js'
 
 const account = (id: string) => ({
   id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: 1
@@ -13,9 +15,9 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 async function open (t: Test) {
   const path = join(t.testdir(), 'parley.db')
-  const storage = await openStorage(path, (error) => { throw error })
-  t.teardown(() => storage.close())
-  return { path, ...storage, create: (id: string) => storage.writer.run('createAccount', account(id)) }
+  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  t.teardown(() => database.close())
+  return { path, ...database, create: (id: string) => createAccount(database.writer, account(id)) }
 }
 
 t.test('a snapshot', async (t) => {
@@ -75,12 +77,12 @@ t.test('a snapshot', async (t) => {
   })
 })
 
-t.test('a storage closes in the middle of a snapshot', async (t) => {
-  const storage = await openStorage(join(t.testdir(), 'parley.db'), (error) => { throw error })
-  inSnapshot(storage.reader, () => accountById(storage.reader, 'ada'))
-  await storage.close()
+t.test('a database closes in the middle of a snapshot', async (t) => {
+  const database = await openDatabase(join(t.testdir(), 'parley.db'), commandModule, (error) => { throw error })
+  inSnapshot(database.reader, () => accountById(database.reader, 'ada'))
+  await database.close()
   await nextTurn()
-  t.notOk(storage.reader.$client.open)
+  t.notOk(database.reader.$client.open)
 })
 
 t.test('what is known until a commit', async (t) => {
@@ -106,16 +108,16 @@ t.test('what is known until a commit', async (t) => {
 })
 
 t.test('on a connection that writes, too, a snapshot ends with what is read in it', async (t) => {
-  const storage = await openStorage(':memory:', (error) => { throw error })
-  t.teardown(() => storage.close())
-  t.equal(inSnapshot(storage.reader, () => storage.reader.$client.inTransaction), true)
-  inSnapshot(storage.reader, () => storage.reader.$client.exec('ROLLBACK'))
-  t.notOk(storage.reader.$client.inTransaction)
-  t.equal(knownAccount(storage.reader, 'ada'), null)
-  await storage.writer.run('createAccount', account('ada'))
-  t.equal(knownAccount(storage.reader, 'ada')?.id, 'ada')
+  const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+  t.teardown(() => database.close())
+  t.equal(inSnapshot(database.reader, () => database.reader.$client.inTransaction), true)
+  inSnapshot(database.reader, () => database.reader.$client.exec('ROLLBACK'))
+  t.notOk(database.reader.$client.inTransaction)
+  t.equal(knownAccount(database.reader, 'ada'), null)
+  await createAccount(database.writer, account('ada'))
+  t.equal(knownAccount(database.reader, 'ada')?.id, 'ada')
 })
 
 t.test('a writer that cannot open its file says so', async (t) => {
-  await t.rejects(openStorage(t.testdir({ 'parley.db': 'this is no database'.repeat(100) }) + '/parley.db', () => {}), /not a database/)
+  await t.rejects(openDatabase(t.testdir({ 'parley.db': 'this is no database'.repeat(100) }) + '/parley.db', commandModule, () => {}), /not a database/)
 })

@@ -1,4 +1,6 @@
 import t, { type Test } from 'tap'
+import { discardStaged, sweepDeleted } from '../../../src/conversations/sweep.js'
+import { abandonImport, beginImport, publishImport, stageConversations } from '../../../src/imports/commands.js'
 import { chatgptExport } from '../../chatgpt-export.js'
 import { build } from '../../helper.js'
 import { multipart } from '../../multipart.js'
@@ -10,7 +12,7 @@ const grown = [{ id: 'one', turns: ['Hello', 'Hi there', 'How are you?'] }, { id
 /** A server that sweeps only when it is told to, and the steps of an import by themselves. */
 async function setUp (t: Test) {
   const { server, as } = await build(t)
-  const { writer, reader } = server.storage
+  const { writer, reader } = server.database
   const headers = await as('ada')
   await server.housekeeping.idle()
   server.housekeeping.stop()
@@ -31,12 +33,12 @@ async function setUp (t: Test) {
     return messages.map(({ text }) => text)
   }
   const remove = (url: string, payload: object) => server.inject({ method: 'DELETE', url, headers, payload })
-  const begin = () => writer.run('beginImport', { userNo, now: Date.now() })
+  const begin = () => beginImport(writer, { userNo, now: Date.now() })
   const stage = (partitionNo: number, history = chats) =>
-    writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: false, conversations: stagedChats(userNo, history) })
-  const publish = (partitionNo: number) => writer.run('publishImport', { userNo, partitionNo, now: Date.now() })
-  const abandon = (partitionNo: number) => writer.run('abandonImport', { partitionNo })
-  const sweep = () => writer.run('sweepDeleted', {})
+    stageConversations(writer, { userNo, partitionNo, restoreDeleted: false, conversations: stagedChats(userNo, history) })
+  const publish = (partitionNo: number) => publishImport(writer, { userNo, partitionNo, now: Date.now() })
+  const abandon = (partitionNo: number) => abandonImport(writer, { partitionNo })
+  const sweep = () => sweepDeleted(writer)
   const count = (table: string) => reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
   return { server, upload, list, texts, remove, begin, stage, publish, abandon, sweep, count, writer }
 }
@@ -71,7 +73,7 @@ for (const isSwept of [false, true]) {
     const { upload, begin, stage, sweep, writer } = await setUp(t)
     await stage(await begin())
     t.match((await upload()).json(), { imported: 2, skipped: 0 }, 'while the rows of the other import are still staged')
-    await writer.run('discardStaged', {})
+    await discardStaged(writer)
     if (isSwept) await sweep()
     t.match((await upload()).json(), { unchanged: 2, imported: 0 })
   })

@@ -1,11 +1,14 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { setPassword } from '../../../src/accounts/commands.js'
+import * as commandModule from '../../../src/commands.js'
 import { listBackups, makeBackup } from '../../../src/maintenance/backup.js'
 import { lockFile } from '../../../src/maintenance/lock.js'
 import { restoreBackup } from '../../../src/maintenance/restore.js'
 import { runInThread } from '../../../src/maintenance/run-in-thread.js'
-import { openStorage } from '../../../src/writer/storage.js'
+import { saveMessage } from '../../../src/messages/save.js'
+import { openDatabase } from '../../../src/writer/database.js'
 import { change, filledFile, folderBeside, NOW, valueOf } from './filled-file.js'
 
 const DAY = 86_400_000
@@ -24,9 +27,9 @@ t.test('a backup is private, whole and named after its moment', async (t) => {
 
 t.test('a backup of a server that is being written to has every acknowledged write from before it', async (t) => {
   const path = await filledFile(t)
-  const storage = await openStorage(path, (error) => { throw error })
-  t.teardown(() => storage.close())
-  const save = (n: number) => storage.writer.run('saveMessage', {
+  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  t.teardown(() => database.close())
+  const save = (n: number) => saveMessage(database.writer, {
     userNo: 1, conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', message: { messageId: `late-${n}`, text: `Late ${n}` }, now: NOW
   })
   for (let n = 0; n < 50; n++) await save(n)
@@ -82,11 +85,11 @@ t.test('the log of a crashed server goes aside with its file and opens with it',
   const folder = folderBeside(path)
   const backup = makeBackup(path, join(folder, 'backups'), { keep: 7, now: NOW })
   // A file and its log as a kill would leave them: copied while a connection is open.
-  const storage = await openStorage(path, (error) => { throw error })
-  await storage.writer.run('setPassword', { userNo: 1, passwordHash: 'late', now: NOW })
+  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  await setPassword(database.writer, { userNo: 1, passwordHash: 'late', now: NOW })
   const crashed = join(folder, 'crashed.db')
   for (const ending of ['', '-wal']) copyFileSync(path + ending, crashed + ending)
-  await storage.close()
+  await database.close()
 
   const aside = restoreBackup(backup.path, crashed, NOW)
   t.equal(valueOf(crashed, 'SELECT password_hash FROM users'), null, 'nothing of the old log is in the restored file')

@@ -1,7 +1,10 @@
 import t from 'tap'
+import * as commandModule from '../../../src/commands.js'
+import { sweepDeleted } from '../../../src/conversations/sweep.js'
 import { examine, repair } from '../../../src/maintenance/doctor.js'
 import { lockFile } from '../../../src/maintenance/lock.js'
-import { openStorage } from '../../../src/writer/storage.js'
+import { rebuildSearch } from '../../../src/search/index/commands.js'
+import { openDatabase } from '../../../src/writer/database.js'
 import { change, filledFile } from './filled-file.js'
 
 t.test('a sound file has no faults', async (t) => {
@@ -29,10 +32,10 @@ for (const [check, sql] of Object.entries({
     t.strictSame(mended.faults, [])
 
     // The index is filled by the housekeeping of the next start.
-    const storage = await openStorage(path, (error) => { throw error })
-    await storage.writer.run('rebuildSearch', {})
-    await storage.writer.run('sweepDeleted', {})
-    await storage.close()
+    const database = await openDatabase(path, commandModule, (error) => { throw error })
+    await rebuildSearch(database.writer)
+    await sweepDeleted(database.writer)
+    await database.close()
     t.strictSame(examine(path, false).faults, [])
   })
 }

@@ -3,7 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Test } from 'tap'
-import { openStorage } from '../../../src/writer/storage.js'
+import { createAccount } from '../../../src/accounts/commands.js'
+import * as commandModule from '../../../src/commands.js'
+import { renameConversation } from '../../../src/conversations/commands.js'
+import { saveMessage } from '../../../src/messages/save.js'
+import { prepareSearch, rebuildSearch } from '../../../src/search/index/commands.js'
+import { setConversationTags } from '../../../src/tags/commands.js'
+import { openDatabase } from '../../../src/writer/database.js'
 
 /** The time of everything that `filledFile` stores. */
 export const NOW = Date.parse('2026-01-02T10:00:00Z')
@@ -17,21 +23,21 @@ export async function filledFile (t: Test) {
     writeFileSync(path, contents, { mode: 0o600 })
     return path
   }
-  const storage = await openStorage(path, (error) => { throw error })
-  const { run } = storage.writer
-  await run('prepareSearch', {})
-  await run('createAccount', { id: 'ada', email: 'ada@example.test', username: 'ada', name: 'Ada', passwordHash: null, isOpen: true, now: NOW })
+  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  const { writer } = database
+  await prepareSearch(writer)
+  await createAccount(writer, { id: 'ada', email: 'ada@example.test', username: 'ada', name: 'Ada', passwordHash: null, isOpen: true, now: NOW })
   for (const title of ['Lisbon', 'Porto', 'Faro']) {
     const conversationId = randomUUID()
     for (let n = 0; n < 4; n++) {
       const parent = n === 0 ? {} : { parentMessageId: `${title}-${n - 1}` }
-      await run('saveMessage', { userNo: 1, conversationId, message: { messageId: `${title}-${n}`, ...parent, text: `What to see in ${title}, day ${n}` }, now: NOW })
+      await saveMessage(writer, { userNo: 1, conversationId, message: { messageId: `${title}-${n}`, ...parent, text: `What to see in ${title}, day ${n}` }, now: NOW })
     }
-    await run('renameConversation', { userNo: 1, conversationId, title, now: NOW })
-    await run('setConversationTags', { userNo: 1, conversationId, tags: ['travel'], now: NOW })
+    await renameConversation(writer, { userNo: 1, conversationId, title, now: NOW })
+    await setConversationTags(writer, { userNo: 1, conversationId, tags: ['travel'], now: NOW })
   }
-  await run('rebuildSearch', {})
-  await storage.close()
+  await rebuildSearch(writer)
+  await database.close()
   contents = readFileSync(path)
   return path
 }

@@ -2,23 +2,30 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { createAccount } from '../../../src/accounts/commands.js'
+import { commands } from '../../../src/commands.js'
+import { deleteAllConversations, deleteConversation } from '../../../src/conversations/commands.js'
 import { listConversations } from '../../../src/conversations/list.js'
+import { sweepDeleted } from '../../../src/conversations/sweep.js'
 import type { Db } from '../../../src/db/connection.js'
 import { openWriter } from '../../../src/db/open.js'
+import { createHousekeeping } from '../../../src/housekeeping.js'
+import { deleteMessage, editMessage } from '../../../src/messages/commands.js'
+import { saveMessage } from '../../../src/messages/save.js'
 import { searchFaults } from '../../../src/search/index/check.js'
+import { mergeSearch, prepareSearch, rebuildSearch } from '../../../src/search/index/commands.js'
 import { countSegments } from '../../../src/search/index/merge.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
-import { createHousekeeping } from '../../../src/writer/housekeeping.js'
 
 const ROWS = 130
 
 async function open (t: Test, path = ':memory:') {
   const db = openWriter(path)
-  const writer = inlineWriter(db)
+  const writer = inlineWriter(db, commands)
   t.teardown(() => writer.close())
-  await writer.run('createAccount', { id: 'ada', email: 'ada@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
+  await createAccount(writer, { id: 'ada', email: 'ada@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
   const save = (text: string, conversationId: string = randomUUID()) =>
-    writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId: randomUUID(), text }, now: 1 })
+    saveMessage(writer, { userNo: 1, conversationId, message: { messageId: randomUUID(), text }, now: 1 })
   return { db, writer, save }
 }
 
@@ -43,7 +50,7 @@ t.test('what is stored and not indexed is indexed in steps', async (t) => {
   forget(db)
   t.equal(count(db, 'tram'), 0)
   t.strictSame(searchFaults(db), [], 'an index that goes nowhere yet is sound')
-  await writer.run('rebuildSearch', {})
+  await rebuildSearch(writer)
   t.equal(count(db, 'tram'), before)
   t.strictSame(searchFaults(db), [])
 })
@@ -52,12 +59,12 @@ t.test('writes while the index is rebuilt are indexed once', async (t) => {
   const { db, writer, save } = await open(t)
   await fill(save)
   forget(db)
-  const rebuilt = writer.run('rebuildSearch', {})
+  const rebuilt = rebuildSearch(writer)
   const writes: Array<Promise<unknown>> = [save('during'), fill(save)]
   const first = db.$client.prepare('SELECT conversation_id AS conversationId, message_id AS messageId FROM messages m JOIN conversations c ON c.pk = m.pk >> 18 ORDER BY m.pk')
     .get() as { conversationId: string, messageId: string }
-  writes.push(writer.run('editMessage', { userNo: 1, ...first, edit: { text: 'edited' }, now: 2 }))
-  writes.push(writer.run('deleteConversation', { userNo: 1, conversationId: first.conversationId, now: 2 }), writer.run('sweepDeleted', {}))
+  writes.push(editMessage(writer, { userNo: 1, ...first, edit: { text: 'edited' }, now: 2 }))
+  writes.push(deleteConversation(writer, { userNo: 1, conversationId: first.conversationId, now: 2 }), sweepDeleted(writer))
   await Promise.all([rebuilt, ...writes])
   t.strictSame(searchFaults(db), [])
 })
@@ -68,12 +75,12 @@ t.test('a rebuild that was cut off goes on where it was', async (t) => {
   await fill(first.save)
   forget(first.db)
   // Stopping ends a rebuild that has hardly begun; what it did is committed.
-  const cut = first.writer.run('rebuildSearch', {}).catch(() => 'cut')
+  const cut = rebuildSearch(first.writer).catch(() => 'cut')
   await first.writer.close()
   t.equal(await cut, 'cut')
   const second = await open(t, path)
   t.strictSame(searchFaults(second.db), [])
-  await second.writer.run('rebuildSearch', {})
+  await rebuildSearch(second.writer)
   t.strictSame(searchFaults(second.db), [])
   t.ok(count(second.db, 'word1') > 0)
 })
@@ -81,13 +88,13 @@ t.test('a rebuild that was cut off goes on where it was', async (t) => {
 t.test('an index whose words were cut by other rules is made anew', async (t) => {
   const { db, writer, save } = await open(t)
   await fill(save)
-  await writer.run('prepareSearch', {})
+  await prepareSearch(writer)
   t.ok(count(db, 'tram') > 0, 'a new database is taken as it is')
   db.$client.exec('UPDATE search_progress SET rules = \'others\'')
-  await writer.run('prepareSearch', {})
+  await prepareSearch(writer)
   t.equal(count(db, 'tram'), 0)
   const housekeeping = createHousekeeping(writer, (error) => { throw error })
-  housekeeping.nudge()
+  housekeeping.schedule()
   await housekeeping.idle()
   t.ok(count(db, 'tram') > 0)
   t.strictSame(searchFaults(db), [])
@@ -113,7 +120,7 @@ t.test('housekeeping leaves few segments of the index', async (t) => {
   const { db, writer, save } = await open(t)
   for (let n = 0; n < 200; n++) await save(`word${n}`)
   t.ok(countSegments(db) > 100)
-  await writer.run('mergeSearch', {})
+  await mergeSearch(writer)
   t.ok(countSegments(db) < 20)
   t.strictSame(searchFaults(db), [])
 })
@@ -123,11 +130,11 @@ t.test('nothing of deleted conversations is left in the file', async (t) => {
   const { db, writer, save } = await open(t, path)
   await save('what stays')
   for (let n = 0; n < 200; n++) await save(`canary${n} secretword tram`, undefined)
-  await writer.run('mergeSearch', {})
+  await mergeSearch(writer)
   t.ok(readFileSync(path + '-wal').includes('secretword'))
-  await writer.run('deleteAllConversations', { userNo: 1 })
-  await writer.run('sweepDeleted', {})
-  await writer.run('mergeSearch', {})
+  await deleteAllConversations(writer, { userNo: 1 })
+  await sweepDeleted(writer)
+  await mergeSearch(writer)
   db.$client.pragma('wal_checkpoint(TRUNCATE)')
   const left = readFileSync(path)
   for (const word of ['secretword', 'canary1']) t.notOk(left.includes(word), word)
@@ -143,9 +150,9 @@ t.test('saving, editing and removing a message of a megabyte is quick enough to 
     return performance.now() - start
   }
   const times = [
-    await timed(writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId, text }, now: 1 })),
-    await timed(writer.run('editMessage', { userNo: 1, conversationId, messageId, edit: { text: `${text.slice(0, -9)} end` }, now: 2 })),
-    await timed(writer.run('deleteMessage', { userNo: 1, conversationId, messageId, now: 3 }))
+    await timed(saveMessage(writer, { userNo: 1, conversationId, message: { messageId, text }, now: 1 })),
+    await timed(editMessage(writer, { userNo: 1, conversationId, messageId, edit: { text: `${text.slice(0, -9)} end` }, now: 2 })),
+    await timed(deleteMessage(writer, { userNo: 1, conversationId, messageId, now: 3 }))
   ]
   t.comment(times.map(Math.round).join())
   t.ok(Math.max(...times) < 10_000)

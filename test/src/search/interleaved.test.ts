@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
+import { deleteAccount } from '../../../src/accounts/commands.js'
+import * as commandModule from '../../../src/commands.js'
 import { openWriter } from '../../../src/db/open.js'
+import { createHousekeeping } from '../../../src/housekeeping.js'
 import { threadFile } from '../../../src/paths.js'
 import { searchFaults } from '../../../src/search/index/check.js'
-import { createHousekeeping } from '../../../src/writer/housekeeping.js'
-import { openStorage } from '../../../src/writer/storage.js'
+import { openDatabase } from '../../../src/writer/database.js'
 import { random } from '../../bench/data.js'
 import { accountOf, writeSomething } from './writes.js'
 
@@ -15,19 +17,19 @@ const KILLS = 6
 
 t.test('after any writes in any order the index is what the stored texts say', async (t) => {
   for (const seed of [1, 2, 3]) {
-    const storage = await openStorage(':memory:', (error) => { throw error })
-    const housekeeping = createHousekeeping(storage.writer, (error) => { throw error })
-    const desk = { storage, housekeeping, userNo: await accountOf(storage, 'ada'), next: random(seed) }
+    const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+    const housekeeping = createHousekeeping(database.writer, (error) => { throw error })
+    const desk = { database, housekeeping, userNo: await accountOf(database, 'ada'), next: random(seed) }
     for (let round = 0; round < 10; round++) {
       for (let write = 0; write < 30; write++) await writeSomething(desk)
-      t.strictSame(searchFaults(storage.reader), [], `${30 * (round + 1)} writes from seed ${seed}`)
+      t.strictSame(searchFaults(database.reader), [], `${30 * (round + 1)} writes from seed ${seed}`)
     }
-    await storage.writer.run('deleteAccount', { userNo: desk.userNo })
-    housekeeping.nudge()
+    await deleteAccount(database.writer, { userNo: desk.userNo })
+    housekeeping.schedule()
     await housekeeping.idle()
-    t.strictSame(searchFaults(storage.reader), [])
-    t.equal(storage.reader.$client.prepare('SELECT count(*) FROM search_terms').pluck().get(), 0, 'no word of a deleted account is left')
-    await storage.close()
+    t.strictSame(searchFaults(database.reader), [])
+    t.equal(database.reader.$client.prepare('SELECT count(*) FROM search_terms').pluck().get(), 0, 'no word of a deleted account is left')
+    await database.close()
   }
 })
 

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
+import { createAccount } from '../../../src/accounts/commands.js'
+import { commands } from '../../../src/commands.js'
 import type { Db } from '../../../src/db/connection.js'
 import { openWriter } from '../../../src/db/open.js'
+import { beginImport, publishImport, stageConversations } from '../../../src/imports/commands.js'
 import { type StagedConversation, stagedParts } from '../../../src/imports/rows.js'
+import { saveMessage } from '../../../src/messages/save.js'
 import { searchFaults } from '../../../src/search/index/check.js'
-import { emptySearch } from '../../../src/search/index/commands.js'
+import { emptySearch, mergeSearch, rebuildSearch } from '../../../src/search/index/commands.js'
 import { countSegments, FEW_MEANWHILE, mergeSegments } from '../../../src/search/index/merge.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
 
@@ -22,8 +26,8 @@ function addSegments (db: Db, count: number) {
 }
 
 async function writerWithAccount (db: Db) {
-  const writer = inlineWriter(db)
-  await writer.run('createAccount', { id: 'ada', email: 'ada@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
+  const writer = inlineWriter(db, commands)
+  await createAccount(writer, { id: 'ada', email: 'ada@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
   return writer
 }
 
@@ -55,25 +59,25 @@ t.test('or until there are few enough', async (t) => {
 t.test('while an import is staged only as much is merged as keeps them few', async (t) => {
   const db = withSegments(t, FEW_MEANWHILE)
   const writer = await writerWithAccount(db)
-  const partitionNo = await writer.run('beginImport', { userNo: 1, now: 1 })
-  await writer.run('mergeSearch', {})
+  const partitionNo = await beginImport(writer, { userNo: 1, now: 1 })
+  await mergeSearch(writer)
   t.equal(countSegments(db), FEW_MEANWHILE)
   addSegments(db, 1)
-  await writer.run('mergeSearch', {})
+  await mergeSearch(writer)
   t.ok(countSegments(db) < FEW_MEANWHILE)
   addSegments(db, 5)
-  await writer.run('publishImport', { userNo: 1, partitionNo, now: 2 })
-  await writer.run('mergeSearch', {})
+  await publishImport(writer, { userNo: 1, partitionNo, now: 2 })
+  await mergeSearch(writer)
   t.ok(countSegments(db) < 5, 'and the rest afterwards')
 })
 
 t.test('an import keeps them few itself', async (t) => {
   const db = withSegments(t, 0)
   const writer = await writerWithAccount(db)
-  const partitionNo = await writer.run('beginImport', { userNo: 1, now: 1 })
+  const partitionNo = await beginImport(writer, { userNo: 1, now: 1 })
   let most = 0
   for (let n = 0; n < 3 * FEW_MEANWHILE; n++) {
-    await writer.run('stageConversations', { userNo: 1, partitionNo, restoreDeleted: false, conversations: [staged(n)] })
+    await stageConversations(writer, { userNo: 1, partitionNo, restoreDeleted: false, conversations: [staged(n)] })
     most = Math.max(most, countSegments(db))
   }
   // The entries of a step become a segment with its commit, when they have been counted.
@@ -84,13 +88,13 @@ t.test('an import keeps them few itself', async (t) => {
 t.test('a rebuild of the index does, too', async (t) => {
   const db = withSegments(t, 0)
   const writer = await writerWithAccount(db)
-  await writer.run('saveMessage', { userNo: 1, conversationId: randomUUID(), message: { messageId: randomUUID(), text: 'tram' }, now: 1 })
+  await saveMessage(writer, { userNo: 1, conversationId: randomUUID(), message: { messageId: randomUUID(), text: 'tram' }, now: 1 })
   db.$client.exec(
     `INSERT INTO messages (pk, message_id, body, created_at, updated_at)
      WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 3000)
      SELECT pk + n, 'more ' || n, body, 1, 1 FROM messages, more`)
   emptySearch(db)
-  await writer.run('rebuildSearch', {})
+  await rebuildSearch(writer)
   t.ok(countSegments(db) <= FEW_MEANWHILE, `${countSegments(db)} of ${3000 / 50}`)
   t.strictSame(searchFaults(db), [])
 })

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { listConversations, type ListQuery } from '../../../src/conversations/list.js'
+import { createAccount } from '../../../src/accounts/commands.js'
+import { commands } from '../../../src/commands.js'
+import { archiveConversation, deleteConversation, pinConversation, renameConversation } from '../../../src/conversations/commands.js'
 import { rowJson } from '../../../src/conversations/list-row.js'
-import { conversationKeys } from '../../../src/db/keys.js'
+import { listConversations, type ListQuery } from '../../../src/conversations/list.js'
+import { sweepDeleted } from '../../../src/conversations/sweep.js'
 import type { Db } from '../../../src/db/connection.js'
+import { conversationKeys } from '../../../src/db/keys.js'
 import { openWriter } from '../../../src/db/open.js'
-import { searchFaults } from '../../../src/search/index/check.js'
+import { saveMessage } from '../../../src/messages/save.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
+import { searchFaults } from '../../../src/search/index/check.js'
+import { mergeSearch } from '../../../src/search/index/commands.js'
+import { setConversationTags } from '../../../src/tags/commands.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
 
 /** Words of which some begin alike, some are in every second text, and some never are. */
@@ -50,10 +57,10 @@ const query = fc.record({
 /** A database with an account of each number, and the way to write to it. */
 async function fresh () {
   const db = openWriter(':memory:')
-  const writer = inlineWriter(db)
+  const writer = inlineWriter(db, commands)
   const users: number[] = []
   for (let user = 0; user < USERS; user++) {
-    const account = await writer.run('createAccount', {
+    const account = await createAccount(writer, {
       id: `user ${user}`, email: `${user}@example.test`, username: '', name: '', passwordHash: null, isOpen: true, now: 1
     })
     users.push(account?.no ?? 0)
@@ -68,13 +75,13 @@ async function store ({ writer, users }: World, told: Told) {
   const userNo = users[told.user] ?? 0
   const conversationId = randomUUID()
   const now = 1000 + told.time
-  await writer.run('saveMessage', { userNo, conversationId, message: { messageId: randomUUID(), text: 'cat' }, now })
-  for (const text of told.texts) await writer.run('saveMessage', { userNo, conversationId, message: { messageId: randomUUID(), text }, now })
-  await writer.run('renameConversation', { userNo, conversationId, title: told.title, now })
-  await writer.run('setConversationTags', { userNo, conversationId, tags: told.tags, now })
-  if (told.isArchived) await writer.run('archiveConversation', { userNo, conversationId, isArchived: true })
-  if (told.pinned) await writer.run('pinConversation', { userNo, conversationId, pinned: true })
-  if (told.isDeleted) await writer.run('deleteConversation', { userNo, conversationId, now })
+  await saveMessage(writer, { userNo, conversationId, message: { messageId: randomUUID(), text: 'cat' }, now })
+  for (const text of told.texts) await saveMessage(writer, { userNo, conversationId, message: { messageId: randomUUID(), text }, now })
+  await renameConversation(writer, { userNo, conversationId, title: told.title, now })
+  await setConversationTags(writer, { userNo, conversationId, tags: told.tags, now })
+  if (told.isArchived) await archiveConversation(writer, { userNo, conversationId, isArchived: true })
+  if (told.pinned) await pinConversation(writer, { userNo, conversationId, pinned: true })
+  if (told.isDeleted) await deleteConversation(writer, { userNo, conversationId, now })
 }
 
 interface Stored {
@@ -178,7 +185,7 @@ t.test('the index finds what a scan of every row finds, in the same order, on ev
       t.equal(walkList(world.db, userNo, query).join('\n'), naiveList(stored, query).join('\n'))
       t.equal(walkMessages(world.db, userNo, query.search, query.limit).join('\n'), naiveMessages(stored, query.search).join('\n'))
     }
-    await world.writer.run('sweepDeleted', {})
+    await sweepDeleted(world.writer)
     t.strictSame(searchFaults(world.db), [])
     await world.writer.close()
   })
@@ -195,11 +202,11 @@ t.test('common words take the other plans, with the same answers', async (t) => 
     const isOld = index < OLD
     const now = isOld ? index : OLD + index % 700
     const text = texts.join(' ')
-    const save = (text: string) => world.writer.run('saveMessage', { userNo, conversationId, message: { messageId: randomUUID(), text }, now })
+    const save = (text: string) => saveMessage(world.writer, { userNo, conversationId, message: { messageId: randomUUID(), text }, now })
     for (const one of [...texts, text, text, `many${index} the`, text, ...Array(isOld ? 12 : 0).fill('ancient lisbon')]) await save(one)
-    await world.writer.run('renameConversation', { userNo, conversationId, title, now })
+    await renameConversation(world.writer, { userNo, conversationId, title, now })
   }
-  await world.writer.run('mergeSearch', {})
+  await mergeSearch(world.writer)
   const stored = storedOf(world.db, userNo)
   const list = { isArchived: false, pinned: false, tags: [], limit: 100 }
   for (const search of ['the', 'the cat', '"the cat"', 'the -cat', 'ther*', 'cat dog lisbon tram', '-the', '重', 'rare -"the cat"', 'absent', 'the absent', 'ancient', 'ancient tram', 'the -ancient', '"ancient lisbon"', '"lisbon tram"', 'anci*', 'ther* -cate*', 'cate* "the cat"', 'many*', 'many12*', 'the -many1*', '"many7 the"', 'zzzz*', 'the -zzzz*', '"the cat" dog', '"cat the" -"the cat"']) {

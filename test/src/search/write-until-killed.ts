@@ -1,5 +1,8 @@
-import { createHousekeeping } from '../../../src/writer/housekeeping.js'
-import { openStorage } from '../../../src/writer/storage.js'
+import * as commandModule from '../../../src/commands.js'
+import { discardStaged } from '../../../src/conversations/sweep.js'
+import { createHousekeeping } from '../../../src/housekeeping.js'
+import { prepareSearch } from '../../../src/search/index/commands.js'
+import { openDatabase } from '../../../src/writer/database.js'
 import { random } from '../../bench/data.js'
 import { accountOf, writeSomething } from './writes.js'
 
@@ -9,14 +12,14 @@ import { accountOf, writeSomething } from './writes.js'
  */
 
 const [path = '', seed = '1'] = process.argv.slice(2)
-const storage = await openStorage(path, (error) => { throw error })
-const housekeeping = createHousekeeping(storage.writer, (error) => { throw error })
-await storage.writer.run('discardStaged', {})
-await storage.writer.run('prepareSearch', {})
-housekeeping.nudge()
+const database = await openDatabase(path, commandModule, (error) => { throw error })
+const housekeeping = createHousekeeping(database.writer, (error) => { throw error })
+await discardStaged(database.writer)
+await prepareSearch(database.writer)
+housekeeping.schedule()
 process.send?.('writing')
 
 await Promise.all([1, 2, 3].map(async (nth) => {
-  const desk = { storage, housekeeping, userNo: await accountOf(storage, `account ${nth}`), next: random(Number(seed) * 10 + nth) }
+  const desk = { database, housekeeping, userNo: await accountOf(database, `account ${nth}`), next: random(Number(seed) * 10 + nth) }
   for (;;) await writeSomething(desk)
 }))

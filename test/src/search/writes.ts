@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { createAccount, deleteAccount } from '../../../src/accounts/commands.js'
+import { archiveConversation, deleteAllConversations, deleteConversation, renameConversation } from '../../../src/conversations/commands.js'
 import { copyConversation } from '../../../src/copies/copy.js'
-import type { ReadyConversation, ReadyMessage } from '../../../src/formats/kit/draft.js'
-import { stagedParts } from '../../../src/imports/rows.js'
 import { DomainError } from '../../../src/errors.js'
-import type { Housekeeping } from '../../../src/writer/housekeeping.js'
-import type { Storage } from '../../../src/writer/storage.js'
+import type { ReadyConversation, ReadyMessage } from '../../../src/formats/kit/draft.js'
+import type { Housekeeping } from '../../../src/housekeeping.js'
+import { abandonImport, beginImport, publishImport, stageConversations } from '../../../src/imports/commands.js'
+import { stagedParts } from '../../../src/imports/rows.js'
+import { deleteMessage, editMessage, rateMessage } from '../../../src/messages/commands.js'
+import { saveMessage } from '../../../src/messages/save.js'
+import { setGeneratedTitle } from '../../../src/titles/commands.js'
+import type { Database } from '../../../src/writer/database.js'
 
 /** Where random writes go, with the account they belong to and what is known of its conversations. */
 export interface Desk {
-  storage: Storage
+  database: Database
   housekeeping: Housekeeping
   userNo: number
   next: () => number
@@ -17,8 +23,8 @@ export interface Desk {
 const WORDS = 'tram lisbon über 重跑gen-itgc后 C++ castle market ไทย river'.split(' ')
 
 /** The account with this name, made if it is not there. */
-export async function accountOf ({ reader, writer }: Storage, name: string): Promise<number> {
-  await writer.run('createAccount', { id: name, email: `${name}@example.test`, username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
+export async function accountOf ({ reader, writer }: Database, name: string): Promise<number> {
+  await createAccount(writer, { id: name, email: `${name}@example.test`, username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
   return Number(reader.$client.prepare('SELECT no FROM users WHERE id = ?').pluck().get(name))
 }
 
@@ -35,7 +41,7 @@ type Way = (desk: Desk) => Promise<unknown>
 
 const ways: Way[] = [
   saveNew, saveNew, saveNew, saveAgain, saveParentLate, edit, rate, removeMessage, removeMessage, rename, rename, archive,
-  importHistory, importHistory, abandonImport, copy, copy, removeConversation, removeAccount, tidy
+  importHistory, importHistory, giveUpImport, copy, copy, removeConversation, removeAccount, tidy
 ]
 
 const now = () => Date.now()
@@ -57,79 +63,79 @@ function content (desk: Desk) {
 
 /** A conversation of the account, or of one that is just being deleted. */
 function aConversation (desk: Desk): string {
-  return pick(desk, desk.storage.reader.$client.prepare<[number], string>(
+  return pick(desk, desk.database.reader.$client.prepare<[number], string>(
     'SELECT conversation_id FROM conversations WHERE pk >> 25 = ? ORDER BY pk').pluck().all(desk.userNo))
 }
 
 function aMessage (desk: Desk): { conversationId: string, messageId: string } {
-  return pick(desk, desk.storage.reader.$client.prepare<[number], { conversationId: string, messageId: string }>(
+  return pick(desk, desk.database.reader.$client.prepare<[number], { conversationId: string, messageId: string }>(
     `SELECT conversation_id AS conversationId, message_id AS messageId
      FROM messages m JOIN conversations c ON c.pk = m.pk >> 18 WHERE c.pk >> 25 = ? ORDER BY m.pk`).all(desk.userNo))
 }
 
 async function saveNew (desk: Desk) {
-  const { storage: { writer }, userNo, next } = desk
+  const { database: { writer }, userNo, next } = desk
   const conversationId = next() < 0.4 ? randomUUID() : aConversation(desk)
   const message = { messageId: randomUUID(), text: text(desk), ...(next() < 0.3 && { content: content(desk) }) }
-  await writer.run('saveMessage', { userNo, conversationId, message, now: now() })
+  await saveMessage(writer, { userNo, conversationId, message, now: now() })
 }
 
 async function saveAgain (desk: Desk) {
-  const { storage: { writer }, userNo } = desk
+  const { database: { writer }, userNo } = desk
   const { conversationId, messageId } = aMessage(desk)
-  await writer.run('saveMessage', { userNo, conversationId, message: { messageId, text: text(desk) }, now: now() })
+  await saveMessage(writer, { userNo, conversationId, message: { messageId, text: text(desk) }, now: now() })
 }
 
 /** Children before their parent: when that comes, they are numbered anew. */
 async function saveParentLate (desk: Desk) {
-  const { storage: { writer }, userNo } = desk
+  const { database: { writer }, userNo } = desk
   const conversationId = aConversation(desk)
   const [top, middle, leaf] = [randomUUID(), randomUUID(), randomUUID()]
   for (const [messageId, parentMessageId] of [[leaf, middle], [middle, top], [top, null]] as const) {
-    await writer.run('saveMessage', { userNo, conversationId, message: { messageId, parentMessageId, text: text(desk) }, now: now() })
+    await saveMessage(writer, { userNo, conversationId, message: { messageId, parentMessageId, text: text(desk) }, now: now() })
   }
 }
 
 async function edit (desk: Desk) {
-  const { storage: { writer }, userNo } = desk
-  await writer.run('editMessage', { userNo, ...aMessage(desk), edit: { text: text(desk) }, now: now() })
+  const { database: { writer }, userNo } = desk
+  await editMessage(writer, { userNo, ...aMessage(desk), edit: { text: text(desk) }, now: now() })
 }
 
 async function rate (desk: Desk) {
-  const { storage: { writer }, userNo } = desk
-  await writer.run('rateMessage', { userNo, ...aMessage(desk), feedback: { rating: 'thumbsUp' }, now: now() })
+  const { database: { writer }, userNo } = desk
+  await rateMessage(writer, { userNo, ...aMessage(desk), feedback: { rating: 'thumbsUp' }, now: now() })
 }
 
 async function removeMessage (desk: Desk) {
-  const { storage: { writer }, userNo } = desk
-  await writer.run('deleteMessage', { userNo, ...aMessage(desk), now: now() })
+  const { database: { writer }, userNo } = desk
+  await deleteMessage(writer, { userNo, ...aMessage(desk), now: now() })
 }
 
 async function rename (desk: Desk) {
-  const { storage: { writer }, userNo, next } = desk
+  const { database: { writer }, userNo, next } = desk
   const name = { userNo, conversationId: aConversation(desk), title: text(desk) }
-  if (next() < 0.3) await writer.run('setGeneratedTitle', name)
-  else await writer.run('renameConversation', { ...name, now: now() })
+  if (next() < 0.3) await setGeneratedTitle(writer, name)
+  else await renameConversation(writer, { ...name, now: now() })
 }
 
 async function archive (desk: Desk) {
-  const { storage: { writer }, userNo, next } = desk
-  await writer.run('archiveConversation', { userNo, conversationId: aConversation(desk), isArchived: next() < 0.5 })
+  const { database: { writer }, userNo, next } = desk
+  await archiveConversation(writer, { userNo, conversationId: aConversation(desk), isArchived: next() < 0.5 })
 }
 
 async function removeConversation (desk: Desk) {
-  const { storage: { writer }, housekeeping, userNo, next } = desk
-  if (next() < 0.1) await writer.run('deleteAllConversations', { userNo })
-  else await writer.run('deleteConversation', { userNo, conversationId: aConversation(desk), now: now() })
-  housekeeping.nudge()
+  const { database: { writer }, housekeeping, userNo, next } = desk
+  if (next() < 0.1) await deleteAllConversations(writer, { userNo })
+  else await deleteConversation(writer, { userNo, conversationId: aConversation(desk), now: now() })
+  housekeeping.schedule()
 }
 
 async function removeAccount (desk: Desk) {
-  const { storage, housekeeping, userNo, next } = desk
+  const { database, housekeeping, userNo, next } = desk
   if (next() < 0.8) return
-  await storage.writer.run('deleteAccount', { userNo })
-  housekeeping.nudge()
-  desk.userNo = await accountOf(storage, `account ${Math.floor(next() * 1e6)}`)
+  await deleteAccount(database.writer, { userNo })
+  housekeeping.schedule()
+  desk.userNo = await accountOf(database, `account ${Math.floor(next() * 1e6)}`)
 }
 
 async function copy (desk: Desk) {
@@ -140,22 +146,22 @@ async function copy (desk: Desk) {
 
 /** A history whose conversations come again with more messages each time. */
 async function importHistory (desk: Desk) {
-  const { storage: { writer }, userNo, next } = desk
-  const partitionNo = await writer.run('beginImport', { userNo, now: now() })
+  const { database: { writer }, userNo, next } = desk
+  const partitionNo = await beginImport(writer, { userNo, now: now() })
   const conversations = Array.from({ length: 1 + Math.floor(next() * 4) }, (_, index) =>
     [...stagedParts(userNo, index, exported(desk, `exported ${Math.floor(next() * 5)}`))]).flat()
-  await writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: next() < 0.5, conversations })
-  await writer.run('publishImport', { userNo, partitionNo, now: now() })
-  desk.housekeeping.nudge()
+  await stageConversations(writer, { userNo, partitionNo, restoreDeleted: next() < 0.5, conversations })
+  await publishImport(writer, { userNo, partitionNo, now: now() })
+  desk.housekeeping.schedule()
 }
 
-async function abandonImport (desk: Desk) {
-  const { storage: { writer }, userNo } = desk
-  const partitionNo = await writer.run('beginImport', { userNo, now: now() })
+async function giveUpImport (desk: Desk) {
+  const { database: { writer }, userNo } = desk
+  const partitionNo = await beginImport(writer, { userNo, now: now() })
   const conversations = [...stagedParts(userNo, 0, exported(desk, 'exported 9'))]
-  await writer.run('stageConversations', { userNo, partitionNo, restoreDeleted: false, conversations })
-  await writer.run('abandonImport', { partitionNo })
-  desk.housekeeping.nudge()
+  await stageConversations(writer, { userNo, partitionNo, restoreDeleted: false, conversations })
+  await abandonImport(writer, { partitionNo })
+  desk.housekeeping.schedule()
 }
 
 function exported (desk: Desk, sourceId: string): ReadyConversation {
@@ -184,6 +190,6 @@ function exported (desk: Desk, sourceId: string): ReadyConversation {
 }
 
 async function tidy (desk: Desk) {
-  desk.housekeeping.nudge()
+  desk.housekeeping.schedule()
   if (desk.next() < 0.5) await desk.housekeeping.idle()
 }

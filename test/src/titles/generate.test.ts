@@ -1,12 +1,16 @@
 import t, { type Test } from 'tap'
+import { createAccount } from '../../../src/accounts/commands.js'
+import * as commandModule from '../../../src/commands.js'
+import { deleteConversation, renameConversation } from '../../../src/conversations/commands.js'
 import { getConversation } from '../../../src/conversations/row.js'
 import { UNTITLED } from '../../../src/conversations/title.js'
+import { saveMessage } from '../../../src/messages/save.js'
 import type { MessageInput } from '../../../src/messages/schemas.js'
 import { connectOpenAi } from '../../../src/openai/connect.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { createTitleGenerator } from '../../../src/titles/generate.js'
 import { openAiTitle } from '../../../src/titles/openai-title.js'
-import { openStorage } from '../../../src/writer/storage.js'
+import { openDatabase } from '../../../src/writer/database.js'
 import { type Answer, completion, failure, hang, json, openAiServer, raw } from '../openai/openai-server.js'
 
 const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
@@ -18,31 +22,31 @@ const LOCAL = 'Tell me how otters sleep'
 
 /** A generator over its own database, in which one user has a conversation of these messages, in this order. */
 async function open (t: Test, messages: MessageInput[], { answers = [], limit = 10_000 }: { answers?: Answer[], limit?: number } = {}) {
-  const storage = await openStorage(':memory:', (error) => { throw error })
-  t.teardown(() => storage.close())
-  const account = await storage.writer.run('createAccount', {
+  const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+  t.teardown(() => database.close())
+  const account = await createAccount(database.writer, {
     id: 'ada', email: 'ada@example.test', username: 'ada', name: 'Ada', passwordHash: null, isOpen: true, now
   })
   if (!account) throw new Error('There is no account')
   const userNo = account.no
-  for (const message of messages) await storage.writer.run('saveMessage', { userNo, conversationId, message, now })
+  for (const message of messages) await saveMessage(database.writer, { userNo, conversationId, message, now })
 
   const { OPENAI_BASE_URL, received } = await openAiServer(t, ...answers)
   const server = await connectOpenAi({ OPENAI_BASE_URL, OPENAI_API_KEY: KEY }, limit)
   const failures: unknown[] = []
   const generator = createTitleGenerator({
-    storage,
+    database,
     isEnabled: true,
     ...(server && answers.length > 0 && { askModel: (exchange) => openAiTitle(server, 'tiny', exchange) }),
     onModelFailure: (error) => { failures.push(error) }
   })
   return {
-    ...storage,
+    ...database,
     userNo,
     received,
     failures,
     titleOf: () => generator.titleOf(userNo, conversationId),
-    row: () => getConversation(storage.reader, userNo, conversationId)
+    row: () => getConversation(database.reader, userNo, conversationId)
   }
 }
 
@@ -160,14 +164,14 @@ async function meanwhile (t: Test, act: (opened: Awaited<ReturnType<typeof open>
 
 t.test('a title set by hand while one is made wins', async (t) => {
   const { titleOf, row } = await meanwhile(t, ({ writer, userNo }) =>
-    writer.run('renameConversation', { userNo, conversationId, title: 'By hand', now: now + 1000 }))
+    renameConversation(writer, { userNo, conversationId, title: 'By hand', now: now + 1000 }))
   t.equal(await titleOf(), 'By hand')
   t.match(row(), { title: 'By hand', updatedAt: now + 1000 })
 })
 
 t.test('a conversation deleted while its title is made has none', async (t) => {
   const { titleOf } = await meanwhile(t, ({ writer, userNo }) =>
-    writer.run('deleteConversation', { userNo, conversationId, now }))
+    deleteConversation(writer, { userNo, conversationId, now }))
   await t.rejects(titleOf(), { code: 'NOT_FOUND', message: 'Conversation not found' })
 })
 

@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { createAccount } from '../../../src/accounts/commands.js'
+import * as commandModule from '../../../src/commands.js'
+import { renameConversation } from '../../../src/conversations/commands.js'
 import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
 import { DomainError } from '../../../src/errors.js'
+import { saveMessage } from '../../../src/messages/save.js'
+import { openDatabase } from '../../../src/writer/database.js'
 import { StorageError } from '../../../src/writer/errors.js'
-import { openStorage } from '../../../src/writer/storage.js'
-import { QUEUE_LIMIT } from '../../../src/writer/writer.js'
+import { ping } from '../../../src/writer/ping.js'
+import { MAX_WAITING_COMMANDS } from '../../../src/writer/writer.js'
 
 async function open (t: Test, path = join(t.testdir(), 'parley.db')) {
   const failures: Error[] = []
-  const storage = await openStorage(path, (error) => { failures.push(error) })
-  t.teardown(() => storage.close())
-  return { ...storage, failures }
+  const database = await openDatabase(path, commandModule, (error) => { failures.push(error) })
+  t.teardown(() => database.close())
+  return { ...database, failures }
 }
 
 const account = (id: string) => ({
@@ -23,20 +28,20 @@ for (const path of ['file', ':memory:']) {
     const { reader, writer } = await open(t, path === 'file' ? undefined : path)
 
     t.test('has its writes read back as soon as they are answered', async (t) => {
-      await writer.run('createAccount', account('ada'))
+      await createAccount(writer, account('ada'))
       t.equal(reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 1)
     })
 
     t.test('hands over what a command refuses', async (t) => {
-      const refused = writer.run('renameConversation', { userNo: 1, conversationId: 'nope', title: 'x', now: 1 })
+      const refused = renameConversation(writer, { userNo: 1, conversationId: 'nope', title: 'x', now: 1 })
       await t.rejects(refused, new DomainError('NOT_FOUND', 'Conversation not found'))
     })
 
     t.test('runs commands in the order they were sent', async (t) => {
       const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
-      const saved = writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId: 'm', text: 'Hi' }, now: 1 })
+      const saved = saveMessage(writer, { userNo: 1, conversationId, message: { messageId: 'm', text: 'Hi' }, now: 1 })
       const renamed = Array.from({ length: 20 }, (_, n) =>
-        writer.run('renameConversation', { userNo: 1, conversationId, title: `Title ${n}`, now: 2 }))
+        renameConversation(writer, { userNo: 1, conversationId, title: `Title ${n}`, now: 2 }))
       await saved
       t.strictSame((await Promise.all(renamed)).map((members) => JSON.parse(`{${members}`).title), Array.from({ length: 20 }, (_, n) => `Title ${n}`))
     })
@@ -51,9 +56,9 @@ t.test('the reader cannot write', async (t) => {
 
 t.test('a full queue is refused, and what was accepted is done', async (t) => {
   const { writer } = await open(t)
-  const sent = Array.from({ length: QUEUE_LIMIT + 5 }, () => writer.run('ping', {}))
+  const sent = Array.from({ length: MAX_WAITING_COMMANDS + 5 }, () => ping(writer))
   const results = await Promise.allSettled(sent)
-  t.equal(results.filter(({ status }) => status === 'fulfilled').length, QUEUE_LIMIT)
+  t.equal(results.filter(({ status }) => status === 'fulfilled').length, MAX_WAITING_COMMANDS)
   const [refused] = results.slice(-1)
   t.match(refused, { status: 'rejected', reason: { code: 'BUSY' } })
 })
@@ -61,27 +66,27 @@ t.test('a full queue is refused, and what was accepted is done', async (t) => {
 t.test('what was written goes from the log to the file meanwhile', async (t) => {
   const path = join(t.testdir(), 'parley.db')
   const { writer } = await open(t, path)
-  await writer.run('createAccount', account('ada'))
+  await createAccount(writer, account('ada'))
   const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
   for (let n = 0; n < 20; n++) {
-    await writer.run('saveMessage', { userNo: 1, conversationId, message: { messageId: `m${n}`, text: `${n}`.padEnd(1_000_000, ' again') }, now: 1 })
+    await saveMessage(writer, { userNo: 1, conversationId, message: { messageId: `m${n}`, text: `${n}`.padEnd(1_000_000, ' again') }, now: 1 })
   }
   t.ok(readFileSync(path).includes(' again again again'))
 })
 
 t.test('a full disk is told apart from a refusal, and changes nothing', async (t) => {
   const { reader, writer } = await open(t, ':memory:')
-  await writer.run('createAccount', account('ada'))
+  await createAccount(writer, account('ada'))
   const pages = Number(reader.$client.pragma('page_count', { simple: true }))
   reader.$client.pragma(`max_page_count = ${pages}`)
   const message = { messageId: 'm', text: 'x'.repeat(100_000) }
-  const saved = writer.run('saveMessage', { userNo: 1, conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', message, now: 1 })
+  const saved = saveMessage(writer, { userNo: 1, conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', message, now: 1 })
   await t.rejects(saved, StorageError)
   t.equal(reader.$client.prepare('SELECT count(*) FROM conversations').pluck().get(), 0)
 })
 
 t.test('after a close nothing is taken any more', async (t) => {
-  const storage = await openStorage(join(t.testdir(), 'parley.db'), () => t.fail('an asked-for end is no failure'))
-  await storage.close()
-  await t.rejects(storage.writer.run('ping', {}), { code: 'BUSY' })
+  const database = await openDatabase(join(t.testdir(), 'parley.db'), commandModule, () => t.fail('an asked-for end is no failure'))
+  await database.close()
+  await t.rejects(ping(database.writer), { code: 'BUSY' })
 })

@@ -1,0 +1,95 @@
+import type { Db } from '../db/connection.js'
+import { messageKey, messagesOf, numberOfMessage } from '../db/keys.js'
+import { prepared } from '../db/prepared.js'
+import { flushEntries, reindexTitle, unindexMessage } from '../search/index/entries.js'
+import { defineCommand } from '../writer/command.js'
+
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  discardStaged: sqlite.prepare('UPDATE partitions SET state = \'discarded\' WHERE state = \'staged\''),
+  nextGone: sqlite.prepare<[], { no: number, state: string }>(
+    'SELECT no, state FROM partitions WHERE state IN (\'dropped\', \'discarded\') ORDER BY no LIMIT 1'),
+  conversationIn: sqlite.prepare<[number], { pk: number, title: string }>(
+    'SELECT pk, title FROM conversations WHERE partition_no = ? LIMIT 1'),
+  messagesIn: sqlite.prepare<[{ pk: number, limit: number }], { n: number, body: string }>(
+    `SELECT ${numberOfMessage('pk')} AS n, body FROM messages WHERE pk ${messagesOf(':pk')} LIMIT :limit + 0`),
+  removeMessage: sqlite.prepare<[number, number]>(`DELETE FROM messages WHERE pk = ${messageKey('?', '?')}`),
+  removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
+  removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
+  removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?'),
+  scattered: sqlite.prepare<[], { no: number, home: number }>(
+    'SELECT max(no) AS no, min(no) AS home FROM partitions WHERE state = \'live\' GROUP BY user_no HAVING count(*) > 1 LIMIT 1'),
+  moveSome: sqlite.prepare<[{ no: number, home: number, limit: number }]>(
+    `UPDATE conversations SET partition_no = :home WHERE pk IN (
+       SELECT pk FROM conversations WHERE partition_no = :no LIMIT :limit + 0)`)
+}))
+
+const STEP_CONVERSATIONS = 100
+
+/** So few because each message's words are taken out of the search index, which takes the time. */
+const STEP_MESSAGES = 4
+
+/** Gives up the imports and copies that a stop or a crash interrupted; the sweep removes their rows. */
+export const discardStaged = defineCommand({
+  name: 'discardStaged',
+  kind: 'short',
+  run (db) {
+    statements(db).discardStaged.run()
+  }
+})
+
+/** Removes the rows of deleted conversations, and of imports and copies that were given up. */
+export const sweepDeleted = defineCommand({
+  name: 'sweepDeleted',
+  kind: 'bulk',
+  lane: () => 'sweep',
+  * run (db): Generator<void, void, void> {
+    const { nextGone, removePartition } = statements(db)
+    for (let gone = nextGone.get(); gone; gone = nextGone.get()) {
+      yield * sweepConversations(db, gone.no, gone.state === 'discarded')
+      removePartition.run(gone.no)
+      yield
+    }
+  }
+})
+
+function * sweepConversations (db: Db, partitionNo: number, forgetOrigins: boolean): Generator<void, void, void> {
+  const { conversationIn, removeConversation, removeOrigin } = statements(db)
+  for (let next = conversationIn.get(partitionNo); next; next = conversationIn.get(partitionNo)) {
+    const { pk, title } = next
+    while (removeMessages(db, pk) > 0) yield
+    reindexTitle(db, pk, title, '')
+    if (forgetOrigins) removeOrigin.run(pk)
+    removeConversation.run(pk)
+    yield
+  }
+}
+
+/** Removes some messages with their entries in the search index; returns how many. */
+function removeMessages (db: Db, pk: number): number {
+  const { messagesIn, removeMessage } = statements(db)
+  const messages = messagesIn.all({ pk, limit: STEP_MESSAGES })
+  for (const { n, body } of messages) {
+    unindexMessage(db, pk, n, JSON.parse(body))
+    removeMessage.run(pk, n)
+  }
+  flushEntries(db)
+  return messages.length
+}
+
+/** Moves the conversations of each import that was published to their owner's home, so that a list reads one partition again. */
+export const mergeIntoHome = defineCommand({
+  name: 'mergeIntoHome',
+  kind: 'bulk',
+  lane: () => 'merge into home',
+  * run (db): Generator<void, void, void> {
+    const { scattered, moveSome, removePartition } = statements(db)
+    for (let found = scattered.get(); found; found = scattered.get()) {
+      while (moveSome.run({ ...found, limit: STEP_CONVERSATIONS }).changes === STEP_CONVERSATIONS) yield
+      removePartition.run(found.no)
+      yield
+    }
+  }
+})
+
+/** Upkeep of partitions: none of it changes what anybody sees. */
+export const sweepCommands = [discardStaged, sweepDeleted, mergeIntoHome]

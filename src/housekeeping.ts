@@ -1,0 +1,38 @@
+import { mergeIntoHome, sweepDeleted } from './conversations/sweep.js'
+import { mergeSearch, rebuildSearch } from './search/index/commands.js'
+import type { CommandRunner } from './writer/command.js'
+
+/** Upkeep in the background: what other commands left to do later. */
+export interface Housekeeping {
+  /** Asks for a run, which starts at once or after the one under way. */
+  schedule (): void
+  /** Resolves when no run is under way or waiting. */
+  idle (): Promise<void>
+  /** Starts no further run. What the stop of the writer interrupts is done after the next start. */
+  stop (): void
+}
+
+/** `onError` is called when a run fails; the next one tries again. */
+export function createHousekeeping (writer: CommandRunner, onError: (error: unknown) => void): Housekeeping {
+  let running = Promise.resolve()
+  const state = { isRunning: false, isStopped: false, isWaiting: false }
+
+  async function work () {
+    do {
+      state.isWaiting = false
+      await mergeIntoHome(writer)
+      await sweepDeleted(writer)
+      await rebuildSearch(writer)
+      await mergeSearch(writer)
+    } while (state.isWaiting && !state.isStopped)
+  }
+
+  function schedule () {
+    state.isWaiting = true
+    if (state.isRunning || state.isStopped) return
+    state.isRunning = true
+    running = work().catch((error) => { if (!state.isStopped) onError(error) }).finally(() => { state.isRunning = false })
+  }
+
+  return { schedule, idle: () => running, stop: () => { state.isStopped = true } }
+}

@@ -1,0 +1,40 @@
+import { type DrizzleDb, openReader, openWriter } from '../db/open.js'
+import { shareSnapshots } from '../db/snapshot.js'
+import { startWriter } from './client.js'
+import type { CommandModule, CommandRunner } from './command.js'
+import { inlineWriter } from './inline.js'
+import type { Writer } from './writer.js'
+
+/** A database that is open: queries go to `reader`, on this thread; every change goes through `writer`. */
+export interface Database {
+  reader: DrizzleDb
+  writer: Writer
+  close (): Promise<void>
+}
+
+/**
+ * Opens the database at `path`. A file gets the writer thread and a read-only connection. `:memory:` exists once, so there
+ * the writer works inline on the connection that reads. `onFailure` is called if the writer thread ends unasked.
+ */
+export async function openDatabase (path: string, module: CommandModule, onFailure: (error: Error) => void): Promise<Database> {
+  if (path === ':memory:') {
+    const db = openWriter(path)
+    const writer = inlineWriter(db, module.commands)
+    return { reader: db, writer, close: () => writer.close() }
+  }
+  const writer = await startWriter(path, module.moduleUrl, onFailure)
+  const reader = openReader(path)
+  const snapshot = shareSnapshots(reader, writer.commits)
+  // A caller that waited for its write reads that write, also within the same turn of the event loop.
+  const run: CommandRunner['run'] = (name, input) => writer.run(name, input).finally(snapshot.end)
+  return {
+    reader,
+    writer: { ...writer, run },
+    close: async () => {
+      snapshot.end()
+      // The last connection to close folds the write-ahead log into the file, so the writer goes last.
+      reader.$client.close()
+      await writer.close()
+    }
+  }
+}
