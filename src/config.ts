@@ -46,6 +46,7 @@ export const ConfigSchema = Type.Object({
   TITLE_MODEL: text('gpt-4o-mini', 'The model that makes titles.'),
   OPENAI_API_KEY: secret('^[!-~]+$', 'Key of the OpenAI-compatible server.'),
   OPENAI_BASE_URL: secret('^https?://[^\\s@?#]+$', 'Where that server is, if it is not OpenAI\'s own; alone it is used without a key.'),
+  WEB: flag(true, 'Whether the page is served.'),
   DOCS: flag(true, 'Whether /docs is served.'),
   METRICS: flag(false, 'Whether /metrics is served.')
 })

@@ -42,7 +42,7 @@ function compile () {
 compile()
 
 const args = process.argv.slice(2)
-const isTest = (arg: string) => arg.endsWith('.test.ts')
+const isTest = (arg: string) => /\.(?:test|page)\.ts$/.test(arg)
 const compiledArgs = args.map((arg) => isTest(arg) ? join(BUILD, relative(packageRoot, arg)).replace(/ts$/, 'js') : arg)
 // The thresholds of coverage are for the whole suite.
 const options = args.some(isTest) ? ['--disable-coverage'] : []

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import fp from 'fastify-plugin'
+import { packageRoot } from '../src/paths.js'
+
+/** The addresses the page has, see `src/web/state/address.ts`; each gives the same document. */
+const addresses = ['/', '/c/:conversationId', '/search', '/import', '/settings', '/settings/:section']
+
+/**
+ * What the document may load and do: files of this origin, and HTML made by the one policy for trusted types that
+ * its renderer has.
+ */
+const policy = [
+  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "connect-src 'self'", "font-src 'self'",
+  "manifest-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'", 'trusted-types parley-renderer'
+].join('; ')
+
+/** The page, as `npm run build` makes it: static files, already compressed. `WEB=false` leaves it out. */
+export default fp(async (fastify) => {
+  const root = join(packageRoot, 'dist/web')
+  if (!fastify.config.WEB) return
+  if (!existsSync(join(root, 'index.html'))) {
+    fastify.log.warn('There is no page to serve; npm run build makes it')
+    return
+  }
+  await fastify.register(async (page) => {
+    page.addHook('onRoute', (route) => {
+      // Reading the page needs no account, and it is no part of the API.
+      route.schema = { ...route.schema, security: [], hide: true }
+    })
+    // Names of files below /assets hold a hash of their content.
+    await page.register(fastifyStatic, { root: join(root, 'assets'), prefix: '/assets/', preCompressed: true, immutable: true, maxAge: '365d', index: false })
+    for (const file of ['icon.svg', 'icon-192.png', 'icon-512.png', 'manifest.webmanifest']) {
+      page.get(`/${file}`, (_request, reply) => reply.sendFile(file, root, { maxAge: '1d', immutable: false }))
+    }
+    for (const address of addresses) {
+      page.get(address, (_request, reply) => {
+        reply.headers({ 'content-security-policy': policy, 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' })
+        return reply.sendFile('index.html', root, { cacheControl: false })
+      })
+    }
+  })
+}, { name: 'page', dependencies: ['openapi', 'security-headers'], decorators: { fastify: ['config'] } })

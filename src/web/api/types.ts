@@ -1,0 +1,13 @@
+import type { components } from './schema.js'
+
+type Schemas = components['schemas']
+
+/** What the API sends, by the names of its description. */
+export type Account = Schemas['User']
+export type Conversation = Schemas['Conversation']
+export type ConversationRow = Schemas['ConversationRow']
+export type FoundMessage = Schemas['FoundMessage']
+export type ImportReport = Schemas['ImportReport']
+export type ImportStatus = Schemas['ImportStatus']
+export type Message = Schemas['Message']
+export type Tag = Schemas['Tag']

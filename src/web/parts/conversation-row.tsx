@@ -1,0 +1,42 @@
+import { useSignal } from '@preact/signals'
+import type { ConversationRow as Row } from '../api/types.js'
+import { formatClock, formatTime, t } from '../i18n/index.js'
+import { screen } from '../state/address.js'
+import { isSelected, select } from '../state/selection.js'
+import { ConversationMenu } from './conversation-menu.js'
+import { Icon } from './icon.js'
+import { serviceOf } from './service.js'
+import { TitleEditor } from './title-editor.js'
+
+/** One conversation of the list. */
+export function ConversationRow ({ row }: { row: Row }) {
+  const isRenaming = useSignal(false)
+  const title = row.title || t('list.untitled')
+  const isOpen = screen.value.name === 'conversation' && screen.value.id === row.conversationId
+  return (
+    <li class={isSelected(row.conversationId) ? 'row selected' : 'row'}>
+      {isRenaming.value
+        ? <TitleEditor conversationId={row.conversationId} title={row.title} onDone={() => { isRenaming.value = false }} />
+        : (
+          <a href={`/c/${encodeURIComponent(row.conversationId)}`} class='row-link' aria-current={isOpen ? 'page' : undefined}>
+            <span class='row-title' dir='auto'>{row.pinned && <Icon name='pin' />}{title}</span>
+            <span class='row-facts'>
+              <span class='row-service'>{serviceOf(row)}</span>
+              {row.tags.map((tag) => <span key={tag} class='row-tag'><bdi>{tag}</bdi></span>)}
+              <time dateTime={row.updatedAt} title={formatTime(row.updatedAt)}>{formatClock(row.updatedAt)}</time>
+            </span>
+          </a>
+          )}
+      <div class='row-tools'>
+        <input
+          type='checkbox' checked={isSelected(row.conversationId)} aria-label={t('list.select', { title })}
+          onClick={(event) => select(row.conversationId, event.currentTarget.checked, event.shiftKey)}
+        />
+        <ConversationMenu
+          conversation={row} label={t('list.actions', { title })} onRename={() => { isRenaming.value = true }}
+          onSelect={() => select(row.conversationId, true, false)}
+        />
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,45 @@
+import { t, type TextKey } from '../i18n/index.js'
+import { FileChooser } from '../parts/file-chooser.js'
+import { ImportCard } from '../parts/import-card.js'
+import { imports } from '../state/imports.js'
+
+/** The services whose files can be read, with where each gives its file. */
+const services: Array<[name: string, how: TextKey]> = [
+  ['ChatGPT', 'help.chatgpt'],
+  ['Claude', 'help.claude'],
+  ['LibreChat', 'help.librechat'],
+  ['Open WebUI', 'help.openwebui'],
+  ['Gemini', 'help.gemini'],
+  ['Google AI Studio', 'help.aistudio'],
+  ['Grok', 'help.grok'],
+  ['DeepSeek', 'help.deepseek'],
+  ['Mistral Le Chat', 'help.mistral'],
+  ['Perplexity', 'help.perplexity'],
+  ['LobeChat', 'help.lobechat'],
+  ['TypingMind', 'help.typingmind'],
+  ['HuggingChat', 'help.huggingchat']
+]
+
+/** Bringing files in: choose, see what is in them, import. */
+export function ImportScreen () {
+  return (
+    <div class='page'>
+      <header class='page-head'>
+        <h1>{t('import.title')}</h1>
+        <p class='lead'>{t('import.lead')}</p>
+      </header>
+      <FileChooser />
+      {imports.value.length > 0 && <ul class='import-cards'>{imports.value.map((task) => <li key={task.id}><ImportCard task={task} /></li>)}</ul>}
+      <section class='help'>
+        <h2>{t('import.help')}</h2>
+        {services.map(([name, how]) => (
+          <details key={name} class='help-entry'>
+            <summary>{name}</summary>
+            <p>{t(how)}</p>
+          </details>
+        ))}
+        <p class='quiet'>{t('help.others')}</p>
+      </section>
+    </div>
+  )
+}

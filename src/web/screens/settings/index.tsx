@@ -1,0 +1,33 @@
+import type { ComponentType } from 'preact'
+import { t, type TextKey } from '../../i18n/index.js'
+import { About } from './about.js'
+import { AccountSettings } from './account.js'
+import { Appearance } from './appearance.js'
+
+interface Section { name: string, title: TextKey, View: ComponentType }
+
+/** The sections in their order; one more is one line here and one file beside this. */
+const sections: Section[] = [
+  { name: 'appearance', title: 'settings.appearance', View: Appearance },
+  { name: 'account', title: 'settings.account', View: AccountSettings },
+  { name: 'about', title: 'settings.about', View: About }
+]
+
+/** The settings, a section at a time. */
+export function Settings ({ section }: { section: string | null }) {
+  const current = sections.find(({ name }) => name === section) ?? sections[0]
+  if (!current) return null
+  const { View } = current
+  return (
+    <div class='page settings'>
+      <header class='page-head'><h1>{t('settings.title')}</h1></header>
+      <nav class='settings-nav' aria-label={t('settings.title')}>
+        {sections.map(({ name, title }) => <a key={name} href={`/settings/${name}`} aria-current={current.name === name ? 'page' : undefined}>{t(title)}</a>)}
+      </nav>
+      <section class='settings-section' aria-labelledby='settings-heading'>
+        <h2 id='settings-heading'>{t(current.title)}</h2>
+        <View />
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,100 @@
+import { useSignal } from '@preact/signals'
+import { api, result } from '../api/client.js'
+import { asFailure, type Failure } from '../api/failure.js'
+import { startSession, wasSignedInHere } from '../api/session.js'
+import { t } from '../i18n/index.js'
+import { FailureNote } from '../parts/failure-note.js'
+import { serverConfig } from '../state/server.js'
+
+/** Signing in. While the server has no account yet, making the first one. */
+export function SignIn () {
+  const isOpen = serverConfig.value?.registrationEnabled === true
+  // Registration is open while there is no account; who has signed in here before has one.
+  const isFirst = isOpen && !wasSignedInHere()
+  const isRegistering = useSignal(isFirst)
+  return (
+    <main class='sign-in' id='main'>
+      <div class='sign-in-card'>
+        <p class='sign-in-brand'><img src='/icon.svg' alt='' width='40' height='40' /><span>Parley<small>{t('sign.tagline')}</small></span></p>
+        <h1>{t(isRegistering.value ? 'sign.firstTitle' : 'sign.inTitle')}</h1>
+        {isRegistering.value && isFirst && <p class='quiet'>{t('sign.firstText')}</p>}
+        {isRegistering.value ? <RegisterForm /> : <SignInForm />}
+        {isOpen && (
+          <button type='button' class='link-button' onClick={() => { isRegistering.value = !isRegistering.value }}>
+            {t(isRegistering.value ? 'sign.toSignIn' : 'sign.toRegister')}
+          </button>
+        )}
+      </div>
+    </main>
+  )
+}
+
+/** The form alone; also what asks again when a session has ended. */
+export function SignInForm ({ email = '' }: { email?: string }) {
+  return (
+    <Form action={t('sign.in')} onSend={signIn}>
+      <Field name='email' type='email' label={t('sign.email')} autoComplete='username' value={email} isFocused={email === ''} />
+      <Field name='password' type='password' label={t('sign.password')} autoComplete='current-password' isFocused={email !== ''} />
+    </Form>
+  )
+}
+
+function RegisterForm () {
+  async function register (form: FormData) {
+    const name = String(form.get('name')).trim()
+    const body = { email: String(form.get('email')), password: String(form.get('password')), ...(name !== '' && { name }) }
+    await result(api.POST('/api/auth/register', { body }))
+    await signIn(form)
+  }
+  return (
+    <Form action={t('sign.create')} onSend={register}>
+      <Field name='name' type='text' label={t('sign.name')} autoComplete='name' isFocused />
+      <Field name='email' type='email' label={t('sign.email')} autoComplete='username' />
+      <Field name='password' type='password' label={t('sign.password')} hint={t('sign.passwordHint')} autoComplete='new-password' minLength={8} />
+    </Form>
+  )
+}
+
+async function signIn (form: FormData) {
+  const body = { email: String(form.get('email')), password: String(form.get('password')) }
+  startSession(await result(api.POST('/api/auth/login', { body })))
+}
+
+interface FormProps { action: string, onSend (form: FormData): Promise<void>, children: preact.ComponentChildren }
+
+function Form ({ action, onSend, children }: FormProps) {
+  const failure = useSignal<Failure | null>(null)
+  const isSending = useSignal(false)
+  async function send (event: SubmitEvent) {
+    event.preventDefault()
+    if (!(event.currentTarget instanceof HTMLFormElement)) return
+    isSending.value = true
+    failure.value = null
+    try {
+      await onSend(new FormData(event.currentTarget))
+    } catch (error) {
+      failure.value = asFailure(error)
+    }
+    isSending.value = false
+  }
+  return (
+    <form class='form' onSubmit={send}>
+      {children}
+      {failure.value && <FailureNote title={failure.value.code === 'OFFLINE' ? t('app.offline') : failure.value.message} failure={null} />}
+      <button type='submit' class='button primary wide' disabled={isSending}>{action}</button>
+    </form>
+  )
+}
+
+interface FieldProps { name: string, type: string, label: string, autoComplete: string, hint?: string, value?: string, minLength?: number, isFocused?: boolean }
+
+function Field ({ name, type, label, autoComplete, hint, value = '', minLength, isFocused = false }: FieldProps) {
+  const id = `sign-${name}`
+  return (
+    <div class='labelled'>
+      <label for={id}>{label}</label>
+      <input id={id} class='field' name={name} type={type} autoComplete={autoComplete} defaultValue={value} minLength={minLength} required autoFocus={isFocused} aria-describedby={hint && `${id}-hint`} />
+      {hint && <p id={`${id}-hint`} class='quiet small'>{hint}</p>}
+    </div>
+  )
+}

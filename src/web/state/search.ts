@@ -1,0 +1,130 @@
+import { computed, effect, signal } from '@preact/signals'
+import { api, result } from '../api/client.js'
+import { asFailure, type Failure, isAbort } from '../api/failure.js'
+import type { ConversationRow, FoundMessage } from '../api/types.js'
+import { address, go, screen, searched } from './address.js'
+
+/*
+ * The search beside the reader. What is searched for stands in the address, so that a found conversation can be
+ * opened, left and linked without losing it.
+ */
+
+/** What was found so far. */
+export interface Found { conversations: ConversationRow[], messages: FoundMessage[], nextCursor: string | null }
+
+/** What stands in the search field, also before it is searched for. */
+export const searchText = signal(searched.peek())
+/** What was found; null before the first answer. */
+export const found = signal<Found | null>(null)
+/** How the search stands. */
+export const searchStatus = signal<'idle' | 'loading' | 'ready' | 'more' | 'failed'>('idle')
+/** Why it failed. */
+export const searchFailure = signal<Failure | null>(null)
+/** Whether found conversations come from the archive. */
+export const isSearchingArchive = signal(false)
+/** Whether the search is what the side shows. */
+export const isSearching = computed(() => searched.value !== '' || screen.value.name === 'search')
+
+/** Long enough that typing a word is one search, short enough to feel immediate. */
+const DEBOUNCE_MS = 160
+const MAX_CONVERSATIONS = 5
+const PAGE_MESSAGES = 25
+
+let waiting: ReturnType<typeof setTimeout> | undefined
+let searching = new AbortController()
+
+/** Takes what was typed, and searches when typing pauses. */
+export function typeSearch (text: string) {
+  searchText.value = text
+  clearTimeout(waiting)
+  waiting = setTimeout(submitSearch, DEBOUNCE_MS)
+}
+
+/** Searches for what stands in the field, at once. */
+export function submitSearch () {
+  clearTimeout(waiting)
+  const query = searchText.value.trim()
+  if (query === searched.value) return
+  const url = new URL(address.value)
+  if (query === '') url.searchParams.delete('q')
+  else url.searchParams.set('q', query)
+  if (!['search', 'conversation'].includes(screen.value.name)) go(`/search?q=${encodeURIComponent(query)}`)
+  else go(url.href, { replace: true })
+}
+
+/** Leaves the search. */
+export function endSearch () {
+  clearTimeout(waiting)
+  searchText.value = ''
+  const url = new URL(address.value)
+  url.searchParams.delete('q')
+  go(screen.value.name === 'search' ? '/' : url.href, { replace: screen.value.name !== 'search' })
+}
+
+/** Runs the search of the address whenever that changes. */
+export function followSearch () {
+  let last = ''
+  effect(() => {
+    const query = searched.value
+    if (query !== last) searchText.value = query
+    last = query
+    search(query, isSearchingArchive.value)
+  })
+}
+
+/** Reads more found messages. */
+export async function searchMore () {
+  const current = found.peek()
+  if (!current?.nextCursor || searchStatus.peek() !== 'ready') return
+  searchStatus.value = 'more'
+  try {
+    const { messages, nextCursor } = await messagePage(searched.peek(), current.nextCursor)
+    found.value = { ...current, messages: [...current.messages, ...messages], nextCursor }
+    searchStatus.value = 'ready'
+  } catch (error) {
+    fail(error)
+  }
+}
+
+/** Searches again, after a failure. */
+export function searchAgain () {
+  return search(searched.peek(), isSearchingArchive.peek())
+}
+
+async function search (query: string, isArchived: boolean) {
+  searching.abort()
+  searching = new AbortController()
+  if (query === '') {
+    found.value = null
+    searchStatus.value = 'idle'
+    return
+  }
+  searchStatus.value = 'loading'
+  try {
+    const [{ conversations }, { messages, nextCursor }] = await Promise.all([conversationPage(query, isArchived), messagePage(query, null)])
+    found.value = { conversations, messages, nextCursor }
+    searchFailure.value = null
+    searchStatus.value = 'ready'
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function conversationPage (search: string, isArchived: boolean) {
+  return result(api.GET('/api/convos', {
+    params: { query: { search, limit: String(MAX_CONVERSATIONS), isArchived: isArchived ? 'true' : 'false' } },
+    signal: searching.signal
+  }))
+}
+
+function messagePage (search: string, cursor: string | null) {
+  return result(api.GET('/api/messages', {
+    params: { query: { search, pageSize: String(PAGE_MESSAGES), ...(cursor !== null && { cursor }) } }, signal: searching.signal
+  }))
+}
+
+function fail (error: unknown) {
+  if (isAbort(error)) return
+  searchFailure.value = asFailure(error)
+  searchStatus.value = 'failed'
+}

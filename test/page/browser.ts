@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { packageRoot } from '../../src/paths.js'
+import { startServer } from '../server-process.js'
+
+/*
+ * The built server in a process of its own, and the system's Chromium in front of it. `npm run test:page` builds first.
+ */
+
+/** Flags for a browser in a container that asks nobody on the network. */
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'
+]
+
+/** The sizes at which the page is looked at, in CSS pixels. */
+export const sizes = { phone: { width: 375, height: 812 }, tablet: { width: 768, height: 1024 }, desktop: { width: 1440, height: 900 } }
+
+/** A server with an empty database and the browser to look at it; both end with the test. */
+export async function startPage (t: Test, environment: Record<string, string> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-page-'))
+  const server = await startServer(t, packageRoot, {
+    DATABASE_PATH: join(folder, 'parley.db'),
+    PORT: '0',
+    RATE_LIMIT_MAX: '1000000',
+    LOGIN_MAX: '1000000',
+    REGISTER_MAX: '1000000',
+    FORK_USER_MAX: '1000000',
+    FORK_IP_MAX: '1000000',
+    ...environment
+  })
+  const browser = await launch()
+  t.teardown(async () => {
+    await browser.close()
+    await server.stop('SIGTERM')
+    await rm(folder, { recursive: true, force: true })
+  })
+  return { ...server, browser, open: (options: BrowserContextOptions = {}) => openTab(browser, server.url, options) }
+}
+
+/** A tab of a new browser profile, with a record of what must never happen. */
+export interface Tab {
+  page: Page
+  /** Violations of the policy and errors of scripts. */
+  faults: string[]
+  /** Addresses of other origins that were asked. */
+  foreign: string[]
+}
+
+async function openTab (browser: Browser, url: string, options: BrowserContextOptions): Promise<Tab> {
+  const context = await browser.newContext({ viewport: sizes.desktop, locale: 'en-GB', baseURL: url, ...options })
+  const page = await context.newPage()
+  return { page, ...watch(page, url) }
+}
+
+/** Records what must never happen in a page. */
+export function watch (page: Page, url: string) {
+  const faults: string[] = []
+  const foreign: string[] = []
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted|Refused/i.test(message.text())) faults.push(message.text())
+  })
+  page.on('pageerror', (error) => { faults.push(error.message) })
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`)
+    dialog.dismiss().catch(() => {})
+  })
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !/^(?:data|blob):/.test(request.url())) foreign.push(request.url())
+  })
+  return { faults, foreign }
+}
+
+/** The system's Chromium. */
+export function launch (): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+  if (!existsSync(executablePath)) throw new Error(`There is no Chromium at ${executablePath}; set CHROMIUM, or install it (apt-get install chromium)`)
+  return chromium.launch({ executablePath, args: FLAGS })
+}
+
+/** The account that the tests sign in with. */
+export const person = { name: 'Ada Lovelace', email: 'ada@example.test', password: 'correct horse battery staple' }
+
+/** Makes the first account in the page, as a person does. */
+export async function signUp (page: Page) {
+  await page.goto('/')
+  await page.getByLabel('Name').fill(person.name)
+  await page.getByLabel('E-mail address').fill(person.email)
+  await page.getByLabel('Password').fill(person.password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('complementary', { name: 'Conversations' }).waitFor()
+}
+
+/** Imports a file in the page, from choosing it to the report. */
+export async function importFile (page: Page, name: string, content: string) {
+  await page.goto('/import')
+  await page.getByLabel('Choose files').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) })
+  await page.getByRole('button', { name: /^Import \d/ }).click()
+  await page.getByText('Imported', { exact: true }).waitFor()
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../../../src/paths.js'
+
+type Texts = Record<string, string | Record<string, string>>
+
+const read = (code: string): Texts => JSON.parse(readFileSync(join(packageRoot, `src/web/i18n/${code}.json`), 'utf8'))
+
+/** The values that a text takes, in each of its plural forms. */
+function placeholders (text: string | Record<string, string> = ''): string[] {
+  const forms = typeof text === 'string' ? [text] : Object.values(text)
+  return [...new Set(forms.flatMap((form) => form.match(/\{\w+\}/g) ?? []))].toSorted()
+}
+
+for (const code of ['de']) {
+  t.test(`${code} has every text of en, with the same values and a plural where en has one`, async (t) => {
+    const en = read('en')
+    const other = read(code)
+    t.strictSame(Object.keys(other), Object.keys(en))
+    for (const [key, text] of Object.entries(en)) {
+      t.strictSame(placeholders(other[key]), placeholders(text), key)
+      t.equal(typeof other[key], typeof text, key)
+    }
+  })
+}
