@@ -1,5 +1,5 @@
 import { execSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -14,7 +14,7 @@ const SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'vite.con
 /** What builds and type checks write beside the sources. */
 const GENERATED = join(root, 'src/web/api/schema.d.ts')
 const ENTRY = join(root, 'dist/src/server.js')
-/** An empty file whose time says when dist/ was built. A packed dist/ comes without sources, so it is never out of date. */
+/** An empty file that `npm run build` leaves, whose time says when. A packed dist/ comes without sources, so it is never out of date. */
 const STAMP = join(root, 'dist/.built')
 
 /** When a file or anything in a folder last changed, in milliseconds; 0 if there is none. A removed file changes its folder. */
@@ -38,7 +38,6 @@ const changed = Math.max(...SOURCES.map((name) => lastChange(join(root, name))))
 if (lastChange(STAMP) < changed) {
   if (hasCompiler()) {
     execSync('npm run --silent build', { cwd: root, stdio: 'inherit' })
-    writeFileSync(STAMP, '')
   } else if (!existsSync(ENTRY)) {
     // An install without development dependencies brings no compiler, and must not fail for that: dist/ may come later.
     console.error('Parley is not built, and the compiler is not installed: run `npm ci` without --omit=dev, then `npm start`')

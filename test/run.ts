@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
@@ -47,5 +48,10 @@ const compiledArgs = args.map((arg) => isTest(arg) ? join(BUILD, relative(packag
 // The thresholds of coverage are for the whole suite.
 const options = args.some(isTest) ? ['--disable-coverage'] : []
 const tap = join(dirname(createRequire(import.meta.url).resolve('tap/package.json')), 'dist/esm/run.mjs')
-const { status } = spawnSync(process.execPath, [tap, ...options, ...compiledArgs], { cwd: packageRoot, stdio: 'inherit' })
-process.exitCode = status ?? 1
+const dieWithParent = join(BUILD, 'test/die-with-parent.js')
+const run = spawn(process.execPath, ['--import', dieWithParent, tap, ...options, ...compiledArgs], { cwd: packageRoot, stdio: ['pipe', 'inherit', 'inherit'] })
+// A killed npm must not leave its tests running.
+const parent = process.ppid
+setInterval(() => { if (process.ppid !== parent) process.exit(1) }, 1000).unref()
+const [code] = await once(run, 'exit')
+process.exitCode = code ?? 1

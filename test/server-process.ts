@@ -6,7 +6,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
-import { packageRoot } from '../src/paths.js'
+import { packageRoot, threadFile } from '../src/paths.js'
+
+// Tap holds the other end of this channel. When it is killed this process ends, and with it its servers.
+process.once('disconnect', () => process.exit(1))
+process.channel?.unref()
 
 /** A server that runs as its users run it: compiled, in a process of its own. */
 export interface ServerProcess {
@@ -31,11 +35,12 @@ export async function compileInto (folder: string) {
 
 /**
  * Starts the program in `folder` with this environment and nothing else, and waits until it listens. `env` keeps away
- * the loader that tap gives to child processes.
+ * the loader that tap gives to child processes. The server never outlives the test's process.
  */
 export async function startServer (t: Test, folder: string, environment: Record<string, string>, options: string[] = []): Promise<ServerProcess> {
-  const args = ['-u', 'NODE_OPTIONS', process.execPath, ...options, join(folder, 'dist/src/server.js')]
-  const child = spawn('env', args, { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const preload = ['--import', threadFile(import.meta.url, './die-with-parent').href]
+  const args = ['-u', 'NODE_OPTIONS', process.execPath, ...preload, ...options, join(folder, 'dist/src/server.js')]
+  const child = spawn('env', args, { env: { PATH: process.env.PATH, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   t.teardown(() => { child.kill('SIGKILL') })
 

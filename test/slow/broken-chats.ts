@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
-import { chatgptEntry } from './chatgpt-export.js'
-import { key, oddText, oddTime, oddValue } from './src/imports/damage.js'
+import { chatgptEntry } from '../chatgpt-export.js'
+import { key, oddText, oddTime, oddValue } from '../src/imports/damage.js'
 
 /** An entry of ChatGPT's `conversations.json` as it should be. */
 export type Entry = ReturnType<typeof chatgptEntry>

@@ -1,4 +1,4 @@
-import type { ImportReport } from '../src/imports/report.js'
+import type { ImportReport } from '../../src/imports/report.js'
 
 /** Headers of requests by one account. */
 export type Headers = Record<string, string>

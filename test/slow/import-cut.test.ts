@@ -4,12 +4,12 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
-import { random } from './bench/data.js'
-import { chatgptExport } from './chatgpt-export.js'
+import { random } from '../bench/data.js'
+import { chatgptExport } from '../chatgpt-export.js'
 import { type Headers, importFile, newAccount, openDoors } from './import-client.js'
 import { rowsByUser, untilSettled } from './import-rows.js'
-import { multipart } from './multipart.js'
-import { compileInto, startServer } from './server-process.js'
+import { multipart } from '../multipart.js'
+import { compileInto, startServer } from '../server-process.js'
 
 const UPLOADS = 500
 const AT_ONCE = 8

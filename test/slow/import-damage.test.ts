@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { ImportEntry } from '../src/formats/kit/draft.js'
-import { openImport } from '../src/imports/read-file.js'
-import { random } from './bench/data.js'
+import type { ImportEntry } from '../../src/formats/kit/draft.js'
+import { openImport } from '../../src/imports/read-file.js'
+import { random } from '../bench/data.js'
 import { empty, oddsOf, pick, readable, unreadable } from './broken-chats.js'
-import { chatgptEntry } from './chatgpt-export.js'
+import { chatgptEntry } from '../chatgpt-export.js'
 import { importFile, newAccount, openDoors } from './import-client.js'
 import { rowsByUser } from './import-rows.js'
-import { compileInto, startServer } from './server-process.js'
+import { compileInto, startServer } from '../server-process.js'
 
 const SEEDS = 500
 const CHATS = 1000

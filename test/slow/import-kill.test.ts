@@ -2,13 +2,13 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
-import { openReader } from '../src/db/open.js'
-import { searchFaults } from '../src/search/index/check.js'
-import { random } from './bench/data.js'
-import { chatgptExport } from './chatgpt-export.js'
+import { openReader } from '../../src/db/open.js'
+import { searchFaults } from '../../src/search/index/check.js'
+import { random } from '../bench/data.js'
+import { chatgptExport } from '../chatgpt-export.js'
 import { type Headers, importFile, newAccount, openDoors, titlesOf } from './import-client.js'
 import { type Rows, rowsByUser, untilSettled } from './import-rows.js'
-import { compileInto, startServer } from './server-process.js'
+import { compileInto, startServer } from '../server-process.js'
 
 // Side by side, because most of the time a single processor is busy starting a server.
 const SEEDS = [1, 2]

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
-import { openReader } from '../src/db/open.js'
+import { openReader } from '../../src/db/open.js'
 
 type Row = Record<string, unknown>
 

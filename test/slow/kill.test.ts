@@ -6,8 +6,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
-import { openReader } from '../src/db/open.js'
-import { compileInto, startServer } from './server-process.js'
+import { openReader } from '../../src/db/open.js'
+import { compileInto, startServer } from '../server-process.js'
 
 const CLIENTS = 32
 const WRITING = 10_000
