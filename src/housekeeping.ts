@@ -1,4 +1,5 @@
 import { mergeIntoHome, sweepDeleted } from './conversations/sweep.js'
+import { resumePublishing } from './imports/commands.js'
 import { mergeSearch, rebuildSearch } from './search/index/commands.js'
 import type { CommandRunner } from './writer/command.js'
 
@@ -20,6 +21,7 @@ export function createHousekeeping (writer: CommandRunner, onError: (error: unkn
   async function work () {
     do {
       state.isWaiting = false
+      await resumePublishing(writer, { now: Date.now() })
       await mergeIntoHome(writer)
       await sweepDeleted(writer)
       await rebuildSearch(writer)

@@ -48,6 +48,7 @@ export async function storeConversation (writer: Writer, userNo: number, message
     pinned: 0,
     createdAt: start,
     updatedAt: start,
+    versionAt: null,
     messages: messages.map((told, index) => stagedMessage(userNo, told, start + index)),
     ...row
   }

@@ -12,6 +12,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
     'SELECT pk, title FROM conversations WHERE partition_no = ? LIMIT 1'),
   messagesIn: sqlite.prepare<[{ pk: number, limit: number }], { n: number, body: string }>(
     `SELECT ${numberOfMessage('pk')} AS n, body FROM messages WHERE pk ${messagesOf(':pk')} LIMIT :limit + 0`),
+  removeStaged: sqlite.prepare<[number, number]>(
+    'DELETE FROM staged_messages WHERE pk IN (SELECT pk FROM staged_messages WHERE partition_no = ? LIMIT ? + 0)'),
   removeMessage: sqlite.prepare<[number, number]>(`DELETE FROM messages WHERE pk = ${messageKey('?', '?')}`),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
@@ -23,7 +25,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
        SELECT pk FROM conversations WHERE partition_no = :no LIMIT :limit + 0)`)
 }))
 
-const STEP_CONVERSATIONS = 100
+/** Rows without search entries that one step moves or removes. */
+const STEP_ROWS = 100
 
 /** So few because each message's words are taken out of the search index, which takes the time. */
 const STEP_MESSAGES = 4
@@ -45,6 +48,7 @@ export const sweepDeleted = defineCommand({
   * run (db): Generator<void, void, void> {
     const { nextGone, removePartition } = statements(db)
     for (let gone = nextGone.get(); gone; gone = nextGone.get()) {
+      while (statements(db).removeStaged.run(gone.no, STEP_ROWS).changes > 0) yield
       yield * sweepConversations(db, gone.no, gone.state === 'discarded')
       removePartition.run(gone.no)
       yield
@@ -84,7 +88,7 @@ export const mergeIntoHome = defineCommand({
   * run (db): Generator<void, void, void> {
     const { scattered, moveSome, removePartition } = statements(db)
     for (let found = scattered.get(); found; found = scattered.get()) {
-      while (moveSome.run({ ...found, limit: STEP_CONVERSATIONS }).changes === STEP_CONVERSATIONS) yield
+      while (moveSome.run({ ...found, limit: STEP_ROWS }).changes === STEP_ROWS) yield
       removePartition.run(found.no)
       yield
     }

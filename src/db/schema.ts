@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { type AnySQLiteColumn, check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { userOfMessage } from './keys.js'
 
 const time = (name: string) => integer(name).notNull()
@@ -40,15 +40,15 @@ export const refreshTokens = sqliteTable('refresh_tokens', {
 /**
  * Sets of conversations that appear or disappear as one. A conversation is seen only while its partition is
  * `live`; so publishing an import, or deleting everything, changes one row here, and the rows behind it
- * are moved or swept later in small batches. `staged` belongs to a running import, `discarded` to one that
- * failed, `dropped` to conversations their owner deleted. A user's lowest live partition is their home: new
+ * are moved or swept later in small batches. `staged` belongs to a running import, `publishing` to one that is
+ * complete and adds to known conversations before its own are shown, `discarded` to one that failed, `dropped` to conversations their owner deleted. A user's lowest live partition is their home: new
  * conversations go there, and those of other live partitions are moved there.
  */
 export const partitions = sqliteTable('partitions', {
   no: integer('no').primaryKey({ autoIncrement: true }),
   /** Null once the account is gone and only the sweep is left. */
   userNo: integer('user_no').references(() => users.no, { onDelete: 'set null' }),
-  state: text('state', { enum: ['live', 'staged', 'dropped', 'discarded'] }).notNull(),
+  state: text('state', { enum: ['live', 'staged', 'publishing', 'dropped', 'discarded'] }).notNull(),
   createdAt: time('created_at')
 }, (t) => [
   index('partitions_user').on(t.userNo, t.state),
@@ -156,13 +156,27 @@ export const messages = sqliteTable('messages', {
   /** JSON object of the other wire fields, as `messages/body.ts` writes it. */
   body: text('body').notNull(),
   createdAt: time('created_at'),
-  updatedAt: time('updated_at')
+  updatedAt: time('updated_at'),
+  /** 1 once the text was changed here, so that no import replaces it. */
+  editedHere: integer('edited_here').notNull().default(0)
 }, (t) => [
   index('messages_id').on(t.messageId),
   // The user's messages by time, and the times of messages that a search found: neither reads a body.
   index('messages_time').on(sql.raw(userOfMessage('pk')), t.createdAt),
   index('messages_created').on(t.pk, t.createdAt)
 ])
+
+/**
+ * Messages that were deleted here, so that no import brings them back. They are known by either id, and keep their
+ * place: a message that an import adds below one of them goes below its parent.
+ */
+export const deletedMessages = sqliteTable('deleted_messages', {
+  conversationPk: integer('conversation_pk').notNull().references(() => conversations.pk, { onDelete: 'cascade' }),
+  messageId: text('message_id').notNull(),
+  sourceId: text('source_id'),
+  /** The nearest message above that is still there; null for a root. */
+  parentMessageId: text('parent_message_id')
+}, (t) => [primaryKey({ columns: [t.conversationPk, t.messageId] })])
 
 /** Bookmarks as their owner arranged them; how often each is used is counted from the conversations. */
 export const tags = sqliteTable('tags', {
@@ -187,17 +201,42 @@ export const importOrigins = sqliteTable('import_origins', {
   source: text('source').notNull(),
   sourceId: text('source_id').notNull(),
   /** Of the draft that was imported last. */
-  fingerprint: text('fingerprint').notNull()
+  fingerprint: text('fingerprint').notNull(),
+  /** The title that draft had: a conversation still called so was not renamed here. Null where it was not kept. */
+  title: text('title'),
+  /** The latest time in that draft; null where its source has no times. A draft with an earlier one is an older export. */
+  versionAt: integer('version_at')
 }, (t) => [index('import_origins_source').on(t.userNo, t.source, t.sourceId)])
 
-/** Newer versions of conversations that are already here, waiting for their import to be published. */
-export const stagedGrowth = sqliteTable('staged_growth', {
+/** Conversations that are here already and that an import will change when it is published. */
+export const stagedUpdates = sqliteTable('staged_updates', {
+  partitionNo: integer('partition_no').notNull().references(() => partitions.no, { onDelete: 'cascade' }),
+  conversationPk: integer('conversation_pk').notNull(),
+  /** For the row in `import_origins`; null where the update only adds messages. */
+  fingerprint: text('fingerprint'),
+  title: text('title').notNull(),
+  versionAt: integer('version_at'),
+  /** When the conversation was last changed at its source. */
+  updatedAt: time('updated_at')
+}, (t) => [primaryKey({ columns: [t.partitionNo, t.conversationPk] })])
+
+/** Messages of those conversations that are new, or whose text changed at their source; parents before children. */
+export const stagedMessages = sqliteTable('staged_messages', {
   pk: integer('pk').primaryKey(),
   partitionNo: integer('partition_no').notNull().references(() => partitions.no, { onDelete: 'cascade' }),
   conversationPk: integer('conversation_pk').notNull(),
-  /** JSON of the draft's messages and times, as `imports/growth.ts` writes it. */
-  draft: text('draft').notNull()
-}, (t) => [index('staged_growth_partition').on(t.partitionNo)])
+  sourceId: text('source_id').notNull(),
+  parentSourceId: text('parent_source_id'),
+  messageId: text('message_id').notNull(),
+  body: text('body').notNull(),
+  /** As the search index takes it. */
+  words: text('words').notNull(),
+  createdAt: time('created_at'),
+  updatedAt: time('updated_at')
+}, (t) => [
+  uniqueIndex('staged_messages_source').on(t.partitionNo, t.conversationPk, t.sourceId),
+  index('staged_messages_conversation').on(t.partitionNo, t.conversationPk)
+])
 
 /**
  * How far the search index goes, in one row. The index itself, the virtual table \`search\`, has an entry for every

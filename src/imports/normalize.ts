@@ -55,6 +55,7 @@ function normalize (draft: ConversationDraft, source: string, title: string, now
     ...facts,
     createdAt,
     updatedAt: Math.max(createdAt, updated ?? highest(messages.map((message) => message.updatedAt)) ?? createdAt),
+    versionAt: highest([created, updated, ...placed.flatMap((message) => [message.createdAt, message.updatedAt])].filter((time) => time !== null)) ?? null,
     messages,
     fingerprint: fingerprint(facts, [created, updated], placed, ids)
   }

@@ -12,7 +12,7 @@ export interface ImportReport {
   format: string
   /** New conversations. */
   imported: number
-  /** Known conversations that got new messages. */
+  /** Known conversations that got new messages, newer texts or a new title. */
   updated: number
   /** Known conversations with nothing new. */
   unchanged: number

@@ -7,8 +7,9 @@ import type { JsonObject, ReadyConversation, ReadyMessage } from '../formats/kit
 export interface StagedMessage {
   messageId: string
   parentMessageId: string | null
+  /** Identifies the message within its conversation across exports. */
   sourceId: string
-  /** The source id of the parent, for messages that are added to a conversation that is here already. */
+  /** That of its parent, for messages that are added to a conversation that is here already. */
   parentSourceId: string | null
   body: string
   /** As the search index takes it. */
@@ -43,6 +44,8 @@ export interface StagedConversation {
   pinned: number
   createdAt: number
   updatedAt: number
+  /** The latest time in the source, null where it has none. */
+  versionAt: number | null
   messages: StagedMessage[]
 }
 
@@ -91,7 +94,8 @@ function stagedConversation (userNo: number, index: number, ready: ReadyConversa
     isArchived: Number(ready.isArchived),
     pinned: Number(ready.pinned),
     createdAt: ready.createdAt,
-    updatedAt: ready.updatedAt
+    updatedAt: ready.updatedAt,
+    versionAt: ready.versionAt
   }
 }
 

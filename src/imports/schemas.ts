@@ -8,7 +8,7 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 const counts = {
   format: Type.String({ description: 'The formats that were found.' }),
   imported: count('New conversations.'),
-  updated: count('Known conversations that got new messages.'),
+  updated: count('Known conversations that got new messages, newer texts or a new title.'),
   unchanged: count('Known conversations with nothing new.'),
   skipped: count('Sound entries with nothing to import.'),
   failed: count('Entries that could not be read.'),

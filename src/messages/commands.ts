@@ -13,11 +13,18 @@ import { saveMessage } from './save.js'
 import type { MessageEditSchema } from './schemas.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  edit: sqlite.prepare<[{ pk: number, n: number, body: string, now: number }]>(
-    `UPDATE messages SET body = :body, updated_at = max(:now, updated_at + 1) WHERE pk = ${messageKey(':pk', ':n')}`),
+  edit: sqlite.prepare<[{ pk: number, n: number, body: string, isTextEdited: 0 | 1, now: number }]>(
+    `UPDATE messages SET body = :body, edited_here = edited_here | :isTextEdited, updated_at = max(:now, updated_at + 1)
+     WHERE pk = ${messageKey(':pk', ':n')}`),
   adoptChildren: sqlite.prepare<[{ pk: number, from: string, to: string | null }]>(
     `UPDATE messages SET parent_message_id = :to
      WHERE pk ${messagesOf(':pk')} AND parent_message_id = :from`),
+  // An import adds no message again that was deleted here, and hangs what is new below it on what is left above.
+  rememberDeleted: sqlite.prepare<[{ pk: number, n: number }]>(
+    `INSERT OR REPLACE INTO deleted_messages (conversation_pk, message_id, source_id, parent_message_id)
+     SELECT :pk, message_id, source_id, parent_message_id FROM messages WHERE pk = ${messageKey(':pk', ':n')}`),
+  liftDeleted: sqlite.prepare<[{ pk: number, from: string, to: string | null }]>(
+    'UPDATE deleted_messages SET parent_message_id = :to WHERE conversation_pk = :pk AND parent_message_id = :from'),
   remove: sqlite.prepare<[{ pk: number, n: number }]>(`DELETE FROM messages WHERE pk = ${messageKey(':pk', ':n')}`)
 }))
 
@@ -31,7 +38,7 @@ export const editMessage = defineCommand({
   name: 'editMessage',
   kind: 'short',
   run (db, input: OfMessage & { edit: Static<typeof MessageEditSchema> }): string {
-    return change(db, input, (body) => {
+    return change(db, input, 1, (body) => {
       const { text, index, model, tokenCount } = input.edit
       const edited = index === undefined ? withText(body, text) : withPart(body, index, text)
       return { ...edited, ...(model !== undefined && { model }), ...(tokenCount !== undefined && { tokenCount }) }
@@ -44,7 +51,7 @@ export const rateMessage = defineCommand({
   name: 'rateMessage',
   kind: 'short',
   run (db, input: OfMessage & { feedback: NonNullable<StoredBody['feedback']> | null }): string {
-    return change(db, input, ({ feedback, ...body }) => input.feedback ? { ...body, feedback: input.feedback } : body)
+    return change(db, input, 0, ({ feedback, ...body }) => input.feedback ? { ...body, feedback: input.feedback } : body)
   }
 })
 
@@ -56,18 +63,20 @@ export const deleteMessage = defineCommand({
     const pk = ownConversationKey(db, input.userNo, input.conversationId)
     const message = getMessage(db, pk, input.messageId)
     statements(db).adoptChildren.run({ pk, from: message.messageId, to: message.parentMessageId })
+    statements(db).liftDeleted.run({ pk, from: message.messageId, to: message.parentMessageId })
+    statements(db).rememberDeleted.run({ pk, n: message.n })
     unindexMessage(db, pk, message.n, readBody(message.body))
     statements(db).remove.run({ pk, n: message.n })
     touchConversation(db, pk, { now: input.now, added: -1 })
   }
 })
 
-function change (db: Db, input: OfMessage, edit: (body: StoredBody) => StoredBody): string {
+function change (db: Db, input: OfMessage, isTextEdited: 0 | 1, edit: (body: StoredBody) => StoredBody): string {
   const pk = ownConversationKey(db, input.userNo, input.conversationId)
   const message: MessageRow = getMessage(db, pk, input.messageId)
   const before = readBody(message.body)
   const after = edit(before)
-  statements(db).edit.run({ pk, n: message.n, body: writeBody(after), now: input.now })
+  statements(db).edit.run({ pk, n: message.n, body: writeBody(after), isTextEdited, now: input.now })
   reindexMessage(db, pk, message.n, before, after)
   touchConversation(db, pk, { now: input.now })
   return messageAsJson(db, input.conversationId, message)

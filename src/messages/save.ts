@@ -20,7 +20,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   replace: sqlite.prepare<[{ pk: number, n: number, parent: string | null, body: string, now: number }]>(
-    `UPDATE messages SET parent_message_id = :parent, body = :body, updated_at = max(:now, updated_at + 1)
+    `UPDATE messages SET parent_message_id = :parent, body = :body, edited_here = edited_here | (body <> :body),
+       updated_at = max(:now, updated_at + 1)
      WHERE pk = ${messageKey(':pk', ':n')}`),
   setOrphans: sqlite.prepare<[number]>('UPDATE conversations SET has_orphans = 1 WHERE pk = ?')
 }))

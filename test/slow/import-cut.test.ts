@@ -101,7 +101,7 @@ t.test(`${UPLOADS} uploads that are cut off leave nothing behind`, async (t) => 
   t.strictSame([...stored.keys()].filter((title) => !mayHave(title)), [], 'nothing of an upload whose file was cut')
   t.match([origins.length, messages.length], [conversations.length, conversations.length * TURNS], 'each conversation is complete')
   t.match(partitions, [{ state: 'live' }], 'nothing is staged')
-  t.strictSame(others, { staged_growth: [] })
+  t.strictSame(others, { staged_messages: [] })
   t.comment(`${arrived.size} files arrived whole, ${stored.size - 1} of them were imported`)
 
   t.equal(await server.stop('SIGTERM'), 0)

@@ -5,13 +5,13 @@ import { openReader } from '../../src/db/open.js'
 type Row = Record<string, unknown>
 
 /** What one user has in the tables that an import writes to, seen or not. */
-export interface Rows { conversations: Row[], messages: Row[], import_origins: Row[], staged_growth: Row[], partitions: Row[] }
+export interface Rows { conversations: Row[], messages: Row[], import_origins: Row[], staged_messages: Row[], partitions: Row[] }
 
 const owners: Array<[table: keyof Rows, userNo: string]> = [
   ['conversations', 'pk >> 25'],
   ['messages', 'pk >> 43'],
   ['import_origins', 'user_no'],
-  ['staged_growth', 'conversation_pk >> 25'],
+  ['staged_messages', 'conversation_pk >> 25'],
   ['partitions', 'user_no']
 ]
 
@@ -34,7 +34,7 @@ export function rowsByUser (databasePath: string): Map<unknown, Rows> {
     const users = new Map<unknown, Rows>()
     for (const [table, userNo] of owners) {
       for (const { owner, ...row } of sqlite.prepare<[], Row>(`SELECT ${userNo} AS owner, * FROM ${table} ORDER BY rowid`).all()) {
-        const rows = users.get(owner) ?? { conversations: [], messages: [], import_origins: [], staged_growth: [], partitions: [] }
+        const rows = users.get(owner) ?? { conversations: [], messages: [], import_origins: [], staged_messages: [], partitions: [] }
         rows[table].push(row)
         users.set(owner, rows)
       }

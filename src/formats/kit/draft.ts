@@ -162,6 +162,8 @@ export interface ReadyConversation {
   pinned: boolean
   tags: string[]
   settings: JsonObject
+  /** The latest time in the source, of the conversation or of a message; null where it has none. */
+  versionAt: number | null
   /** Parents before children. */
   messages: ReadyMessage[]
   /** Hash of everything above that an import would store: equal fingerprints mean there is nothing to do. */

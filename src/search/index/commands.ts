@@ -26,7 +26,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   titles: sqlite.prepare<[number | null, number], StoredTitle>(
     `SELECT pk, title FROM conversations
      WHERE pk > (SELECT ${conversationOfMessage('indexed_to')} FROM search_progress) AND pk <= coalesce(?, pk) ORDER BY pk LIMIT ? + 0`),
-  isImporting: sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM partitions WHERE state = \'staged\')').pluck()
+  isImporting: sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM partitions WHERE state IN (\'staged\', \'publishing\'))').pluck()
 }))
 
 /** Entries that one step of a rebuild adds. */

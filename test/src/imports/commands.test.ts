@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { discardStaged, sweepDeleted } from '../../../src/conversations/sweep.js'
-import { abandonImport, beginImport, publishImport, stageConversations } from '../../../src/imports/commands.js'
+import { abandonImport, beginImport, publishImport, resumePublishing, stageConversations } from '../../../src/imports/commands.js'
+import { applyNextUpdate } from '../../../src/imports/updates.js'
 import { chatgptExport } from '../../chatgpt-export.js'
 import { build } from '../../helper.js'
 import { multipart } from '../../multipart.js'
@@ -40,7 +41,7 @@ async function setUp (t: Test) {
   const abandon = (partitionNo: number) => abandonImport(writer, { partitionNo })
   const sweep = () => sweepDeleted(writer)
   const count = (table: string) => reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
-  return { server, upload, list, texts, remove, begin, stage, publish, abandon, sweep, count, writer }
+  return { server, upload, list, texts, remove, begin, stage, publish, abandon, sweep, count, writer, headers }
 }
 
 for (const isSwept of [false, true]) {
@@ -110,6 +111,48 @@ for (const isSwept of [false, true]) {
   })
 }
 
+t.test('publishing that a crash cut off is ended by the next start', async (t) => {
+  for (const applied of [0, 1, 2]) {
+    const { server, upload, list, texts, begin, stage, writer, count } = await setUp(t)
+    await upload()
+    const partitionNo = await begin()
+    await stage(partitionNo, [...grown, { id: 'three', turns: ['New'] }])
+    const { reader } = server.database
+    // What a crash leaves: the first commit of publishing, and some of those that follow it.
+    reader.$client.prepare('UPDATE partitions SET state = \'publishing\' WHERE no = ?').run(partitionNo)
+    for (let n = 0; n < applied; n++) applyNextUpdate(reader, partitionNo)
+    t.strictSame((await list()).map(({ title }) => title), ['Chat one', 'Chat two'], 'no new conversation is seen')
+
+    await discardStaged(writer)
+    await abandonImport(writer, { partitionNo })
+    await resumePublishing(writer, { now: Date.now() })
+    t.strictSame((await list()).map(({ title }) => title), ['Chat one', 'Chat three', 'Chat two'])
+    t.strictSame(await texts('Chat one'), ['Hello', 'Hi there', 'How are you?'])
+    t.strictSame(await texts('Chat two'), ['A question', 'An answer', 'Thanks'])
+    t.strictSame(['staged_updates', 'staged_messages'].map(count), [0, 0])
+    t.match((await upload('', chatgptExport([...grown, { id: 'three', turns: ['New'] }]))).json(), { unchanged: 3, imported: 0 })
+  }
+})
+
+t.test('a conversation that changes between staging and publishing keeps what was done here', async (t) => {
+  const { server, upload, list, texts, remove, begin, stage, publish, headers } = await setUp(t)
+  await upload()
+  const partitionNo = await begin()
+  const changed = [{ id: 'one', title: 'New title', turns: ['Hello', 'Hi there!', 'How are you?'] }, { id: 'two', title: 'New title two', turns: ['A question', 'An answer', 'Thanks'] }]
+  await stage(partitionNo, changed.map((chat) => ({ ...chat, updatedAt: 1_800_000_000 })))
+  const [one, two] = await list()
+  await server.inject({ method: 'POST', url: '/api/convos/update', headers, payload: { conversationId: one?.conversationId, title: 'Mine' } })
+  const messages: Array<{ messageId: string }> = (await server.inject({ url: `/api/messages/${one?.conversationId}`, headers })).json()
+  const url = `/api/messages/${one?.conversationId}/${messages[1]?.messageId}`
+  await server.inject({ method: 'PUT', url, headers, payload: { text: 'Edited here' } })
+  const answer: Array<{ messageId: string }> = (await server.inject({ url: `/api/messages/${two?.conversationId}`, headers })).json()
+  await remove(`/api/messages/${two?.conversationId}/${answer[1]?.messageId}`, {})
+  await publish(partitionNo)
+  t.strictSame((await list()).map(({ title }) => title), ['Mine', 'New title two'])
+  t.strictSame(await texts('Mine'), ['Hello', 'Edited here', 'How are you?'])
+  t.strictSame(await texts('New title two'), ['A question', 'Thanks'])
+})
+
 t.test('an account that is deleted while it imports', async (t) => {
   for (const [moment, steps] of Object.entries({
     'before the import begins': ['delete', 'begin'],
@@ -133,6 +176,6 @@ t.test('an account that is deleted while it imports', async (t) => {
     await t.rejects(step[last]?.() ?? Promise.resolve(), { code: 'UNAUTHENTICATED' }, moment)
     await abandon(partitionNo)
     await sweep()
-    t.strictSame(['partitions', 'conversations', 'import_origins', 'staged_growth'].map(count), [0, 0, 0, 0], `${moment}: nothing is left`)
+    t.strictSame(['partitions', 'conversations', 'import_origins', 'staged_messages'].map(count), [0, 0, 0, 0], `${moment}: nothing is left`)
   }
 })

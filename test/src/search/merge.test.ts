@@ -115,6 +115,7 @@ function staged (index: number): StagedConversation {
     pinned: false,
     createdAt: 1,
     updatedAt: 1,
+    versionAt: null,
     messages: [{ sourceId: 'first', parent: -1, createdAt: 1, updatedAt: 1, body }]
   })
   if (!part) throw new Error('A conversation has at least one part')

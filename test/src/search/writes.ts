@@ -180,6 +180,7 @@ function exported (desk: Desk, sourceId: string): ReadyConversation {
     model: null,
     createdAt: 1000,
     updatedAt: 2000,
+    versionAt: null,
     isArchived: false,
     pinned: false,
     tags: [],

@@ -1,0 +1,178 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { PartitionState } from '../conversations/partitions.js'
+import { storeTitle } from '../conversations/store-title.js'
+import { touchConversation } from '../conversations/touch.js'
+import type { Db } from '../db/connection.js'
+import { prepared } from '../db/prepared.js'
+import { conversations, importOrigins, partitions, stagedMessages, stagedUpdates } from '../db/schema.js'
+import { isSeen } from './origins.js'
+import type { StagedConversation } from './rows.js'
+import { type Effect, effectOf, type IncomingMessage, mergeMessage, type StoredMessages, storedMessages } from './stored-messages.js'
+
+/*
+ * What an import changes in conversations that are here already. It is staged beside them, because they are seen, and
+ * applied when the import is published: one conversation after the other, in steps that leave room for other commands.
+ */
+
+/** What the origin of a conversation remembers of the draft that was imported last. */
+interface Imported { title: string | null, versionAt: number | null }
+
+interface Update extends Pick<StagedConversation, 'title' | 'versionAt' | 'updatedAt'> {
+  conversationPk: number
+  /** Null where the update only adds messages. */
+  fingerprint: string | null
+}
+
+interface Known extends Imported { conversationTitle: string, state: PartitionState }
+
+/** Messages that one step of publishing applies; a conversation that gets no more than these changes in one commit. */
+const STEP_MESSAGES = 200
+
+const { placeholder } = sql
+const ofUpdate = and(eq(stagedUpdates.partitionNo, placeholder('partitionNo')), eq(stagedUpdates.conversationPk, placeholder('conversationPk')))
+const ofMessages = and(eq(stagedMessages.partitionNo, placeholder('partitionNo')), eq(stagedMessages.conversationPk, placeholder('conversationPk')))
+
+const statements = prepared((db: Db) => ({
+  known: db.select({
+    title: importOrigins.title,
+    versionAt: importOrigins.versionAt,
+    conversationTitle: conversations.title,
+    state: partitions.state
+  }).from(conversations)
+    .innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
+    .leftJoin(importOrigins, eq(importOrigins.conversationPk, conversations.pk))
+    .where(eq(conversations.pk, placeholder('pk'))).prepare(),
+  staged: db.select({ versionAt: stagedUpdates.versionAt }).from(stagedUpdates).where(ofUpdate).prepare(),
+  stage: db.insert(stagedUpdates).values({
+    partitionNo: placeholder('partitionNo'),
+    conversationPk: placeholder('conversationPk'),
+    fingerprint: placeholder('fingerprint'),
+    title: placeholder('title'),
+    versionAt: placeholder('versionAt'),
+    updatedAt: placeholder('updatedAt')
+  }).onConflictDoUpdate({
+    target: [stagedUpdates.partitionNo, stagedUpdates.conversationPk],
+    set: {
+      fingerprint: sql`excluded.fingerprint`,
+      title: sql`excluded.title`,
+      versionAt: sql`excluded.version_at`,
+      updatedAt: sql`excluded.updated_at`
+    },
+    setWhere: sql`${placeholder('mayReplace')}`
+  }).prepare(),
+  stageMessage: db.insert(stagedMessages).values({
+    partitionNo: placeholder('partitionNo'),
+    conversationPk: placeholder('conversationPk'),
+    sourceId: placeholder('sourceId'),
+    parentSourceId: placeholder('parentSourceId'),
+    messageId: placeholder('messageId'),
+    body: placeholder('body'),
+    words: placeholder('words'),
+    createdAt: placeholder('createdAt'),
+    updatedAt: placeholder('updatedAt')
+  }).onConflictDoUpdate({
+    target: [stagedMessages.partitionNo, stagedMessages.conversationPk, stagedMessages.sourceId],
+    set: { body: sql`excluded.body`, words: sql`excluded.words`, updatedAt: sql`excluded.updated_at` },
+    setWhere: sql`${placeholder('mayReplace')}`
+  }).returning({ messageId: stagedMessages.messageId }).prepare(),
+  next: db.select().from(stagedUpdates).where(eq(stagedUpdates.partitionNo, placeholder('partitionNo'))).limit(1).prepare(),
+  messages: db.select().from(stagedMessages).where(ofMessages).orderBy(stagedMessages.pk).limit(STEP_MESSAGES).prepare(),
+  removeMessage: db.delete(stagedMessages).where(eq(stagedMessages.pk, placeholder('pk'))).prepare(),
+  remove: db.delete(stagedUpdates).where(ofUpdate).prepare(),
+  remember: db.update(importOrigins).set({
+    fingerprint: sql`${placeholder('fingerprint')}`,
+    title: sql`${placeholder('title')}`,
+    versionAt: sql`${placeholder('versionAt')}`
+  }).where(eq(importOrigins.conversationPk, placeholder('conversationPk'))).prepare()
+}))
+
+/** What an import does to a conversation that is here. */
+export interface Changes { outcome: 'updated' | 'unchanged' | 'merged', messages: number }
+
+/**
+ * Keeps what a draft would change in a conversation that is seen, for when the import is published. A draft of one that
+ * this import has an update for already, because the file holds it twice, adds to that.
+ * `onlyAdds` leaves titles and texts that are here alone.
+ */
+export function stageUpdate (db: Db, partitionNo: number, conversationPk: number, draft: StagedConversation, onlyAdds: boolean): Changes {
+  const known = statements(db).known.get({ pk: conversationPk })
+  const mayReplace = !onlyAdds && known !== undefined && !isOlder(draft, known)
+  const stored = storedMessages(db, conversationPk)
+  const effects = draft.messages.map((message) => [message, effectOf(db, stored, message, mayReplace)] as const)
+  const changed = effects.filter(([, effect]) => effect !== 'none')
+  if (changed.length === 0 && !(mayReplace && takesTitle(draft, known))) return { outcome: 'unchanged', messages: 0 }
+
+  const staged = statements(db).staged.get({ partitionNo, conversationPk })
+  // The file may have had a newer version of it before.
+  const place = { partitionNo, conversationPk, mayReplace: staged && isOlder(draft, staged) ? 0 : 1 }
+  statements(db).stage.run({ ...updateOf(draft), ...(onlyAdds && { fingerprint: null }), ...place })
+  let messages = 0
+  for (const [message, effect] of changed) {
+    const row = statements(db).stageMessage.get({ ...message, ...place })
+    if (effect === 'add' && row?.messageId === message.messageId) messages++
+  }
+  return { outcome: staged ? 'merged' : 'updated', messages }
+}
+
+/** Adds a draft to a conversation of this import, which nobody sees yet: the file holds it twice, or in parts. */
+export function mergeIntoStaged (db: Db, pk: number, draft: StagedConversation): Changes {
+  const known = statements(db).known.get({ pk })
+  const stored = storedMessages(db, pk)
+  const mayReplace = known !== undefined && !isOlder(draft, known)
+  const added = mergeMessages(db, stored, draft.messages, mayReplace).filter((effect) => effect === 'add').length
+  finish(db, { ...updateOf(draft), conversationPk: pk }, known, added)
+  return { outcome: 'merged', messages: added }
+}
+
+/**
+ * Applies a step of the next update that an import has staged; returns false when there was none left. What changed
+ * since it was staged counts: nothing happens to a conversation that was deleted meanwhile.
+ */
+export function applyNextUpdate (db: Db, partitionNo: number): boolean {
+  const update = statements(db).next.get({ partitionNo })
+  if (!update) return false
+  const { conversationPk } = update
+  const messages = statements(db).messages.all({ partitionNo, conversationPk })
+  const known = statements(db).known.get({ pk: conversationPk })
+  if (known && isSeen(known)) {
+    const effects = mergeMessages(db, storedMessages(db, conversationPk), messages, isNewest(update, known))
+    const added = effects.filter((effect) => effect === 'add').length
+    if (messages.length < STEP_MESSAGES) finish(db, update, known, added)
+    else touchConversation(db, conversationPk, { now: update.updatedAt, minStepMs: 0, added })
+  }
+  for (const { pk } of messages) statements(db).removeMessage.run({ pk })
+  if (messages.length < STEP_MESSAGES) statements(db).remove.run({ partitionNo, conversationPk })
+  return true
+}
+
+function mergeMessages (db: Db, stored: StoredMessages, messages: IncomingMessage[], mayReplace: boolean): Effect[] {
+  return messages.map((message) => mergeMessage(db, stored, message, mayReplace))
+}
+
+/** Follows the title of the source, and remembers what was imported. */
+function finish (db: Db, update: Update, known: Known | undefined, added: number) {
+  const { conversationPk: pk, title, updatedAt } = update
+  if (added > 0) touchConversation(db, pk, { now: updatedAt, minStepMs: 0, added })
+  if (!known || !isNewest(update, known)) return
+  if (takesTitle(update, known)) storeTitle(db, { pk, title: known.conversationTitle }, title, null)
+  statements(db).remember.run({ ...update })
+}
+
+/** Whether texts and title of an update count more than those that were imported before. */
+function isNewest (update: Update, known: Imported) {
+  return update.fingerprint !== null && !isOlder(update, known)
+}
+
+/** Whether the source has a title that the conversation should follow: nobody gave it another one here. */
+function takesTitle ({ title }: Pick<Update, 'title'>, known: Known) {
+  return known.title !== null && known.title === known.conversationTitle && known.title !== title
+}
+
+/** Whether a draft comes from an export that was made before the one that was imported last. */
+function isOlder ({ versionAt }: Pick<Update, 'versionAt'>, known: Pick<Imported, 'versionAt'>) {
+  return versionAt !== null && known.versionAt !== null && versionAt < known.versionAt
+}
+
+function updateOf ({ fingerprint, title, versionAt, updatedAt }: StagedConversation) {
+  return { fingerprint, title, versionAt, updatedAt }
+}

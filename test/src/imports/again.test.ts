@@ -1,0 +1,159 @@
+import t, { type Test } from 'tap'
+import type { ImportReport } from '../../../src/imports/report.js'
+import { build } from '../../helper.js'
+import { importEntries } from '../../import-in-process.js'
+import { exportsOf, type ToldChat } from '../../told-history.js'
+
+const CHAT = 'c0ffee00-0000-4000-8000-000000000001'
+const [Q1, A1, Q2, A2, A3, Q3] = [1, 2, 3, 4, 5, 6].map((n) => `d00d0000-0000-4000-8000-00000000000${n}`) as [string, string, string, string, string, string]
+
+const question = { id: Q1, parent: null, text: 'Question one', isUser: true }
+const answer = { id: A1, parent: Q1, text: 'Answer one' }
+const followUp = { id: Q2, parent: A1, text: 'Question two', isUser: true }
+const last = { id: A2, parent: Q2, text: 'Answer two' }
+
+const first: ToldChat = { id: CHAT, title: 'Bread', changed: 1, messages: [question, answer, followUp, last] }
+
+/** Texts by depth: what hangs below a text stands indented under it. */
+type Outline = string[]
+
+interface Scenario {
+  /** The chat at the first import. */
+  before?: ToldChat
+  /** What its owner does here between both. */
+  here?: (chat: Here) => Promise<unknown>
+  /** The chat at the second import. */
+  after: ToldChat
+  counts: Partial<ImportReport>
+  outline: Outline
+  title?: string
+}
+
+const unchangedOutline = ['Question one', ' Answer one', '  Question two', '   Answer two']
+
+const scenarios: Record<string, Scenario> = {
+  'an answer that was finished at the source takes the whole text': {
+    before: { ...first, messages: [question, answer, followUp, { ...last, text: 'Half an ans', unfinished: true }] },
+    after: { ...first, changed: 2, messages: [question, answer, followUp, { ...last, text: 'Half an answer, now whole' }] },
+    counts: { updated: 1, messages: 0 },
+    outline: ['Question one', ' Answer one', '  Question two', '   Half an answer, now whole']
+  },
+  'a text that was edited at the source is taken': {
+    after: { ...first, changed: 2, messages: [question, { ...answer, text: 'Another answer one' }, followUp, last] },
+    counts: { updated: 1, messages: 0 },
+    outline: ['Question one', ' Another answer one', '  Question two', '   Answer two']
+  },
+  'a text that was edited here stays, whatever the source says': {
+    here: (chat) => chat.edit('Answer one', 'My own answer'),
+    after: { ...first, changed: 2, messages: [question, { ...answer, text: 'Another answer one' }, followUp, last] },
+    counts: { updated: 0, unchanged: 1, messages: 0 },
+    outline: ['Question one', ' My own answer', '  Question two', '   Answer two']
+  },
+  'a message that was deleted here stays away, and what is new below it hangs on what is above': {
+    here: async (chat) => {
+      await chat.remove('Answer two')
+      await chat.remove('Question two')
+    },
+    after: { ...first, changed: 2, messages: [question, answer, followUp, last, { id: A3, parent: Q2, text: 'Second answer two' }, { id: Q3, parent: A2, text: 'Question three', isUser: true }] },
+    counts: { updated: 1, messages: 2 },
+    outline: ['Question one', ' Answer one', '  Question three', '  Second answer two']
+  },
+  'a title that was given here stays': {
+    here: (chat) => chat.rename('Mine'),
+    after: { ...first, title: 'Sourdough', changed: 2 },
+    counts: { updated: 0, unchanged: 1, messages: 0 },
+    outline: unchangedOutline,
+    title: 'Mine'
+  },
+  'a title nobody touched here follows the source': {
+    after: { ...first, title: 'Sourdough', changed: 2 },
+    counts: { updated: 1, messages: 0 },
+    outline: unchangedOutline,
+    title: 'Sourdough'
+  },
+  'a branch that came at the source is added beside the first': {
+    after: { ...first, changed: 2, messages: [...first.messages, { id: A3, parent: Q1, text: 'Other answer' }, { id: Q3, parent: A3, text: 'Follow-up', isUser: true }] },
+    counts: { updated: 1, messages: 2 },
+    outline: ['Question one', ' Answer one', '  Question two', '   Answer two', ' Other answer', '  Follow-up']
+  },
+  'a message that is gone at the source stays here': {
+    after: { ...first, changed: 2, messages: [question, answer] },
+    counts: { updated: 0, unchanged: 1, messages: 0 },
+    outline: unchangedOutline
+  },
+  'a rating given here stays beside the text of the source': {
+    here: (chat) => chat.rate('Answer one'),
+    after: { ...first, changed: 2, messages: [question, { ...answer, text: 'Another answer one' }, followUp, last] },
+    counts: { updated: 1, messages: 0 },
+    outline: ['Question one', ' Another answer one +', '  Question two', '   Answer two']
+  }
+}
+
+type Here = Awaited<ReturnType<typeof setUp>>
+
+async function setUp (t: Test) {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+  const { writer, reader } = server.database
+  const userNo = Number(reader.$client.prepare('SELECT no FROM users').pluck().get())
+
+  const get = async (url: string) => (await server.inject({ url, headers })).json()
+  async function send (method: 'POST' | 'PUT' | 'DELETE', url: string, payload: object) {
+    const { statusCode, body } = await server.inject({ method, url, headers, payload })
+    if (statusCode >= 300) throw new Error(body)
+  }
+  async function conversation (): Promise<{ conversationId: string, title: string, messageCount: number }> {
+    const { conversations } = await get('/api/convos')
+    if (conversations.length !== 1) throw new Error(`There are ${conversations.length} conversations instead of one`)
+    return await get(`/api/convos/${conversations[0].conversationId}`)
+  }
+  async function messages (): Promise<Array<{ messageId: string, parentMessageId: string, text: string, feedback?: object }>> {
+    return await get(`/api/messages/${(await conversation()).conversationId}`)
+  }
+  async function urlOf (text: string) {
+    const message = (await messages()).find((message) => message.text === text)
+    return `/api/messages/${(await conversation()).conversationId}/${message?.messageId}`
+  }
+  return {
+    import: (entry: ReturnType<NonNullable<typeof exportsOf[string]>>) => importEntries(writer, userNo, [entry]),
+    conversation,
+    edit: async (text: string, edited: string) => send('PUT', await urlOf(text), { text: edited }),
+    rate: async (text: string) => send('PUT', `${await urlOf(text)}/feedback`, { feedback: { rating: 'thumbsUp', tag: 'accurate_reliable' } }),
+    remove: async (text: string) => send('DELETE', await urlOf(text), {}),
+    rename: async (title: string) => send('POST', '/api/convos/update', { conversationId: (await conversation()).conversationId, title }),
+    found: async (words: string): Promise<number> => (await get(`/api/messages?search=${encodeURIComponent(words)}`)).messages.length,
+    outline: async () => {
+      const all = await messages()
+      const below = (parent: string, depth: number): string[] => all.filter((message) => message.parentMessageId === parent)
+        .flatMap(({ messageId, text, feedback }) => [' '.repeat(depth) + text + (feedback ? ' +' : ''), ...below(messageId, depth + 1)])
+      return below('00000000-0000-0000-0000-000000000000', 0)
+    }
+  }
+}
+
+for (const [source, entryOf] of Object.entries(exportsOf)) {
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    t.test(`${source}: ${name}`, async (t) => {
+      const { before = first, here, after, counts, outline, title = 'Bread' } = scenario
+      const chat = await setUp(t)
+      t.match(await chat.import(entryOf(before)), { imported: 1, messages: 4 })
+      await here?.(chat)
+      t.match(await chat.import(entryOf(after)), { failed: 0, imported: 0, skipped: 0, ...counts })
+      t.strictSame(await chat.outline(), outline)
+      t.match(await chat.conversation(), { title, messageCount: outline.length })
+      const afterwards = { failed: 0, imported: 0, updated: 0, unchanged: 1, messages: 0 }
+      t.match(await chat.import(entryOf(after)), afterwards, 'the same export again changes nothing')
+      t.match(await chat.import(entryOf(before)), afterwards, 'nor does the older one')
+      t.strictSame(await chat.outline(), outline)
+      t.match(await chat.conversation(), { title })
+    })
+  }
+
+  t.test(`${source}: a search finds the new text and no longer the old one`, async (t) => {
+    const chat = await setUp(t)
+    await chat.import(entryOf(first))
+    const changed = { ...first, changed: 2, messages: [question, { ...answer, text: 'A giraffe' }, followUp, last] }
+    await chat.import(entryOf(changed))
+    t.strictSame([await chat.found('giraffe'), await chat.found('"answer one"')], [1, 0])
+  })
+}
