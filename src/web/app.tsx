@@ -4,8 +4,10 @@ import { account, isExpired } from './api/session.js'
 import { t } from './i18n/index.js'
 import { Dialog } from './parts/dialog.js'
 import { DropZone } from './parts/drop-zone.js'
+import { FailureNote } from './parts/failure-note.js'
 import { KeyHelp } from './parts/key-help.js'
 import { Notices } from './parts/notices.js'
+import { PageHead } from './parts/page-head.js'
 import { ImportScreen } from './screens/import.js'
 import { Reader } from './screens/reader.js'
 import { Settings } from './screens/settings/index.js'
@@ -14,10 +16,12 @@ import { SignIn, SignInForm } from './screens/sign-in.js'
 import { Welcome } from './screens/welcome.js'
 import { screen } from './state/address.js'
 import { filter, reloadList } from './state/conversations.js'
+import { startFailure, startUp } from './state/server.js'
 import { reloadTags } from './state/tags.js'
 
 /** The page: nothing while it is not known who is there, then a question to sign in, or everything. */
 export function App () {
+  if (startFailure.value) return <main class='page'><FailureNote title={t('app.offline')} failure={startFailure.value} onRetry={startUp} /></main>
   if (account.value === undefined) return <p class='visually-hidden' role='status'>{t('common.loading')}</p>
   return account.value === null ? <><SignIn /><Notices /></> : <Home />
 }
@@ -54,8 +58,7 @@ function Main () {
 function Unknown () {
   return (
     <div class='page'>
-      <h1>{t('app.unknown')}</h1>
-      <p class='lead'>{t('app.unknownHint')}</p>
+      <PageHead title={t('app.unknown')} lead={t('app.unknownHint')} />
       <a class='button' href='/'>{t('app.home')}</a>
     </div>
   )
@@ -64,7 +67,7 @@ function Unknown () {
 /** Asks to sign in again, above the page as it is, so that nothing typed is lost. */
 function Expired () {
   return (
-    <Dialog title={t('sign.expiredTitle')} onClose={() => {}}>
+    <Dialog title={t('sign.expiredTitle')} isHeld onClose={() => {}}>
       <p>{t('sign.expiredText')}</p>
       <SignInForm email={account.value?.email ?? ''} />
     </Dialog>

@@ -1,16 +1,15 @@
 import './styles/index.css'
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { account, renewSession } from './api/session.js'
+import { account } from './api/session.js'
 import { App } from './app.js'
 import { loadPreferredLanguage } from './i18n/index.js'
 import { followAddress } from './state/address.js'
 import { clearList, followFilter } from './state/conversations.js'
 import { listenToKeys } from './state/keyboard.js'
-import { announceFailure } from './state/notices.js'
 import { applyPreferences } from './state/preferences.js'
 import { followSearch } from './state/search.js'
-import { loadServerConfig } from './state/server.js'
+import { startUp } from './state/server.js'
 
 /* The start of the page: the language and the session first, then everything that follows the address. */
 
@@ -25,12 +24,7 @@ if (!root) throw new Error('index.html has no #page')
 await loadPreferredLanguage()
 render(<App />, root)
 
-try {
-  await Promise.all([loadServerConfig(), renewSession()])
-} catch (error) {
-  announceFailure(error)
-  account.value = null
-}
+await startUp()
 
 effect(() => { if (account.value === null) clearList() })
 effect(() => { if (account.value) followSearchOnce() })

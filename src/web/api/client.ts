@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import { Failure, failureOf, isAbort } from './failure.js'
 import type { paths } from './schema.js'
-import { accessToken, account, renewSession } from './session.js'
+import { accessToken, account, renewSession, sessionChange } from './session.js'
 import { signal } from '@preact/signals'
 
 /** Whether the last request got an answer. */
@@ -24,8 +24,10 @@ export async function result <T> (call: Promise<{ data?: T, error?: unknown, res
 export async function authorizedFetch (request: Request): Promise<Response> {
   const again = request.clone()
   const response = await send(request)
-  if (response.status !== 401 || !account.value) return response
-  return await renewSession() ? send(again) : response
+  if (response.status !== 401 || !account.value || new URL(request.url).pathname.startsWith('/api/auth/')) return response
+  // A session that is over is begun anew by the person; what was asked for waits, so that nothing is lost.
+  if (!await renewSession()) await sessionChange()
+  return send(again)
 }
 
 async function send (request: Request): Promise<Response> {

@@ -25,6 +25,8 @@ let token: string | null = null
 let expiresAt = 0
 /** Counts the tokens this tab was given, by the server or by another tab. */
 let grants = 0
+/** Requests that go on when somebody has signed in. */
+const waiting: Array<() => void> = []
 let renewal: Promise<boolean> | null = null
 
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('parley-session')
@@ -59,6 +61,11 @@ export function startSession (granted: Granted) {
 export function endSession () {
   end()
   tabs?.postMessage({ kind: 'ended' } satisfies News)
+}
+
+/** Waits until somebody signs in again, or out. */
+export function sessionChange (): Promise<void> {
+  return new Promise((resolve) => { waiting.push(resolve) })
 }
 
 /** Whether anybody ever signed in with this browser. */
@@ -102,12 +109,18 @@ function accept (granted: Granted) {
   account.value = granted.user
   store('wasSignedIn', 'true')
   isExpired.value = false
+  wake()
 }
 
 function end () {
   token = null
   account.value = null
   isExpired.value = false
+  wake()
+}
+
+function wake () {
+  for (const resolve of waiting.splice(0)) resolve()
 }
 
 /** Milliseconds a token lives, by what it says of itself. */

@@ -71,7 +71,7 @@ export function formatNumber (value: number): string {
   return formats(region.value).number.format(value)
 }
 
-/** A time of day and its date, in full. */
+/** A date with its time of day. */
 export function formatTime (iso: string): string {
   return formats(region.value).full.format(new Date(iso))
 }
@@ -130,7 +130,7 @@ function makeFormats (code: string) {
   return {
     plural: new Intl.PluralRules(code),
     number: new Intl.NumberFormat(code),
-    full: new Intl.DateTimeFormat(code, { dateStyle: 'long', timeStyle: 'short' }),
+    full: new Intl.DateTimeFormat(code, { dateStyle: 'medium', timeStyle: 'short' }),
     clock: new Intl.DateTimeFormat(code, { timeStyle: 'short' }),
     date: new Intl.DateTimeFormat(code, { dateStyle: 'long' }),
     weekday: new Intl.DateTimeFormat(code, { weekday: 'long' }),

@@ -2,10 +2,10 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { t } from '../i18n/index.js'
 
-interface DialogProps { title: string, onClose (): void, children: ComponentChildren, class?: string }
+interface DialogProps { title: string, onClose (): void, children: ComponentChildren, class?: string, isHeld?: boolean }
 
-/** A window above the page. The browser keeps the focus in it, closes it on Escape, and gives the focus back. */
-export function Dialog ({ title, onClose, children, class: extra = '' }: DialogProps) {
+/** A window above the page; one that is held stays until what it asks for is done. The browser keeps the focus in it, closes it on Escape, and gives the focus back. */
+export function Dialog ({ title, onClose, children, class: extra = '', isHeld = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const heading = useId()
   useEffect(() => {
@@ -13,10 +13,14 @@ export function Dialog ({ title, onClose, children, class: extra = '' }: DialogP
     element.current?.showModal()
     return () => { if (before instanceof HTMLElement) before.focus({ preventScroll: true }) }
   }, [])
+  const close = () => {
+    if (!isHeld) onClose()
+    else if (!element.current?.open) element.current?.showModal()
+  }
   return (
     <dialog
-      ref={element} class={`dialog ${extra}`} aria-labelledby={heading} onClose={onClose}
-      onClick={(event) => { if (event.target === element.current) onClose() }}
+      ref={element} class={`dialog ${extra}`} aria-labelledby={heading} onClose={close}
+      onClick={(event) => { if (event.target === element.current) close() }}
     >
       <div class='dialog-body'>
         <h2 id={heading}>{title}</h2>

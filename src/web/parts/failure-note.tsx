@@ -6,12 +6,13 @@ interface FailureNoteProps { title: string, failure: Failure | null, onRetry? ()
 
 /** Says what went wrong, under which id the server's log has it, and offers to try again. */
 export function FailureNote ({ title, failure, onRetry }: FailureNoteProps) {
+  const text = failure?.code === 'OFFLINE' ? t('app.offline') : failure?.message
   return (
     <div class='failure-note' role='alert'>
       <Icon name='warning' />
       <div>
         <p class='failure-title'>{title}</p>
-        {failure && <p>{failure.code === 'OFFLINE' ? t('app.offline') : failure.message}</p>}
+        {text !== title && <p>{text}</p>}
         {failure?.requestId && <p class='quiet small'>{t('common.requestId', { id: failure.requestId })}</p>}
         {onRetry && <button type='button' class='button' onClick={onRetry}>{t('common.retry')}</button>}
       </div>

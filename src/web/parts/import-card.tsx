@@ -3,6 +3,7 @@ import { formatBytes, formatNumber, formatSpan, t } from '../i18n/index.js'
 import { cancelImport, checkAgain, forgetImport, fractionDone, type ImportTask, startImport } from '../state/imports.js'
 import { attempt } from '../state/notices.js'
 import { FailureNote } from './failure-note.js'
+import { formatNames } from './formats.js'
 import { Icon } from './icon.js'
 
 /** One file on its way in: what is in it, how far it has come, what became of it. */
@@ -14,7 +15,7 @@ export function ImportCard ({ task }: { task: ImportTask }) {
       <header>
         <Icon name='file' />
         <h3 dir='auto'>{task.file.name}</h3>
-        <span class='quiet small'>{formatBytes(task.file.size)}{status?.format ? ` · ${status.format}` : ''}</span>
+        <span class='quiet small'>{formatBytes(task.file.size)}{status?.format ? ` · ${formatNames(status.format)}` : ''}</span>
         {isUnderWay
           ? <button type='button' class='button' onClick={() => { attempt(() => cancelImport(task)) }}>{t('import.cancel')}</button>
           : <button type='button' class='icon-button' aria-label={t('import.forget')} title={t('import.forget')} onClick={() => forgetImport(task)}><Icon name='close' /></button>}

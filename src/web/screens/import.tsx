@@ -1,6 +1,7 @@
 import { t, type TextKey } from '../i18n/index.js'
 import { FileChooser } from '../parts/file-chooser.js'
 import { ImportCard } from '../parts/import-card.js'
+import { PageHead } from '../parts/page-head.js'
 import { imports } from '../state/imports.js'
 
 /** The services whose files can be read, with where each gives its file. */
@@ -24,10 +25,7 @@ const services: Array<[name: string, how: TextKey]> = [
 export function ImportScreen () {
   return (
     <div class='page'>
-      <header class='page-head'>
-        <h1>{t('import.title')}</h1>
-        <p class='lead'>{t('import.lead')}</p>
-      </header>
+      <PageHead title={t('import.title')} lead={t('import.lead')} />
       <FileChooser />
       {imports.value.length > 0 && <ul class='import-cards'>{imports.value.map((task) => <li key={task.id}><ImportCard task={task} /></li>)}</ul>}
       <section class='help'>

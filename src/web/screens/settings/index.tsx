@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { t, type TextKey } from '../../i18n/index.js'
+import { PageHead } from '../../parts/page-head.js'
 import { About } from './about.js'
 import { AccountSettings } from './account.js'
 import { Appearance } from './appearance.js'
@@ -20,7 +21,7 @@ export function Settings ({ section }: { section: string | null }) {
   const { View } = current
   return (
     <div class='page settings'>
-      <header class='page-head'><h1>{t('settings.title')}</h1></header>
+      <PageHead title={t('settings.title')} />
       <nav class='settings-nav' aria-label={t('settings.title')}>
         {sections.map(({ name, title }) => <a key={name} href={`/settings/${name}`} aria-current={current.name === name ? 'page' : undefined}>{t(title)}</a>)}
       </nav>
