@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { packageRoot } from '../../src/paths.js'
+import { startPage } from './browser.js'
+
+const KIB = 1024
+const assets = join(packageRoot, 'dist/web/assets')
+
+/** Compressed bytes of the files that the name fits, as a browser gets them that knows no better than gzip. */
+function weight (names: string[]): number {
+  return names.map((name) => gzipSync(readFileSync(join(assets, name)), { level: 9 }).byteLength).reduce((sum, size) => sum + size, 0)
+}
+
+t.test('the page keeps its budget', async (t) => {
+  const all = readdirSync(assets).filter((name) => /\.(?:js|css)$/.test(name))
+  const styles = all.filter((name) => name.endsWith('.css'))
+  // Of the languages one is loaded; code and formulas are loaded when a message has any.
+  const first = all.filter((name) => name.endsWith('.js') && !/^(?:highlight|formula|de)-/.test(name))
+  t.comment(`script ${weight(first)}, style ${weight(styles)}, all ${weight(all)} bytes`)
+  t.ok(weight(first) <= 90 * KIB, 'first load: at most 90 KiB of script')
+  t.ok(weight(styles) <= 14 * KIB, 'first load: at most 14 KiB of style')
+  t.ok(weight(all) <= 260 * KIB, 'all of it: at most 260 KiB')
+})
+
+t.test('the first load is what the budget counts, and nothing more', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  const loaded: string[] = []
+  page.on('response', (response) => { loaded.push(new URL(response.url()).pathname) })
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Create your account' }).waitFor()
+  t.notOk(loaded.some((path) => /highlight|formula|\/de-/.test(path)), 'code, formulas and other languages are left for later')
+})
+
+t.test('files are compressed and kept, the document is neither kept nor framed', async (t) => {
+  const { url } = await startPage(t)
+  const document = await fetch(`${url}/c/any?leaf=x`)
+  t.match(document.headers.get('content-type'), 'text/html')
+  t.equal(document.headers.get('cache-control'), 'no-store')
+  t.match(document.headers.get('content-security-policy'), /default-src 'none'; script-src 'self';.*frame-ancestors 'none'; require-trusted-types-for 'script'/)
+  const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(await document.text()) ?? []
+  const file = await fetch(url + script, { headers: { 'accept-encoding': 'br' } })
+  t.equal(file.headers.get('content-encoding'), 'br')
+  t.match(file.headers.get('cache-control'), 'immutable')
+  for (const path of ['/manifest.webmanifest', '/icon.svg', '/icon-192.png']) t.equal((await fetch(url + path)).status, 200, path)
+})
+
+t.test('the API keeps its addresses, and unknown ones stay unknown', async (t) => {
+  const { url } = await startPage(t)
+  t.equal((await fetch(`${url}/health`)).status, 200)
+  t.match((await fetch(`${url}/docs/json`)).headers.get('content-type'), 'application/json')
+  t.equal((await fetch(`${url}/api/convos`)).status, 401)
+  for (const path of ['/unknown', '/api/unknown', '/assets/unknown.js', '/assets/..%2findex.html', '/assets/%2e%2e/%2e%2e/package.json']) {
+    const response = await fetch(url + path)
+    t.ok([400, 403, 404].includes(response.status), `${path}: ${response.status}`)
+    t.notMatch(response.headers.get('content-type'), 'text/html', path)
+  }
+})
+
+t.test('WEB=false serves no page', async (t) => {
+  const { url } = await startPage(t, { WEB: 'false' })
+  t.equal((await fetch(`${url}/`)).status, 404)
+  t.equal((await fetch(`${url}/health`)).status, 200)
+})
