@@ -56,9 +56,9 @@ const sidecars: readonly Sidecar[] = [
     matches: (value) => isNonEmpty(value) && Object.entries(value).every(([key, name]) => key.endsWith('.dat') && typeof name === 'string')
   },
   {
-    what: 'an empty list of group chats of ChatGPT (group_chats.json)',
+    what: 'the list of group chats of ChatGPT (group_chats.json), which people have with each other and are not read',
     take: chatgpt,
-    matches: (value) => Array.isArray(value.chats) && value.chats.length === 0 && Object.keys(value).length === 1
+    matches: ({ chats, ...others }) => Array.isArray(chats) && Object.keys(others).length === 0 && chats.every(isGroupChat)
   },
   {
     what: 'the projects of a Claude export (projects.json), without the conversations in them',
@@ -125,7 +125,7 @@ const sidecars: readonly Sidecar[] = [
   {
     what: 'the settings of a thread of Jan (thread.json), without its messages',
     take: 'messages.jsonl beside it',
-    matches: ({ object }) => object === 'thread'
+    matches: ({ object, assistants, title, messages }) => object === 'thread' || (Array.isArray(assistants) && typeof title === 'string' && messages === undefined)
   },
   {
     what: "ChatbotUI's folders and prompts; this version of it exports no conversations",
@@ -152,6 +152,10 @@ export function findSidecar (value: JsonObject): Sidecar | null {
 /** MongoDB's `{$oid}`, or an id as text. */
 function isId (value: JsonValue | undefined) {
   return typeof value === 'string' || (isObject(value) && typeof value.$oid === 'string')
+}
+
+function isGroupChat (chat: JsonValue) {
+  return isObject(chat) && !('mapping' in chat) && ['participants', 'members', 'users', 'group_chat_id'].some((key) => key in chat)
 }
 
 function isNonEmpty (value: JsonObject) {

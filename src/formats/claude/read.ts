@@ -1,5 +1,5 @@
-import { type ConversationDraft, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
-import { objectOf, stringOf } from '../kit/json-value.js'
+import { type ConversationDraft, type ImportContext, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
+import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { parseTime } from '../kit/times.js'
 import { readBlocks } from './blocks.js'
 import { readClaudeFiles } from './files.js'
@@ -23,16 +23,19 @@ export const claude: ImportFormat = {
   name: 'claude',
   label: 'Claude',
 
-  matches ({ chat_messages: messages }) {
-    return Array.isArray(messages)
+  // Exports of 2023 and 2024 have `messages`.
+  matches ({ chat_messages: current, messages: old }) {
+    return Array.isArray(current) || (Array.isArray(old) && old.some(isOldMessage))
   },
 
-  convert (element) {
+  companion: (path) => /(?:^|\/)projects(?:\.json$|\/[^/]+\.json$)/i.test(path),
+
+  convert (element, { companions }) {
     const model = stringOf(element.model)
-    const spoken = humanFirst(speakers(messageObjects(element.chat_messages)))
+    const spoken = humanFirst(speakers(messageObjects(element.chat_messages ?? element.messages)))
     const links = linkById(spoken.map(({ message }) => ({ id: stringOf(message.uuid), parentId: stringOf(message.parent_message_uuid) })))
     const messages = spoken.map((spoken, index) => ({ ...links[index] ?? { key: String(index), parent: null }, ...readMessage(spoken, model) }))
-    const project = stringOf(objectOf(element.project).name)
+    const project = stringOf(objectOf(element.project).name) ?? projectName(stringOf(element.project_uuid) ?? stringOf(objectOf(element.project).uuid), companions)
     const conversation: ConversationDraft = {
       sourceId: stringOf(element.uuid) ?? stringOf(element.conversation_id) ?? stringOf(element.id),
       title: stringOf(element.name) ?? stringOf(element.title),
@@ -47,6 +50,17 @@ export const claude: ImportFormat = {
     }
     return [conversation]
   }
+}
+
+function isOldMessage (message: JsonValue): boolean {
+  return isObject(message) && typeof message.uuid === 'string' && (message.sender === 'human' || message.sender === 'assistant') && 'text' in message
+}
+
+/** The name that the export's list of projects, or a file for each of them, gives to one. */
+function projectName (id: string | null, companions: ImportContext['companions']): string | null {
+  if (id === null) return null
+  const projects = companions.flatMap(({ value }) => Array.isArray(value) ? objectsOf(value) : [objectOf(value)])
+  return stringOf(projects.find(({ uuid }) => uuid === id)?.name)
 }
 
 /** Who speaks; where the file does not say, both take turns and the person begins. */

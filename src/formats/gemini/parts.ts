@@ -29,8 +29,14 @@ function readCalls (part: JsonObject): Piece[] {
     ...(isObject(code) ? [{ kind: 'call' as const, id: stringOf(code.id), name: codeTool, args: toolText(code.code), output: null }] : []),
     ...(isObject(result) ? [{ kind: 'output' as const, id: stringOf(result.id), name: codeTool, output: toolText(result.output ?? result.outcome) }] : []),
     ...(isObject(call) ? [{ kind: 'call' as const, id: stringOf(call.id), name: stringOf(call.name) ?? 'tool', args: toolText(call.args), output: null }] : []),
-    ...(isObject(response) ? [{ kind: 'output' as const, id: stringOf(response.id), name: stringOf(response.name) ?? 'tool', output: toolText(response.response) }] : [])
+    ...(isObject(response) ? [{ kind: 'output' as const, id: stringOf(response.id), name: stringOf(response.name) ?? 'tool', output: responseText(response.response) }] : [])
   ]
+}
+
+/** What a function answered; Gemini's tools wrap their text in `{output}`. */
+function responseText (response: JsonValue | undefined): string {
+  const { output, ...rest } = objectOf(response)
+  return toolText(typeof output === 'string' && Object.keys(rest).length === 0 ? output : response)
 }
 
 function mediaOf (part: JsonObject): Rendered[] {

@@ -3,9 +3,11 @@ import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../k
 import { instructionText, joinPieces, type Piece, readPieces } from './parts.js'
 import { type GeminiEntry, readTurns } from './turns.js'
 import { readPages } from '../kit/citations.js'
+import { namedId } from '../kit/own-id.js'
 
 /**
- * A prompt of Google AI Studio as Drive keeps it: `chunkedPrompt.chunks`, whose name is only the file's.
+ * A prompt of Google AI Studio as Drive keeps it: `chunkedPrompt.chunks`, whose name is only the file's. It has no id
+ * either: the name and how the chat begins stand in for one.
  *
  * Every chunk of the user with text or media is one message, every run of chunks of the model another: thoughts are its
  * `think` parts, executed code its `tool_call` parts, what went wrong an `error` part. Empty chunks make no message, and input
@@ -19,18 +21,19 @@ export const aiStudio: ImportFormat = {
     return Array.isArray(objectOf(chunkedPrompt).chunks)
   },
 
-  convert (element) {
+  convert (element, { fileTitle }) {
     const { model, temperature, topP, topK, maxOutputTokens } = objectOf(element.runSettings)
     const modelName = stringOf(model)?.replace(/^models\//, '') ?? null
+    const messages = readTurns(objectsOf(objectOf(element.chunkedPrompt).chunks).map(readChunk), modelName)
     return [{
-      sourceId: stringOf(element.id),
-      title: stringOf(element.displayName) ?? stringOf(element.title),
+      sourceId: stringOf(element.id) ?? (fileTitle === null ? null : namedId(fileTitle, messages)),
+      title: stringOf(element.displayName) ?? stringOf(element.title) ?? fileTitle,
       endpoint: 'google',
       model: modelName,
       createdAt: element.createTime,
       updatedAt: element.updateTime,
       settings: compact({ temperature, topP, topK, maxOutputTokens, promptPrefix: instructionText(element.systemInstruction) }),
-      messages: readTurns(objectsOf(objectOf(element.chunkedPrompt).chunks).map(readChunk), modelName)
+      messages
     }]
   }
 }

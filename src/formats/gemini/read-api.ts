@@ -1,4 +1,4 @@
-import { type ImportFormat, type JsonObject } from '../kit/draft.js'
+import { type ConversationDraft, type ImportFormat, type JsonObject } from '../kit/draft.js'
 import { compact, isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { instructionText, joinPieces, readPieces } from './parts.js'
 import { type GeminiEntry, readTurns } from './turns.js'
@@ -14,24 +14,43 @@ export const geminiApi: ImportFormat = {
   name: 'gemini-api',
   label: 'Google API histories',
 
-  matches ({ contents }) {
-    return Array.isArray(contents) && contents.some((content) => isObject(content) && Array.isArray(content.parts))
+  matches ({ contents, history }) {
+    return [contents, history].some((list) => Array.isArray(list) && list.some((content) => isObject(content) && Array.isArray(content.parts)))
   },
 
   convert (element) {
-    const { temperature, topP, topK, maxOutputTokens } = objectOf(element.generationConfig)
-    const model = stringOf(element.model)?.replace(/^models\//, '') ?? null
-    const messages = readTurns(objectsOf(element.contents).map(readContent), model)
-    return [{
-      sourceId: ownId(element.id ?? element.sessionId, messages),
-      title: stringOf(element.title) ?? stringOf(element.displayName),
-      endpoint: 'google',
-      model,
-      createdAt: element.createTime ?? element.startTime,
-      updatedAt: element.updateTime ?? element.lastUpdated,
-      settings: compact({ temperature, topP, topK, maxOutputTokens, promptPrefix: instructionText(element.systemInstruction ?? element.system_instruction) }),
-      messages
-    }]
+    return [readHistory(element, objectsOf(Array.isArray(element.contents) ? element.contents : element.history))]
+  }
+}
+
+/** A file that is such a list and no more, as Gemini CLI's `/chat save` writes it; read like those of {@link geminiApi}. */
+export const geminiList: ImportFormat = {
+  name: 'gemini-list',
+  label: 'Gemini CLI checkpoints',
+  collects: true,
+
+  matches ({ role, parts, content }) {
+    return (role === 'user' || role === 'model') && content === undefined && Array.isArray(parts) && parts.some(isObject)
+  },
+
+  convert (element) {
+    return [readHistory(element, objectsOf(element.messages))]
+  }
+}
+
+function readHistory (element: JsonObject, contents: readonly JsonObject[]): ConversationDraft {
+  const { temperature, topP, topK, maxOutputTokens } = objectOf(element.generationConfig)
+  const model = stringOf(element.model)?.replace(/^models\//, '') ?? null
+  const messages = readTurns(contents.map(readContent), model)
+  return {
+    sourceId: ownId(element.id ?? element.sessionId, messages),
+    title: stringOf(element.title) ?? stringOf(element.displayName),
+    endpoint: 'google',
+    model,
+    createdAt: element.createTime ?? element.startTime,
+    updatedAt: element.updateTime ?? element.lastUpdated,
+    settings: compact({ temperature, topP, topK, maxOutputTokens, promptPrefix: instructionText(element.systemInstruction ?? element.system_instruction) }),
+    messages
   }
 }
 

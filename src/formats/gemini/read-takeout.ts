@@ -2,31 +2,30 @@ import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject,
 import { objectsOf, stringOf } from '../kit/json-value.js'
 import { parseTime } from '../kit/times.js'
 import { sourceOf } from '../kit/link.js'
-import { joinRendered } from '../kit/rendered.js'
+import { joinRendered, renderedText } from '../kit/rendered.js'
 import { htmlToMarkdown } from '../kit/html-markdown.js'
 import { readMedia } from '../kit/media.js'
 import { mediaMetadata, readPages } from '../kit/citations.js'
 import { byTime } from '../kit/time-order.js'
+import { detailOf, isNoise, ownPrompt, promptReader } from './takeout-titles.js'
 
 /** A pause that begins a new conversation, in milliseconds. */
-const longestPause = 30 * 60_000
+const LONGEST_PAUSE_MS = 30 * 60_000
 /** And the most activities of one, so that a day without a pause is no single endless chat. */
-const mostActivities = 200
+const MAX_ACTIVITIES = 200
 
-/** How titles of prompts begin, in the languages they were seen in; in any other the whole title is the prompt. */
-const promptStart = /^(?:Prompted|Live Prompt|Asked|Prompt\s*:|Pokyn\s*:?)\s+/
-const noise = /^(?:Used\b|Selected preferred draft|Gave feedback)/
+const chatId = /gemini\.google\.com\/(?:u\/\d+\/)?app\/(?:c\/)?([\w-]+)/
 const creation = /^Created\b/
 
 /**
  * Google Takeout's "My Activity", of which the activities of Gemini Apps (once Bard) are read and those of other
- * products left out. Google exports no conversations: activities less than 30 minutes apart make one, 200 at most, its
- * id the time of the first, so that a later export finds it again.
+ * products left out. An activity names its chat in `titleUrl`. Where it does not, activities less than 30 minutes apart
+ * make a conversation, 200 at most, its id the time of the first, so that a later export finds it again.
  *
  * Every prompt is a message of the user, oldest first, and every `safeHtmlItem` an answer below it; where there are
- * several drafts they are branches and the chat goes on below the last. Something Gemini "Created" is an answer
- * without a prompt. Activities without an answer that only tell of a use, a choice of drafts or feedback are left out;
- * titles in languages not known here are kept whole.
+ * several drafts they are branches and the chat goes on below the last. Prompts stand in `text`, in `details` or in the
+ * title, behind a verb that is taken off. Something Gemini "Created" is an answer without a prompt. Activities without an
+ * answer that only tell of a use, a choice of drafts or feedback are left out and counted.
  */
 export const takeout: ImportFormat = {
   name: 'gemini-takeout',
@@ -38,10 +37,15 @@ export const takeout: ImportFormat = {
     return typeof header === 'string' || Array.isArray(products) || Array.isArray(safeHtmlItem)
   },
 
-  convert ({ messages }) {
-    const activities = objectsOf(messages).filter(isGemini)
+  convert ({ messages }, { leaveOut }) {
+    const all = objectsOf(messages)
+    const activities = all.filter(isGemini)
     if (activities.length === 0) throw new EntryError('None of these activities is of Gemini Apps: choose "Gemini Apps" under "My Activity" in Google Takeout')
-    return groups(byTime(activities.filter(isTurn).reverse(), ({ time }) => time)).map(readGroup)
+    const turns = activities.filter(isTurn)
+    if (all.length > activities.length) leaveOut(`${all.length - activities.length} activities of other products than Gemini were left out`)
+    if (activities.length > turns.length) leaveOut(`${activities.length - turns.length} activities that are no prompts (feedback, choices of drafts, uses of a feature) were left out`)
+    const promptOf = promptReader(turns)
+    return groups(byTime(turns.reverse(), ({ time }) => time)).map(({ id, activities }) => readGroup(id, activities, promptOf))
   }
 }
 
@@ -52,47 +56,59 @@ function isGemini ({ header, products, safeHtmlItem }: JsonObject): boolean {
 }
 
 function isTurn (activity: JsonObject): boolean {
-  return answersOf(activity).length > 0 || !noise.test(stringOf(activity.title) ?? '')
+  return answersOf(activity).length > 0 || ownPrompt(activity) !== null || !isNoise(stringOf(activity.title) ?? '')
 }
 
-function groups (activities: readonly JsonObject[]): JsonObject[][] {
-  const all: JsonObject[][] = []
+interface Group { id: string | null, activities: JsonObject[] }
+
+function groups (activities: readonly JsonObject[]): Group[] {
+  const all: Group[] = []
+  const named = new Map<string, Group>()
+  let run: Group | undefined
   let before = -Infinity
   for (const activity of activities) {
+    const id = chatId.exec(stringOf(activity.titleUrl) ?? '')?.[1] ?? null
     const time = parseTime(activity.time) ?? before
-    const group = all.at(-1)
-    if (group === undefined || time - before > longestPause || group.length === mostActivities) all.push([activity])
-    else group.push(activity)
+    const known = id === null ? (time - before > LONGEST_PAUSE_MS || run?.activities.length === MAX_ACTIVITIES ? undefined : run) : named.get(id)
+    const group = known ?? { id, activities: [] }
+    if (known === undefined) all.push(group)
+    group.activities.push(activity)
+    if (id !== null) {
+      named.set(id, group)
+      continue
+    }
+    run = group
     before = time
   }
   return all
 }
 
-function readGroup (activities: JsonObject[]): ConversationDraft {
+function readGroup (id: string | null, activities: JsonObject[], promptOf: (activity: JsonObject) => string): ConversationDraft {
   const messages: MessageDraft[] = []
   for (const activity of activities) {
     const below = messages.at(-1)?.key ?? null
-    for (const message of readActivity(activity, below, messages.length)) messages.push(message)
+    for (const message of readActivity(activity, promptOf(activity), below, messages.length)) messages.push(message)
   }
-  const first = stringOf(activities[0]?.time)
   return {
-    sourceId: first,
-    title: messages.some(({ isCreatedByUser }) => isCreatedByUser) ? null : stringOf(activities[0]?.title),
+    sourceId: id ?? stringOf(activities[0]?.time),
+    title: messages.some(({ isCreatedByUser, keep }) => isCreatedByUser && keep !== false) ? null : stringOf(activities[0]?.title),
     endpoint: 'google',
     messages
   }
 }
 
 /** The prompt and below it the answers; only answers for what is no prompt. */
-function readActivity (activity: JsonObject, below: string | null, offset: number): MessageDraft[] {
+function readActivity (activity: JsonObject, said: string, below: string | null, offset: number): MessageDraft[] {
   const title = stringOf(activity.title) ?? ''
   const id = stringOf(activity.time)
   const answers = answersOf(activity)
   if (creation.test(title)) return replies(answers.length > 0 ? answers.map((answer) => `${title}\n\n${answer}`) : [title], below, offset)
-  const { text, assets } = joinRendered([{ text: title.replace(promptStart, ''), assets: [] }, ...filesOf(activity)])
+  const { text, assets } = joinRendered([renderedText(said), ...filesOf(activity)])
   const prompt: MessageDraft = {
     key: String(offset),
     parent: below,
+    // A prompt that was a picture may leave no trace.
+    keep: text !== '',
     sourceId: id,
     isCreatedByUser: true,
     text,
@@ -115,7 +131,9 @@ function readActivity (activity: JsonObject, below: string | null, offset: numbe
 }
 
 function answersOf (activity: JsonObject): string[] {
-  return objectsOf(activity.safeHtmlItem).map(({ html }) => htmlToMarkdown(stringOf(html) ?? '')).filter((text) => text !== '')
+  const answers = objectsOf(activity.safeHtmlItem).map(({ html }) => htmlToMarkdown(stringOf(html) ?? '')).filter((text) => text !== '')
+  const response = detailOf(activity, 'Response')
+  return answers.length > 0 || response === null ? answers : [response]
 }
 
 /** Placeholders for attached files; a subtitle like `-  plant.png` with the file as its address gives the name. */

@@ -1,14 +1,16 @@
-import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue } from '../kit/draft.js'
-import { objectOf, stringOf } from '../kit/json-value.js'
-import { ownId } from '../kit/own-id.js'
-import { isRoleMessage, readRoleMessages } from '../kit/role-messages.js'
+import { type ImportFormat, type JsonValue } from '../kit/draft.js'
+import { readRoleConversation } from '../kit/role-conversation.js'
+import { isRoleMessage } from '../kit/role-messages.js'
 
 /** Members that say a message belongs to a tree or a database whose own format must read it. */
 const foreignMembers = ['parentMessageId', 'messageId', 'topicId', 'sessionId', 'uuid', 'children']
 
+/** What exporters call the list of messages of a conversation. */
+const listNames = ['messages', 'history', 'conversation'] as const
+
 /**
- * Any object with a list of `messages` by roles, as small exporters and logs of APIs write them. The last format, as
- * every other one with messages is a special case of it.
+ * Any object with a list of messages by roles (`messages`, `history` or `conversation`), as small exporters and logs of
+ * APIs write them. The last format, as every other one with messages is a special case of it.
  *
  * Every message with text, media, reasoning or a tool call becomes one message, in the order of the file, one below
  * the other; system messages and answers of tools that are folded into their calls do not.
@@ -17,12 +19,13 @@ export const generic: ImportFormat = {
   name: 'generic',
   label: 'plain {messages: [{role, content}]}',
 
-  matches ({ messages }) {
-    return Array.isArray(messages) && (messages.length === 0 || messages.some(isRoleMessage))
+  matches (element) {
+    return isMessageList(element.messages, true) || isMessageList(element.history, false) || isMessageList(element.conversation, false)
   },
 
   convert (element) {
-    return [readConversation(element)]
+    const messages = listNames.map((name) => element[name]).find((list) => isMessageList(list, true))
+    return [readRoleConversation({ ...element, messages })]
   }
 }
 
@@ -40,31 +43,10 @@ export const genericList: ImportFormat = {
   },
 
   convert (element) {
-    return [readConversation(element)]
+    return [readRoleConversation(element)]
   }
 }
 
-/** The conversation in an object with `messages`; also for the elements of exporters that write no more than that. */
-export function readConversation (element: JsonObject): ConversationDraft {
-  const model = stringOf(element.model) ?? stringOf(objectOf(element.model).id)
-  const { system, messages } = readRoleMessages(element.messages, model)
-  const prompt = stringOf(element.system) ?? stringOf(element.system_prompt) ?? system
-  const { temperature, top_p: topP, max_tokens: maxTokens } = element
-  return {
-    sourceId: ownId(first(element, ['id', 'uuid', 'conversation_id', 'conversationId', 'chat_id']), messages),
-    title: stringOf(element.title) ?? stringOf(element.name) ?? stringOf(element.subject),
-    endpoint: 'openAI',
-    model: model ?? messages.findLast(({ model }) => model)?.model ?? null,
-    createdAt: first(element, ['createdAt', 'created_at', 'create_time', 'created', 'timestamp', 'date']),
-    updatedAt: first(element, ['updatedAt', 'updated_at', 'update_time', 'updated']),
-    isArchived: [element.isArchived, element.is_archived, element.archived].includes(true),
-    pinned: [element.pinned, element.isPinned, element.is_starred].includes(true),
-    tags: Array.isArray(element.tags) ? element.tags.filter((tag) => typeof tag === 'string') : [],
-    settings: { temperature, top_p: topP, max_tokens: maxTokens, ...(prompt !== null && { promptPrefix: prompt }) },
-    messages
-  }
-}
-
-function first (element: JsonObject, names: string[]): JsonValue | undefined {
-  return names.map((name) => element[name]).find((value) => value !== undefined && value !== null)
+function isMessageList (list: JsonValue | undefined, mayBeEmpty: boolean): list is JsonValue[] {
+  return Array.isArray(list) && ((mayBeEmpty && list.length === 0) || list.some(isRoleMessage))
 }

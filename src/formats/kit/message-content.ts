@@ -40,11 +40,13 @@ export function toolText (value: JsonValue | undefined): string {
 
 function readPart (part: JsonObject): Partial<MessageContent> {
   switch (part.type) {
+    case 'input_image':
     case 'image_url':
       return readMediaUrl('image', isObject(part.image_url) ? part.image_url.url : part.image_url)
     case 'image':
     case 'document':
     case 'file':
+    case 'input_file':
     case 'input_audio':
       return readAttachment(part.type, part)
     case 'thinking':
@@ -56,7 +58,7 @@ function readPart (part: JsonObject): Partial<MessageContent> {
     case 'tool_result':
       return readToolResult(part)
   }
-  const text = [part.text, part.refusal, part.content].map(stringOf).find((text) => text !== null)
+  const text = [part.text, objectOf(part.text).value, part.refusal, part.content].map(stringOf).find((text) => text !== null)
   if (text !== undefined) return { text }
   const type = stringOf(part.type)
   return type === null || type === 'text' ? {} : readMedia({ kind: type })

@@ -12,6 +12,11 @@ const shortestUnique = 16
 export function ownId (id: JsonValue | undefined, messages: readonly MessageDraft[]): string | null {
   const text = typeof id === 'number' ? String(id) : stringOf(id)
   if (text === null || text.length >= shortestUnique) return text
+  return namedId(text, messages)
+}
+
+/** An id made of a name that others may have too, and of how the conversation begins. */
+export function namedId (name: string, messages: readonly MessageDraft[]): string {
   const first = messages.find(({ keep }) => keep !== false)
-  return `${text}:${digest([first?.text ?? ''])}`
+  return `${name}:${digest([first?.text ?? ''])}`
 }

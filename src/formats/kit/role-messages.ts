@@ -99,8 +99,8 @@ function draft (message: JsonObject, role: string, content: MessageContent, outp
 }
 
 function contentOf (message: JsonObject): MessageContent {
-  const given = contentMembers(message).find((content) => content !== null && content !== undefined && content !== '')
-  const read = readMessageContent(given)
+  const given = contentMembers(message).filter((content) => content !== null && content !== undefined && content !== '')
+  const read = readGiven(given)
   const thought = stringOf(message.reasoning_content) ?? stringOf(message.reasoning) ?? stringOf(message.thinking)
   const answered = toolRoles.has(roleOf(message)) ? stringOf(message.tool_call_id) ?? stringOf(message.toolCallId) : null
   const outputs: ToolOutput[] = answered === null ? read.outputs : [...read.outputs, { id: answered, output: read.text }]
@@ -113,6 +113,14 @@ function contentOf (message: JsonObject): MessageContent {
   }
 }
 
+/** The first of the members, and what `parts` beside a text have but text. */
+function readGiven ([given, ...others]: Array<JsonValue | undefined>): MessageContent {
+  const read = readMessageContent(given)
+  const parts = others.find((other) => Array.isArray(other) && other.some(isObject))
+  if (typeof given !== 'string' || parts === undefined) return read
+  return { ...readMessageContent(parts), text: read.text }
+}
+
 function usesOf (message: JsonObject): ToolUse[] {
   const calls = [...objectsOf(message.tool_calls), ...(isObject(message.function_call) ? [{ function: message.function_call }] : [])]
   return calls.map((call: JsonObject) => {
@@ -121,8 +129,9 @@ function usesOf (message: JsonObject): ToolUse[] {
   })
 }
 
+/** The members that hold what is said; ChatGPT's old shape has `parts` in an object. */
 function contentMembers ({ content, text, parts }: JsonObject): Array<JsonValue | undefined> {
-  return [content, text, parts]
+  return [isObject(content) && Array.isArray(content.parts) ? content.parts : content, text, parts]
 }
 
 function roleOf (message: JsonObject): string {

@@ -18,7 +18,9 @@ export const librechat: ImportFormat = {
   label: 'LibreChat',
 
   matches (element) {
-    return typeof element.conversationId === 'string' && (Array.isArray(element.messagesTree) || Array.isArray(element.messages))
+    if (typeof element.conversationId !== 'string') return false
+    // The collection `conversations` has only the ids of its messages.
+    return Array.isArray(element.messagesTree) || (Array.isArray(element.messages) && (element.messages.length === 0 || element.messages.some(isMessage)))
   },
 
   convert (element) {
@@ -41,6 +43,10 @@ export const librechat: ImportFormat = {
     }
     return [conversation]
   }
+}
+
+function isMessage (message: JsonValue): boolean {
+  return isObject(message) && !('$oid' in message)
 }
 
 /** All messages, parents first; without recursion, because a long chat nests as deep as it is long. */

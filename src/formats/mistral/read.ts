@@ -1,9 +1,9 @@
 import { type ContentPart, type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
-import { isObject, objectsOf, stringOf } from '../kit/json-value.js'
+import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { joinRendered, type Rendered, renderedText } from '../kit/rendered.js'
 import { readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
-import { callPart, said, textPart } from '../kit/message-parts.js'
+import { callPart, said, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 import { byTime } from '../kit/time-order.js'
 
@@ -11,8 +11,8 @@ import { byTime } from '../kit/time-order.js'
  * Mistral's Le Chat: an archive of files, each an array of the messages of one chat, in no order.
  *
  * Every message with text, media or a tool call becomes one message, one below the other by their times, of two at one
- * time the user's first. Text chunks (which repeat `content`), pictures, canvases and files make the text; calls are
- * `tool_call` parts; references, which lead nowhere in the export, are left out; chunks of an unknown type give their name.
+ * time the user's first. Text chunks (which repeat `content`), pictures, canvases and files make the text; chunks of
+ * reasoning are `think` parts, calls `tool_call` parts; references, which lead nowhere in the export, are left out; chunks of an unknown type give their name.
  */
 export const mistral: ImportFormat = {
   name: 'mistral',
@@ -52,15 +52,16 @@ function readMessage (message: JsonObject, index: number): MessageDraft {
   const isCreatedByUser = message.role === 'user'
   const chunks = (Array.isArray(message.contentChunks) ? message.contentChunks : []).filter(isObject)
   const { text, assets } = joinRendered([
-    readChunks(chunks, message.content),
+    readChunks(chunks.filter((chunk) => !isReasoning(chunk)), message.content),
     ...objectsOf(message.canvas).map(readCanvas),
     ...objectsOf(message.files).map((file) => readMedia({ kind: stringOf(file.type) === 'image' ? 'image' : 'file', name: stringOf(file.name) }))
   ])
+  const thoughts = chunks.filter(isReasoning).map(({ text }) => typeof text === 'string' ? text : '').join('')
   const calls = chunks.filter(({ type }) => type === 'tool_call').map(readCall)
   return {
     key: String(index),
     parent: index === 0 ? null : String(index - 1),
-    ...said([...calls, textPart(text)]),
+    ...said([thinkPart(thoughts), ...calls, textPart(text)]),
     sourceId: stringOf(message.id),
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : 'Le Chat',
@@ -69,6 +70,10 @@ function readMessage (message: JsonObject, index: number): MessageDraft {
     metadata: mediaMetadata(assets, []),
     feedback: readReaction(message)
   }
+}
+
+function isReasoning ({ type, context, _context: about }: JsonObject): boolean {
+  return type === 'reasoning' || type === 'thinking' || context === 'reasoning' || objectOf(about).type === 'reasoning' || objectOf(context).type === 'reasoning'
 }
 
 /** Text chunks run on, as marks between them only interrupt; `content` stands in where they say nothing. */

@@ -17,6 +17,7 @@ export interface OpenWebUiContent { parts: ContentPart[], assets: JsonObject[] }
 export function readContent (message: JsonObject, isCreatedByUser: boolean): OpenWebUiContent {
   const { content } = message
   if (typeof content !== 'string') return readPartList(message)
+  if (Array.isArray(message.content_list) && !isCreatedByUser) return { parts: readPhases(objectsOf(message.content_list), content), assets: [] }
   if (isCreatedByUser) return { parts: [textPart(content)], assets: [] }
   const rendered = readDetails(content)
   const output = readOutput(message.output)
@@ -24,6 +25,17 @@ export function readContent (message: JsonObject, isCreatedByUser: boolean): Ope
   if (output.length === 0) return { parts: rendered.some(isThink) ? rendered : [thought, ...rendered], assets: [] }
   const isSame = squeezedText(rendered) === '' || squeezedText(output) === squeezedText(rendered)
   return { parts: isSame ? output : [...output.filter(isNoText), ...rendered.filter((part) => part.type === 'text')], assets: [] }
+}
+
+/** An answer of Qwen, which gives it by phases; `content`, where there is one, is the answer again. */
+function readPhases (phases: readonly JsonObject[], content: string): ContentPart[] {
+  const hasAnswer = phases.some(({ phase, content }) => phase === 'answer' && stringOf(content) !== null)
+  const parts = phases.map(({ phase, content }): ContentPart => {
+    const text = stringOf(content)
+    if (phase === 'think' || phase === 'thinking_summary') return thinkPart(text)
+    return phase === 'answer' || text === null ? textPart(text) : callPart({ id: null, name: stringOf(phase) ?? 'tool', args: '' }, text)
+  })
+  return hasAnswer ? parts : [...parts, ...readDetails(content)]
 }
 
 /** Runs of the code in an answer, which Open WebUI shows below it. */

@@ -1,6 +1,6 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { readConversation } from '../generic/read.js'
+import { readRoleConversation } from '../kit/role-conversation.js'
 import { isRoleMessage } from '../kit/role-messages.js'
 import { mediaMetadata, readPages, withPages } from '../kit/citations.js'
 import { byTime } from '../kit/time-order.js'
@@ -40,7 +40,7 @@ export const perplexity: ImportFormat = {
   },
 
   convert (element) {
-    if (Array.isArray(element.threads)) return element.threads.map((thread) => customEndpoint(readConversation(objectOf(thread))))
+    if (Array.isArray(element.threads)) return element.threads.map((thread) => customEndpoint(readRoleConversation(objectOf(thread))))
     return [Array.isArray(element.entries) ? readEntries(element) : readThread(element)]
   }
 }

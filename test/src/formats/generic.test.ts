@@ -82,7 +82,7 @@ t.test('messages without ids and times', async (t) => {
 })
 
 t.test('messages that belong to a tree or a database are not taken for a chat', async (t) => {
-  for (const member of ['messageId', 'parentMessageId', 'topicId', 'sessionId', 'uuid']) {
+  for (const member of ['messageId', 'parentMessageId', 'uuid']) {
     await t.rejects(imported(t, [{ role: 'user', content: 'q', [member]: 'x' }]), { code: 'IMPORT_UNKNOWN_FORMAT' }, member)
   }
 })

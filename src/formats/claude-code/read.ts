@@ -1,0 +1,47 @@
+import { type ConversationDraft, type ImportContext, type ImportFormat, type JsonObject } from '../kit/draft.js'
+import { objectsOf, stringOf } from '../kit/json-value.js'
+import { readSession } from './session.js'
+
+/** Lines that Claude Code writes beside those of the talk. */
+const machinery = new Set<unknown>(['file-history-snapshot', 'queue-operation', 'progress', 'summary', 'custom-title', 'ai-title', 'last-prompt', 'agent-name', 'pr-link', 'permission-mode'])
+
+/**
+ * A session of Claude Code, `~/.claude/projects/<folder>/<session>.jsonl`: a line for each piece of the talk, linked by
+ * `uuid` and `parentUuid`.
+ *
+ * Every prompt is a message of the user. All that Claude says, thinks and calls up to the next prompt is one answer,
+ * with the results of tools folded into their calls. A prompt whose parent has another one below it was rewound to, and
+ * is a branch. Sub-agents (`isSidechain`) are left out and counted; compaction is passed over; lines of commands and of
+ * the program's own are no part of the talk. The title is that of a `summary` about a line of the session.
+ */
+export const claudeCode: ImportFormat = {
+  name: 'claude-code',
+  label: 'Claude Code',
+  collects: true,
+
+  matches (line) {
+    if (typeof line.type !== 'string') return false
+    if (machinery.has(line.type)) return ['leafUuid', 'sessionId', 'messageId', 'snapshot', 'operation'].some((key) => key in line)
+    return typeof line.sessionId === 'string' && (typeof line.uuid === 'string' || 'parentUuid' in line)
+  },
+
+  convert ({ messages }, context) {
+    const lines = objectsOf(messages)
+    countSidechains(lines, context)
+    const sessions = new Map<string, JsonObject[]>()
+    for (const line of lines) {
+      const id = stringOf(line.sessionId)
+      if (id === null || line.isSidechain === true) continue
+      const session = sessions.get(id)
+      if (session === undefined) sessions.set(id, [line])
+      else session.push(line)
+    }
+    const titles = lines.filter(({ type }) => type === 'summary')
+    return [...sessions].map(([id, lines]): ConversationDraft => readSession(id, lines, titles))
+  }
+}
+
+function countSidechains (lines: readonly JsonObject[], { leaveOut }: ImportContext) {
+  const count = lines.filter(({ isSidechain, message }) => isSidechain === true && message !== undefined).length
+  if (count > 0) leaveOut(`${count} messages of sub-agents (side chains) were left out`)
+}

@@ -1,0 +1,47 @@
+import { type ConversationDraft, type ImportFormat, type JsonObject } from '../kit/draft.js'
+import { objectsOf, stringOf } from '../kit/json-value.js'
+
+/**
+ * Microsoft Copilot's activity history, a CSV file of the privacy dashboard: `Conversation,Time,Author,Message`, newest
+ * first, without ids and zones. Rows of one title are one chat, their order that of the file turned round, because a
+ * question and its answer have the same second.
+ */
+export const copilot: ImportFormat = {
+  name: 'copilot',
+  label: 'Microsoft Copilot',
+  collects: true,
+
+  matches (row) {
+    return ['Conversation', 'Time', 'Author', 'Message'].every((name) => typeof row[name] === 'string')
+  },
+
+  convert ({ messages }) {
+    const chats = new Map<string, JsonObject[]>()
+    for (const row of objectsOf(messages).reverse()) {
+      const title = stringOf(row.Conversation)?.trim() ?? ''
+      const chat = chats.get(title)
+      if (chat === undefined) chats.set(title, [row])
+      else chat.push(row)
+    }
+    return [...chats].map(([title, rows]): ConversationDraft => ({
+      sourceId: null,
+      title: stringOf(title),
+      endpoint: 'Copilot',
+      settings: { endpointType: 'custom' },
+      createdAt: rows[0]?.Time,
+      messages: rows.map((row, index) => {
+        const isCreatedByUser = /^(?:human|user|me)$/i.test(stringOf(row.Author)?.trim() ?? '')
+        return {
+          key: String(index),
+          parent: index === 0 ? null : String(index - 1),
+          keep: stringOf(row.Message) !== null,
+          sourceId: null,
+          isCreatedByUser,
+          sender: isCreatedByUser ? 'user' : 'Copilot',
+          text: stringOf(row.Message)?.replace(/\r\n/g, '\n') ?? '',
+          createdAt: row.Time
+        }
+      })
+    }))
+  }
+}

@@ -1,0 +1,130 @@
+import { answerParts } from '../kit/answer-parts.js'
+import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
+import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
+import { readMessageContent, toolText } from '../kit/message-content.js'
+import { errorPart, said, textPart } from '../kit/message-parts.js'
+import { mediaMetadata } from '../kit/citations.js'
+import { ownId } from '../kit/own-id.js'
+
+const speakers = new Set<unknown>(['user', 'gemini'])
+const types = new Set<unknown>(['user', 'gemini', 'info', 'error', 'warning', 'about', 'help', 'stats', 'quit', 'compression'])
+
+/**
+ * A session of Gemini CLI: one object with `sessionId` and `messages`, as `session-*.json` has it and some exporters of
+ * Gemini's web page write it.
+ *
+ * Every message of the user and of Gemini is one message, one below the other; thoughts and calls with their results
+ * are parts of their answer. Notices of the program are left out.
+ */
+export const geminiCli: ImportFormat = {
+  name: 'gemini-cli',
+  label: 'Gemini CLI',
+
+  matches ({ sessionId, messages }) {
+    return typeof sessionId === 'string' && Array.isArray(messages) && messages.some((message) => isMessage(objectOf(message)))
+  },
+
+  convert (element) {
+    return [readSession(element, objectsOf(element.messages))]
+  }
+}
+
+/**
+ * A session of Gemini CLI as newer versions write it, a line at a time: a head, then messages. A later line with the id
+ * of an earlier one replaces it, `$set` changes the head, and `$rewindTo` takes back a message and all after it, so
+ * that the next one begins a branch there.
+ */
+export const geminiCliLines: ImportFormat = {
+  name: 'gemini-cli-lines',
+  label: 'Gemini CLI',
+  collects: true,
+
+  matches (line) {
+    if (isMessage(line)) return stringOf(line.id) !== null
+    return isObject(line.$set) || typeof line.$rewindTo === 'string' || isHead(line)
+  },
+
+  convert ({ messages }) {
+    const lines = objectsOf(messages)
+    const head: JsonObject = Object.assign({}, ...lines.filter(isHead), ...lines.map(({ $set }) => objectOf($set)))
+    return [readSession(head, lines.filter((line) => !isHead(line)))]
+  }
+}
+
+function isHead (line: JsonObject): boolean {
+  return typeof line.sessionId === 'string' && !('messages' in line) && ('startTime' in line || 'projectHash' in line)
+}
+
+function isMessage ({ type, content, toolCalls, timestamp }: JsonObject): boolean {
+  return types.has(type) && timestamp !== undefined && (content !== undefined || toolCalls !== undefined)
+}
+
+function readSession (head: JsonObject, lines: readonly JsonObject[]): ConversationDraft {
+  const messages = readLines(lines)
+  return {
+    sourceId: ownId(head.sessionId, messages),
+    title: stringOf(head.title) ?? stringOf(head.summary),
+    endpoint: 'google',
+    model: messages.findLast(({ model }) => model)?.model ?? null,
+    createdAt: head.startTime,
+    updatedAt: head.lastUpdated,
+    messages
+  }
+}
+
+function readLines (lines: readonly JsonObject[]): MessageDraft[] {
+  const drafts: MessageDraft[] = []
+  const places = new Map<string, MessageDraft>()
+  let last: string | null = null
+  for (const line of lines) {
+    const rewound = places.get(stringOf(line.$rewindTo) ?? '')
+    if (rewound !== undefined) last = rewound.parent
+    if (!speakers.has(line.type)) continue
+    const id = stringOf(line.id)
+    const known = places.get(id ?? '')
+    if (known !== undefined) {
+      Object.assign(known, readMessage(line))
+      continue
+    }
+    const draft: MessageDraft = { key: String(drafts.length), parent: last, sourceId: id, ...readMessage(line) }
+    drafts.push(draft)
+    if (id !== null) places.set(id, draft)
+    last = draft.key
+  }
+  return drafts
+}
+
+function readMessage (line: JsonObject): Omit<MessageDraft, 'key' | 'parent' | 'sourceId'> {
+  const isCreatedByUser = line.type === 'user'
+  const answer = answerParts(new Map())
+  for (const { subject, description } of objectsOf(line.thoughts)) {
+    answer.think([stringOf(subject), stringOf(description)].filter((text) => text !== null).join('\n\n'))
+  }
+  for (const call of objectsOf(line.toolCalls)) {
+    const id = stringOf(call.id)
+    answer.call({ id, name: stringOf(call.name) ?? 'tool', args: toolText(call.args) })
+    const output = resultText(call.result)
+    if (output !== '') answer.output(id, output)
+  }
+  const { text, assets } = readMessageContent(line.content)
+  const tokens = numberOf(objectOf(line.tokens).total)
+  return {
+    ...said([...answer.parts(), line.type === 'error' ? errorPart(text) : textPart(text)]),
+    isCreatedByUser,
+    sender: isCreatedByUser ? 'user' : 'Gemini',
+    model: isCreatedByUser ? null : stringOf(line.model),
+    createdAt: line.timestamp,
+    metadata: mediaMetadata(assets, []),
+    ...(tokens !== null && !isCreatedByUser && { tokenCount: tokens })
+  }
+}
+
+/** What a tool answered: text, or responses of functions whose text is `output`. */
+function resultText (result: JsonValue | undefined): string {
+  const parts = Array.isArray(result) ? result : [result]
+  return parts.map((part) => {
+    const { response } = objectOf(objectOf(part).functionResponse)
+    const answer = isObject(response) ? compact(response).output ?? response : response
+    return toolText(answer ?? (isObject(part) ? stringOf(part.text) ?? undefined : part))
+  }).filter((text) => text !== '').join('\n')
+}

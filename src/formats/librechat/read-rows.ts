@@ -1,0 +1,43 @@
+import { type ConversationDraft, type ImportFormat, type JsonObject } from '../kit/draft.js'
+import { objectsOf, stringOf } from '../kit/json-value.js'
+import { byTime } from '../kit/time-order.js'
+import { librechat } from './read.js'
+
+/**
+ * LibreChat's collection of messages as `mongoexport` writes it, in one list or a document a line, or as `messages`
+ * beside the collection `conversations`: every `conversationId` is a conversation, read like those of
+ * {@link librechat}. Children may stand before their parents.
+ */
+export const librechatRows: ImportFormat = {
+  name: 'librechat-rows',
+  label: 'LibreChat (collection of messages)',
+  collects: true,
+
+  matches (element) {
+    return isRow(element) || (typeof element.conversationId !== 'string' && objectsOf(element.messages).some(isRow))
+  },
+
+  convert ({ messages }, context) {
+    const elements = objectsOf(messages)
+    const rows = elements.flatMap((element) => isRow(element) ? [element] : objectsOf(element.messages))
+    const about = new Map(elements.flatMap((element) => objectsOf(element.conversations)).map((conversation) => [stringOf(conversation.conversationId), conversation]))
+    const groups = new Map<string, JsonObject[]>()
+    for (const row of rows) {
+      const id = stringOf(row.conversationId) ?? ''
+      const group = groups.get(id)
+      if (group === undefined) groups.set(id, [row])
+      else group.push(row)
+    }
+    return [...groups].flatMap(([conversationId, rows]): ConversationDraft[] => {
+      const ordered = byTime(rows, ({ createdAt }) => createdAt)
+      const conversation = about.get(conversationId) ?? {}
+      const endpoint = stringOf(conversation.endpoint) ?? stringOf(ordered.find((row) => stringOf(row.endpoint) !== null)?.endpoint)
+      return librechat.convert({ ...conversation, conversationId, endpoint, options: conversation, messages: ordered }, context)
+    })
+  }
+}
+
+function isRow (row: JsonObject): boolean {
+  return typeof row.conversationId === 'string' && typeof row.messageId === 'string' && !Array.isArray(row.messages) &&
+    (typeof row.isCreatedByUser === 'boolean' || typeof row.sender === 'string') && ('text' in row || 'content' in row)
+}
