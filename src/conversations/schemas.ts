@@ -1,21 +1,33 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, type TOptional, Type } from '@sinclair/typebox'
 import { IdSchema, TimeSchema } from '../schemas.js'
-import { MAX_TITLE } from './title.js'
+import { conversationSettings, type SettingName } from './settings.js'
+import { MAX_TITLE_CODE_POINTS } from './title.js'
 
 const optionalText = Type.Optional(Type.String())
-const optionalNumber = Type.Optional(Type.Number())
-const optionalFlag = Type.Optional(Type.Boolean())
-const optionalTexts = Type.Optional(Type.Array(Type.String()))
+
+const settingSchemas = {
+  string: Type.String(),
+  number: Type.Number(),
+  boolean: Type.Boolean(),
+  strings: Type.Array(Type.String()),
+  json: Type.Any()
+}
+
+type SettingSchemas = { [Name in SettingName]: TOptional<typeof settingSchemas[typeof conversationSettings[Name]['kind']]> }
+
+/** Every setting as an optional property. */
+const settings = Object.fromEntries(Object.entries(conversationSettings)
+  .map(([name, { kind }]) => [name, Type.Optional(settingSchemas[kind])])) as SettingSchemas
 
 /** A tag: 1 to 128 characters of text without control characters, and without space around it. */
 export const TagNameSchema = Type.String({
   minLength: 1, maxLength: 128, pattern: '^(?!\\s)[^\\p{Cc}\\p{Cs}]+(?<!\\s)$', examples: ['travel']
 })
 
-/** A title as sent: any text; Parley trims and cuts it. */
+/** A title as a client sends it; `cleanTitle` makes it fit to store. */
 export const TitleSchema = Type.String({
   maxLength: 65_536,
-  description: `Trimmed, control characters removed, cut at ${MAX_TITLE} characters.`,
+  description: `Trimmed, one line, without control characters, cut at ${MAX_TITLE_CODE_POINTS} code points.`,
   examples: ['Trip to Lisbon']
 })
 
@@ -24,12 +36,12 @@ const listRow = {
   user: IdSchema,
   title: Type.String(),
   endpoint: optionalText,
-  endpointType: optionalText,
+  endpointType: settings.endpointType,
   model: optionalText,
-  agent_id: optionalText,
-  assistant_id: optionalText,
-  spec: optionalText,
-  iconURL: optionalText,
+  agent_id: settings.agent_id,
+  assistant_id: settings.assistant_id,
+  spec: settings.spec,
+  iconURL: settings.iconURL,
   tags: Type.Array(Type.String()),
   isArchived: Type.Boolean(),
   pinned: Type.Boolean(),
@@ -56,44 +68,7 @@ export const ConversationRowSchema = Type.Object(listRow, { $id: 'ConversationRo
 /** A whole conversation, without its messages: every setting that is set, and how many messages it has. */
 export const ConversationSchema = Type.Object({
   ...listRow,
-  modelLabel: optionalText,
-  chatGptLabel: optionalText,
-  promptPrefix: optionalText,
-  system: optionalText,
-  instructions: optionalText,
-  greeting: optionalText,
-  region: optionalText,
-  promptCacheTtl: optionalText,
-  thinkingLevel: optionalText,
-  effort: optionalText,
-  imageDetail: optionalText,
-  reasoning_effort: optionalText,
-  reasoning_summary: optionalText,
-  verbosity: optionalText,
-  temperature: optionalNumber,
-  top_p: optionalNumber,
-  topP: optionalNumber,
-  topK: optionalNumber,
-  presence_penalty: optionalNumber,
-  frequency_penalty: optionalNumber,
-  maxOutputTokens: optionalNumber,
-  maxTokens: optionalNumber,
-  max_tokens: optionalNumber,
-  maxContextTokens: optionalNumber,
-  fileTokenLimit: optionalNumber,
-  thinkingBudget: optionalNumber,
-  promptCache: optionalFlag,
-  thinking: optionalFlag,
-  resendFiles: optionalFlag,
-  resendImages: optionalFlag,
-  useResponsesApi: optionalFlag,
-  web_search: optionalFlag,
-  url_context: optionalFlag,
-  disableStreaming: optionalFlag,
-  stop: optionalTexts,
-  tools: optionalTexts,
-  file_ids: optionalTexts,
-  examples: Type.Optional(Type.Array(Type.Any())),
+  ...settings,
   messageCount: Type.Integer({ minimum: 0 }),
   forkedFrom: Type.Optional(Type.Object({ conversationId: IdSchema, messageId: Type.Optional(IdSchema) }))
 }, { $id: 'Conversation', examples: [{ ...example, temperature: 0.7, messageCount: 12 }] })

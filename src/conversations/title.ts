@@ -1,24 +1,23 @@
-/** Longest title, in code points. */
-export const MAX_TITLE = 1024
+import { cleanLine, firstCodePoints } from '../text.js'
+
+export const MAX_TITLE_CODE_POINTS = 1024
 
 /** The title of a conversation that nobody has named. */
 export const UNTITLED = 'New Chat'
 
-/** A title as it is stored: without control characters and lone surrogates, trimmed, at most `MAX_TITLE` code points. */
-export function cleanTitle (title: string) {
-  const clean = title.replace(/[\p{Cc}\p{Cs}]/gu, '').trim()
-  if (clean.length <= MAX_TITLE) return clean
-  return [...clean].slice(0, MAX_TITLE).join('').trimEnd()
+/** A title as it is stored, wherever it comes from: one clean line, cut at `MAX_TITLE_CODE_POINTS`. May be empty. */
+export function cleanTitle (title: string): string {
+  return cleanLine(title, MAX_TITLE_CODE_POINTS)
 }
 
-/** Longest sort key, in code points; cursors carry the key, and a cursor has to fit a URL. */
-const MAX_KEY = 256
+/** A cursor carries the sort key, and has to fit a URL. */
+const MAX_KEY_CODE_POINTS = 256
 
 /**
- * What a title sorts by: the same for upper and lower case, with and without accents, and for the several ways
- * Unicode spells a letter. Compared by code point, it keeps each script in its own order.
+ * What a title sorts by: the same for upper and lower case, with and without accents, and for the several ways in which
+ * Unicode spells a letter. Keys are compared by code point, so each script keeps its own order.
  */
-export function titleKey (title: string) {
+export function titleKey (title: string): string {
   const key = title.normalize('NFKD').replace(/\p{Mn}/gu, '').toLowerCase().normalize('NFC')
-  return key.length <= MAX_KEY ? key : [...key].slice(0, MAX_KEY).join('')
+  return firstCodePoints(key, MAX_KEY_CODE_POINTS)
 }

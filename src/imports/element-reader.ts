@@ -4,7 +4,7 @@ import { isObject, stringOf } from '../formats/kit/json-value.js'
 import { leafName } from '../formats/kit/media.js'
 import { normalizeConversation } from './normalize.js'
 import type { Detect } from './reading-plan.js'
-import { cleanTitle } from '../formats/kit/text.js'
+import { cleanTitle } from '../conversations/title.js'
 
 /** What one element came to; an import entry without its running number. */
 export type Finding =
@@ -140,7 +140,7 @@ function titleOfFile (name: string | null): string | null {
 }
 
 function titled (title: string | undefined): { title?: string } {
-  const clean = cleanTitle(title ?? null)
+  const clean = cleanTitle(title ?? '')
   return clean === '' ? {} : { title: clean }
 }
 

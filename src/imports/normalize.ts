@@ -1,8 +1,9 @@
+import { cleanTitle } from '../conversations/title.js'
 import { type ConversationDraft, EntryError, type JsonObject, type MessageBody, type MessageDraft, type ReadyConversation, type ReadyMessage } from '../formats/kit/draft.js'
 import { conversationId, digest, messageIds } from '../formats/kit/identity.js'
 import { cleanName, messageBody } from '../formats/kit/message-body.js'
 import { pickSettings } from './settings.js'
-import { cleanTags, cleanTitle, titleFromText } from '../formats/kit/text.js'
+import { cleanTags, titleFromText } from '../formats/kit/text.js'
 import { orderTimes, parseTime } from '../formats/kit/times.js'
 import { repairTree } from '../formats/kit/tree-repair.js'
 
@@ -24,7 +25,7 @@ interface Placed {
  * @throws {EntryError} beyond 50,000 messages, 16 MiB in one message or 100 levels of nested data.
  */
 export function normalizeConversation (draft: ConversationDraft, source: string, now: number): ReadyConversation {
-  const title = cleanTitle(draft.title)
+  const title = cleanTitle(draft.title ?? '')
   try {
     return normalize(draft, source, title, now)
   } catch (error) {

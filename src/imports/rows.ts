@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid'
+import { type SettingColumn, settingColumns } from '../conversations/settings.js'
 import { titleKey } from '../conversations/title.js'
 import { messageWords, titleWords } from '../search/index/entries.js'
 import type { JsonObject, ReadyConversation, ReadyMessage } from '../formats/kit/draft.js'
@@ -49,9 +50,6 @@ export interface StagedConversation {
   messages: StagedMessage[]
 }
 
-/** Settings that have columns of their own, by their wire names. */
-const columns = { endpointType: 'endpointType', agent_id: 'agentId', assistant_id: 'assistantId', spec: 'spec', iconURL: 'iconUrl' } as const
-
 /** Characters of text, and messages, after which a long conversation goes on in another part. */
 const PART = { characters: 2 ** 21, messages: 1000 }
 
@@ -76,7 +74,7 @@ export function * stagedParts (userNo: number, index: number, ready: ReadyConver
 }
 
 function stagedConversation (userNo: number, index: number, ready: ReadyConversation): Omit<StagedConversation, 'messages'> {
-  const { settings, own } = splitSettings(ready.settings)
+  const { settings, columns } = splitSettings(ready.settings)
   return {
     index,
     source: ready.source,
@@ -88,7 +86,7 @@ function stagedConversation (userNo: number, index: number, ready: ReadyConversa
     titleWords: titleWords(userNo, ready.title),
     endpoint: ready.endpoint,
     model: ready.model,
-    ...own,
+    ...columns,
     tags: JSON.stringify(ready.tags),
     settings: JSON.stringify(settings),
     isArchived: Number(ready.isArchived),
@@ -117,14 +115,12 @@ function * stagedMessages (userNo: number, messages: ReadyMessage[]): Generator<
   }
 }
 
+/** Takes the settings that have columns out of the JSON object of the others. */
 function splitSettings (given: JsonObject) {
-  const settings = Object.entries(given).filter(([name]) => !Object.hasOwn(columns, name))
-  const own = Object.entries(columns).map(([name, column]) => {
-    const value = given[name]
-    return [column, typeof value === 'string' ? value : null]
-  })
+  const columns = settingColumns.map(([name, column]) => [column, typeof given[name] === 'string' ? given[name] : null])
+  const inColumns = new Set<string>(settingColumns.map(([name]) => name))
   return {
-    settings: Object.fromEntries(settings),
-    own: Object.fromEntries(own) as Record<typeof columns[keyof typeof columns], string | null>
+    columns: Object.fromEntries(columns) as Record<SettingColumn, string | null>,
+    settings: Object.fromEntries(Object.entries(given).filter(([name]) => !inColumns.has(name)))
   }
 }

@@ -5,7 +5,7 @@ import { repairJson, repairText } from '../formats/kit/text.js'
 /** The members of a file's settings that a conversation may carry, each of its own kind; the rest is dropped. */
 export function pickSettings (settings: JsonObject): JsonObject {
   const picked: JsonObject = {}
-  for (const [name, kind] of Object.entries(conversationSettings)) {
+  for (const [name, { kind }] of Object.entries(conversationSettings)) {
     const value = Object.hasOwn(settings, name) ? settings[name] : undefined
     const fitting = value === undefined ? undefined : fit(kind, value)
     if (fitting !== undefined) picked[name] = fitting

@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue } from '../kit/draft.js'
 import { compact, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { leafName } from '../kit/media.js'
 import { joinRendered, type Rendered, renderedText } from '../kit/rendered.js'
-import { cleanLine } from '../kit/text.js'
+import { cleanLine } from '../../text.js'
 import { citationReader } from './citations.js'
 
 /** The attachments of a message by their ids. */

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue } from './draft.js'
 import { compact, isObject, stringOf } from './json-value.js'
-import { cleanLine } from './text.js'
+import { cleanLine } from '../../text.js'
 import { link, sourceOf } from './link.js'
 
 /** A page an answer rests on; `url` is null where the file gives none that is http or https. */

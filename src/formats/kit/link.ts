@@ -1,6 +1,6 @@
 import { type JsonObject } from './draft.js'
 import { stringOf } from './json-value.js'
-import { cleanLine } from './text.js'
+import { cleanLine } from '../../text.js'
 
 const MAX_LABEL_CODE_POINTS = 300
 

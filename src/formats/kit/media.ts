@@ -1,6 +1,6 @@
 import { type JsonValue } from './draft.js'
 import { compact, stringOf } from './json-value.js'
-import { cleanLine } from './text.js'
+import { cleanLine } from '../../text.js'
 import { type Rendered } from './rendered.js'
 
 const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?[^,]{0,200},/

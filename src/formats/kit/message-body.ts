@@ -1,5 +1,6 @@
 import { type ContentPart, EntryError, type JsonObject, type MessageBody, type MessageDraft } from './draft.js'
-import { cleanLine, repairObject, repairText } from './text.js'
+import { cleanLine } from '../../text.js'
+import { repairObject, repairText } from './text.js'
 
 /** The most text one message may have, in bytes of UTF-8, and as much again of other data. */
 export const maxMessageBytes = 16 * 1024 * 1024

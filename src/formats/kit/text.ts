@@ -1,4 +1,4 @@
-import { MAX_TITLE } from '../../conversations/title.js'
+import { cleanLine, firstCodePoints } from '../../text.js'
 import { type JsonObject, type JsonValue, EntryError } from './draft.js'
 
 const borrowedTitleLength = 60
@@ -11,20 +11,6 @@ const maxDepth = 100
  */
 export function repairText (text: string): string {
   return text.replace(/[\0\p{Cs}]/gu, (char) => char === '\0' ? '' : '\uFFFD')
-}
-
-/**
- * One line without control characters, lone surrogates and outer blanks, at most `length` code points long.
- * Line breaks and tabs become blanks, so that the words beside them do not run together.
- */
-export function cleanLine (text: string, length: number): string {
-  const line = text.replace(/[\t\n\v\f\r\u0085]+/g, ' ').replace(/[\p{Cc}\p{Cs}]/gu, '').trim()
-  return firstCodePoints(line, length).trimEnd()
-}
-
-/** A title as the source gives it, cleaned; empty when there is nothing to show. */
-export function cleanTitle (title: string | null): string {
-  return cleanLine(title ?? '', MAX_TITLE)
 }
 
 /** A title made of the beginning of a message, cut between words; empty for a blank message. */
@@ -84,10 +70,4 @@ export function repairObject (source: JsonObject): JsonObject {
 /** Assignment to `__proto__` would replace the object's prototype instead of keeping the member. */
 function define (target: JsonObject, key: string, value: JsonValue) {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
-}
-
-function firstCodePoints (text: string, count: number): string {
-  // That many code points never take more than twice as many UTF-16 units, so a huge text is not spread whole.
-  if (text.length <= count) return text
-  return [...text.slice(0, 2 * count)].slice(0, count).join('')
 }

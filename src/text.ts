@@ -1,0 +1,24 @@
+/** Characters that end a line or a column. */
+const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
+
+/**
+ * Characters that no line of text needs: other control characters, halves of surrogate pairs, and the marks that embed,
+ * override or isolate a direction of writing, which can make text look as if it said something else (Unicode TR 36).
+ */
+const UNWANTED = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu
+
+/**
+ * One line of clean text, trimmed and at most `maxCodePoints` long. Line breaks and tabs become one space, so that the
+ * words beside them stay apart.
+ */
+export function cleanLine (text: string, maxCodePoints: number): string {
+  const line = text.replace(LINE_BREAKS, ' ').replace(UNWANTED, '').trim()
+  return firstCodePoints(line, maxCodePoints).trimEnd()
+}
+
+/** The beginning of a text, never cut inside a code point. */
+export function firstCodePoints (text: string, count: number): string {
+  if (text.length <= count) return text
+  // A code point takes at most two UTF-16 units, so the rest of a long text need not be split.
+  return [...text.slice(0, 2 * count)].slice(0, count).join('')
+}
