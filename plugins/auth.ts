@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { type AccessClaims, ISSUER, readClaims, type ReadClaims, verification } from '../src/accounts/claims.js'
 import { provisionAccount } from '../src/accounts/commands.js'
 import { knownClaims } from '../src/accounts/known-claims.js'
-import { type Account, knownAccount } from '../src/accounts/queries.js'
+import { type Account, cachedAccount } from '../src/accounts/queries.js'
 import { jwtSecret } from '../src/accounts/secret.js'
 import { claimsOf } from '../src/accounts/view.js'
 import { DomainError } from '../src/errors.js'
@@ -66,7 +66,7 @@ export default fp(async (fastify) => {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { authorization } = request.headers
     const claims = authorization === undefined ? null : claimsIn(authorization, Date.now())
-    request.account = claims && knownAccount(database.reader, claims.id)
+    request.account = claims && cachedAccount(database.reader, claims.id)
     if (request.account || !claims) return done()
     provisioned(claims).then((account) => {
       request.account = account
@@ -96,7 +96,7 @@ export default fp(async (fastify) => {
     // A token signed here belongs to an account that is gone or disabled, and must not bring it back.
     if (!config.JWT_AUTO_PROVISION || issuer === ISSUER) return null
     await provisionAccount(database.writer, { id, email: email || null, username, provider: provider || 'local', now: Date.now() })
-    return knownAccount(database.reader, id)
+    return cachedAccount(database.reader, id)
   }
 }, { name: 'auth', dependencies: ['cors', 'database', 'error-handler'], decorators: { fastify: ['config'] } })
 

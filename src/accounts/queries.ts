@@ -1,6 +1,6 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
-import { knownUntilCommit } from '../db/snapshot.js'
+import { cachedUntilCommit } from '../db/cached-until-commit.js'
 
 /** Someone who may use this server. `no` is internal (`db/keys.ts`); clients know the account by `id`. */
 export interface Account {
@@ -42,7 +42,7 @@ export function accountById (db: Db, id: string): Account | null {
 }
 
 /** The same, remembered until something is committed: whoever is removed or disabled is out at once. */
-export const knownAccount = knownUntilCommit(accountById)
+export const cachedAccount = cachedUntilCommit(accountById)
 
 /** The account with this number, unless it is disabled. */
 export function accountByNo (db: Db, no: number): Account | null {

@@ -1,11 +1,11 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { defineCommand } from '../writer/command.js'
-import { conversationMembers } from './json.js'
 import { changePartition, createPartition, livePartitions, moveConversation } from './partitions.js'
-import { ownConversation, ownConversationKey } from './row.js'
+import { requireConversationForWrite, requireKeyForWrite } from './find.js'
 import { storeTitle } from './store-title.js'
 import { cleanTitle } from './title.js'
+import { type WholeConversation, wholeConversation } from './view.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   archive: sqlite.prepare<[number, number]>('UPDATE conversations SET is_archived = ? WHERE pk = ?'),
@@ -32,10 +32,10 @@ interface OfConversation { userNo: number, conversationId: string }
 export const renameConversation = defineCommand({
   name: 'renameConversation',
   kind: 'short',
-  run (db, input: OfConversation & { title: string, now: number }): string {
-    const conversation = ownConversation(db, input.userNo, input.conversationId)
+  run (db, input: OfConversation & { title: string, now: number }): WholeConversation {
+    const conversation = requireConversationForWrite(db, input.userNo, input.conversationId)
     storeTitle(db, conversation, cleanTitle(input.title), input.now)
-    return conversationMembers(db, conversation.pk)
+    return wholeConversation(db, conversation.pk)
   }
 })
 
@@ -46,10 +46,10 @@ export const renameConversation = defineCommand({
 export const archiveConversation = defineCommand({
   name: 'archiveConversation',
   kind: 'short',
-  run (db, input: OfConversation & { isArchived: boolean }): string {
-    const pk = ownConversationKey(db, input.userNo, input.conversationId)
+  run (db, input: OfConversation & { isArchived: boolean }): WholeConversation {
+    const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
     statements(db).archive.run(Number(input.isArchived), pk)
-    return conversationMembers(db, pk)
+    return wholeConversation(db, pk)
   }
 })
 
@@ -60,10 +60,10 @@ export const archiveConversation = defineCommand({
 export const pinConversation = defineCommand({
   name: 'pinConversation',
   kind: 'short',
-  run (db, input: OfConversation & { pinned: boolean }): string {
-    const pk = ownConversationKey(db, input.userNo, input.conversationId)
+  run (db, input: OfConversation & { pinned: boolean }): WholeConversation {
+    const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
     statements(db).pin.run(Number(input.pinned), pk)
-    return conversationMembers(db, pk)
+    return wholeConversation(db, pk)
   }
 })
 
@@ -91,7 +91,7 @@ export const deleteConversation = defineCommand({
   name: 'deleteConversation',
   kind: 'short',
   run (db, input: OfConversation & { now: number }): Removal {
-    const { pk, messageCount } = ownConversation(db, input.userNo, input.conversationId)
+    const { pk, messageCount } = requireConversationForWrite(db, input.userNo, input.conversationId)
     moveConversation(db, pk, createPartition(db, input.userNo, 'dropped', input.now))
     return { conversations: 1, messages: messageCount }
   }
@@ -118,5 +118,5 @@ export function dropAll (db: Db, userNo: number): Removal {
   return removed
 }
 
-/** Commands that change or remove whole conversations; none of them creates one. A changed one is answered as `conversationMembers` writes it. */
+/** Commands that change or remove whole conversations; none of them creates one. */
 export const conversationCommands = [renameConversation, archiveConversation, pinConversation, archiveAllConversations, deleteConversation, deleteAllConversations]

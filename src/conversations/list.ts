@@ -5,7 +5,7 @@ import { type ConversationFilter, conversationFilter } from '../search/find/conv
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../paging/cursor.js'
 import { rowJson, rowKey } from './list-row.js'
 import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } from './page-sql.js'
-import { knownPartitions } from './partitions.js'
+import { cachedLivePartitions } from './partitions.js'
 
 /** What a list is sorted by; ties are broken by the conversation's key. */
 export type SortBy = 'updatedAt' | 'createdAt' | 'title'
@@ -46,7 +46,7 @@ export function listConversations (db: Db, userNo: number, query: ListQuery): Li
   const after = cursor === '' ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
 
   const { rows, end } = inSnapshot(db, () => {
-    const partitions = knownPartitions(db, userNo)
+    const partitions = cachedLivePartitions(db, userNo)
     if (partitions.length === 0) return { rows: [], end: null }
     const filter = conversationFilter(db, userNo, search)
     const reading = { query, tags, partitions, after }

@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { conversations, partitions } from '../db/schema.js'
-import { knownUntilCommit } from '../db/snapshot.js'
+import { cachedUntilCommit } from '../db/cached-until-commit.js'
 
 const { placeholder } = sql
 
@@ -26,7 +26,7 @@ export function livePartitions (db: Db, userNo: number): number[] {
 }
 
 /** The same, cached until the next commit. */
-export const knownPartitions = knownUntilCommit(livePartitions)
+export const cachedLivePartitions = cachedUntilCommit(livePartitions)
 
 /** Creates an empty partition. Returns its number. */
 export function createPartition (db: Db, userNo: number, state: PartitionState, now: number): number {

@@ -1,7 +1,7 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { reindexTitle } from '../search/index/entries.js'
-import type { Conversation } from './row.js'
+import type { Conversation } from './find.js'
 import { titleKey } from './title.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({

@@ -1,5 +1,5 @@
 import { changePartition, createPartition, homePartition, moveConversation, removePartition } from '../conversations/partitions.js'
-import { type Conversation, ownConversation } from '../conversations/row.js'
+import { type Conversation, requireConversationForWrite } from '../conversations/find.js'
 import { cleanTitle } from '../conversations/title.js'
 import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
@@ -29,7 +29,7 @@ export const beginCopy = defineCommand({
   kind: 'short',
   run (db, input: CopyInput): number | null {
     const { userNo, conversationId, now } = input
-    const source = ownConversation(db, userNo, conversationId)
+    const source = requireConversationForWrite(db, userNo, conversationId)
     if (source.messageCount > AT_ONCE) return createPartition(db, userNo, 'staged', now)
     const steps = writeCopy(db, input, source, homePartition(db, userNo, now))
     while (!steps.next().done) continue
@@ -47,7 +47,7 @@ export const continueCopy = defineCommand({
   lane: ({ partitionNo }: StagedCopy) => `copy ${partitionNo}`,
   * run (db, input: StagedCopy): Generator<void, void, void> {
     const { userNo, conversationId, partitionNo, now } = input
-    const pk = yield * writeCopy(db, input, ownConversation(db, userNo, conversationId), partitionNo)
+    const pk = yield * writeCopy(db, input, requireConversationForWrite(db, userNo, conversationId), partitionNo)
     moveConversation(db, pk, homePartition(db, userNo, now))
     removePartition(db, partitionNo)
   }
@@ -117,7 +117,7 @@ function * stepEnds (messages: SourceMessage[]): Generator<number, void, void> {
  * @throws {DomainError} CONFLICT, or NOT_FOUND when the source was deleted meanwhile.
  */
 function assertUnchanged (db: Db, { userNo, conversationId }: CopyInput, source: Conversation) {
-  const { pk, updatedAt, nextMessage } = ownConversation(db, userNo, conversationId)
+  const { pk, updatedAt, nextMessage } = requireConversationForWrite(db, userNo, conversationId)
   if (pk === source.pk && updatedAt === source.updatedAt && nextMessage === source.nextMessage) return
   throw new DomainError('CONFLICT', 'The conversation changed while it was being copied; try again')
 }

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid'
-import { conversationMembers, withUser } from '../conversations/json.js'
-import { type Conversation, getConversation } from '../conversations/row.js'
+import { type Conversation, requireConversationForRead } from '../conversations/find.js'
+import { viewConversation, wholeConversation } from '../conversations/view.js'
 import type { Db } from '../db/connection.js'
-import { messagesAsJson } from '../messages/queries.js'
+import { streamMessages } from '../messages/stream.js'
 import type { Database } from '../writer/database.js'
 import { abandonCopy, beginCopy, continueCopy } from './commands.js'
 import type { Copying } from './fork.js'
@@ -11,7 +11,7 @@ import type { Copying } from './fork.js'
 interface CopyContext { database: Pick<Database, 'reader' | 'writer'>, housekeeping: { schedule (): void } }
 
 /**
- * Forks or duplicates a conversation, completely or not at all; answers the new one as it is stored. Nobody sees a
+ * Forks or duplicates a conversation, completely or not at all; returns the new one. Nobody sees a
  * large copy before it is complete, and a failure or a crash leaves nothing of it.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID, LIMIT_REACHED; CONFLICT when messages changed while many were copied.
  */
@@ -29,17 +29,13 @@ export async function copyConversation ({ database, housekeeping }: CopyContext,
       throw error
     }
   }
-  return getConversation(reader, input.userNo, input.copyId)
+  return requireConversationForRead(reader, input.userNo, input.copyId)
 }
 
-/** `{"conversation": …, "messages": […]}` in pieces, each read when it is asked for. */
-export function * conversationAsJson (db: Db, conversation: Pick<Conversation, 'pk' | 'conversationId'>, userId: string): Generator<string, void, void> {
-  const messages = messagesAsJson(db, conversation)
-  const { value: first = '' } = messages.next()
-  let piece = `{"conversation":${withUser(conversationMembers(db, conversation.pk), userId)},"messages":${first}`
-  for (const next of messages) {
-    yield piece
-    piece = next
-  }
-  yield piece + '}'
+/**
+ * `{"conversation": …, "messages": […]}` in pieces. Streamed, because a copy can have as many messages as any conversation.
+ */
+export function streamCopy (db: Db, { pk, conversationId }: Pick<Conversation, 'pk' | 'conversationId'>, userId: string): Generator<string, void, void> {
+  const conversation = viewConversation(wholeConversation(db, pk), userId)
+  return streamMessages(db, { pk, conversationId }, `{"conversation":${JSON.stringify(conversation)},"messages":[`, ']}')
 }

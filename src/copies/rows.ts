@@ -8,7 +8,7 @@ import { type CopiedMessage, copyMessages } from '../messages/insert.js'
 import type { Placed } from '../messages/tree.js'
 import { indexStoredMessages } from '../search/index/entries.js'
 import { createConversation } from '../conversations/create.js'
-import type { Conversation } from '../conversations/row.js'
+import type { Conversation } from '../conversations/find.js'
 import { titleKey } from '../conversations/title.js'
 
 /** A message as far as it matters for what is copied and in which order. */

@@ -1,5 +1,5 @@
 import { livePartitions } from '../conversations/partitions.js'
-import { ownConversation, ownConversationKey } from '../conversations/row.js'
+import { requireConversationForWrite, requireKeyForWrite } from '../conversations/find.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
@@ -41,7 +41,7 @@ export const createTag = defineCommand({
     const { userNo, tag, conversationId } = input
     if (!findTag(db, userNo, tag)) statements(db).insert.run(input)
     if (conversationId !== null) {
-      const { pk, tags } = ownConversation(db, userNo, conversationId)
+      const { pk, tags } = requireConversationForWrite(db, userNo, conversationId)
       storeTags(db, pk, [...JSON.parse(tags), tag])
     }
     return knownTag(db, userNo, tag)
@@ -90,7 +90,7 @@ export const setConversationTags = defineCommand({
   kind: 'short',
   run (db, input: { userNo: number, conversationId: string, tags: string[], now: number }): string[] {
     const { userNo, now } = input
-    const pk = ownConversationKey(db, userNo, input.conversationId)
+    const pk = requireKeyForWrite(db, userNo, input.conversationId)
     const tags = [...new Set(input.tags)]
     for (const tag of tags) {
       if (!findTag(db, userNo, tag)) statements(db).insert.run({ userNo, tag, description: null, now })

@@ -1,4 +1,4 @@
-import { getConversation } from '../conversations/row.js'
+import { requireConversationForRead } from '../conversations/find.js'
 import { storeTitle } from '../conversations/store-title.js'
 import { cleanTitle, UNTITLED } from '../conversations/title.js'
 import { defineCommand } from '../writer/command.js'
@@ -12,7 +12,7 @@ export const setGeneratedTitle = defineCommand({
   name: 'setGeneratedTitle',
   kind: 'short',
   run (db, input: { userNo: number, conversationId: string, title: string }): string {
-    const conversation = getConversation(db, input.userNo, input.conversationId)
+    const conversation = requireConversationForRead(db, input.userNo, input.conversationId)
     if (conversation.title !== UNTITLED) return conversation.title
     const title = cleanTitle(input.title)
     storeTitle(db, conversation, title, null)

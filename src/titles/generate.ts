@@ -1,4 +1,4 @@
-import { type Conversation, getConversation } from '../conversations/row.js'
+import { type Conversation, requireConversationForRead } from '../conversations/find.js'
 import { UNTITLED } from '../conversations/title.js'
 import { DomainError } from '../errors.js'
 import type { Database } from '../writer/database.js'
@@ -50,7 +50,7 @@ export function createTitleGenerator ({ database, isEnabled, askModel, onModelFa
 
   return {
     titleOf: async (userNo, conversationId) => {
-      const conversation = getConversation(database.reader, userNo, conversationId)
+      const conversation = requireConversationForRead(database.reader, userNo, conversationId)
       const { pk, title } = conversation
       if (title !== UNTITLED) return title
       const known = underWay.get(pk)

@@ -1,4 +1,4 @@
-import type { Conversation } from '../conversations/row.js'
+import type { Conversation } from '../conversations/find.js'
 import { UNTITLED } from '../conversations/title.js'
 import { EXCERPT } from './first-exchange.js'
 import { withoutCode, withoutLogTimes, withoutMarkup, withoutUrls, withShortUrls } from './markup.js'

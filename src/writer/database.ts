@@ -1,5 +1,5 @@
 import { type DrizzleDb, openReader, openWriter } from '../db/open.js'
-import { shareSnapshots } from '../db/snapshot.js'
+import { shareSnapshots } from '../db/shared-snapshot.js'
 import { startWriter } from './client.js'
 import type { CommandModule, CommandRunner } from './command.js'
 import { inlineWriter } from './inline.js'

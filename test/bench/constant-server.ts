@@ -3,10 +3,10 @@ import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
 import { readClaims, verification } from '../../src/accounts/claims.js'
 import { knownClaims } from '../../src/accounts/known-claims.js'
-import { knownAccount } from '../../src/accounts/queries.js'
+import { cachedAccount } from '../../src/accounts/queries.js'
 import { ConversationRowSchema, ConversationSchema } from '../../src/conversations/schemas.js'
 import { openReader } from '../../src/db/open.js'
-import { shareSnapshots } from '../../src/db/snapshot.js'
+import { shareSnapshots } from '../../src/db/shared-snapshot.js'
 import { MessageSchema } from '../../src/messages/schemas.js'
 
 /*
@@ -29,7 +29,7 @@ for (const schema of [ConversationRowSchema, ConversationSchema, MessageSchema])
 server.addHook('onRequest', (request, _reply, done) => {
   if (request.url.startsWith('/open')) return done()
   const claims = claimsIn(request.headers.authorization ?? '', Date.now())
-  done(claims && knownAccount(reader, claims.id) ? undefined : new Error('No such account'))
+  done(claims && cachedAccount(reader, claims.id) ? undefined : new Error('No such account'))
 })
 
 const schemas: Record<string, object> = {

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import { commands } from '../../src/commands.js'
-import { getConversation } from '../../src/conversations/row.js'
+import { requireConversationForRead } from '../../src/conversations/find.js'
 import { copyConversation } from '../../src/copies/copy.js'
 import type { Fork } from '../../src/copies/fork.js'
 import type { Db } from '../../src/db/connection.js'
@@ -70,7 +70,7 @@ async function measureCopies (db: DrizzleDb) {
 /** The least a copy could be: three statements in one transaction. */
 function prepareBareCopy (db: Db, conversationId: string) {
   const { $client: sqlite } = db
-  const { pk: source } = getConversation(db, 1, conversationId)
+  const { pk: source } = requireConversationForRead(db, 1, conversationId)
   cutWords(db, source)
   const conversation = sqlite.prepare<[number, string, number]>(
     `INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, message_count, next_message, created_at, updated_at)

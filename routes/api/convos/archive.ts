@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { archiveConversation } from '../../../src/conversations/commands.js'
-import { withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
+import { viewConversation } from '../../../src/conversations/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/convos/archive: moves a conversation into the archive, or back. */
@@ -19,7 +19,7 @@ const archive: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const conversation = await archiveConversation(fastify.database.writer, { ...request.body, userNo: no })
-    return reply.code(200).sendJson(withUser(conversation, id))
+    return reply.code(200).send(viewConversation(conversation, id))
   })
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { deleteAllConversations } from '../../../src/conversations/commands.js'
 import { DeletionSchema } from '../../../src/conversations/schemas.js'
-import { viewRemoval } from '../../../src/conversations/view.js'
+import { viewRemoval } from '../../../src/conversations/removal.js'
 import { problems, ref } from '../../../src/schemas.js'
 
 /** DELETE /api/convos/all: deletes everything, archived conversations too. */

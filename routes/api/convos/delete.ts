@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { deleteConversation } from '../../../src/conversations/commands.js'
 import { DeletionSchema } from '../../../src/conversations/schemas.js'
-import { viewRemoval } from '../../../src/conversations/view.js'
+import { viewRemoval } from '../../../src/conversations/removal.js'
 import { deleteRemoteThread, ThreadIdSchema } from '../../../src/openai/remote-thread.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { conversationAsJson, copyConversation } from '../../../src/copies/copy.js'
+import { copyConversation, streamCopy } from '../../../src/copies/copy.js'
 import { ConversationCopySchema, DuplicateBodySchema } from '../../../src/copies/schemas.js'
 import { readDuplicate } from '../../../src/copies/fork.js'
 import { problems, ref } from '../../../src/schemas.js'
@@ -18,7 +18,7 @@ const duplicate: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const copy = await copyConversation(fastify, { ...readDuplicate(request.body), userNo: no })
-    return reply.code(201).streamJson(conversationAsJson(fastify.database.reader, copy, id))
+    return reply.code(201).streamJson(streamCopy(fastify.database.reader, copy, id))
   })
 }
 

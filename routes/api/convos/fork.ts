@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { conversationAsJson, copyConversation } from '../../../src/copies/copy.js'
+import { copyConversation, streamCopy } from '../../../src/copies/copy.js'
 import { ConversationCopySchema, ForkBodySchema } from '../../../src/copies/schemas.js'
 import { readFork } from '../../../src/copies/fork.js'
 import { problems, ref } from '../../../src/schemas.js'
@@ -18,7 +18,7 @@ const fork: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const copy = await copyConversation(fastify, { ...readFork(request.body), userNo: no })
-    return reply.code(200).streamJson(conversationAsJson(fastify.database.reader, copy, id))
+    return reply.code(200).streamJson(streamCopy(fastify.database.reader, copy, id))
   })
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { findConversationMembers, withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
+import { requireWholeConversation, viewConversation } from '../../../src/conversations/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 /** GET /api/convos/:conversationId: one conversation, without its messages. */
@@ -14,9 +14,9 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
       params: Type.Object({ conversationId: IdSchema }),
       response: { 200: ref(ConversationSchema), ...problems(400, 404) }
     }
-  }, (request, reply) => {
+  }, async (request) => {
     const { no, id } = request.signedIn()
-    return reply.sendJson(withUser(findConversationMembers(fastify.database.reader, no, request.params.conversationId), id))
+    return viewConversation(requireWholeConversation(fastify.database.reader, no, request.params.conversationId), id)
   })
 }
 

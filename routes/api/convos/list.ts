@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { listConversations } from '../../../src/conversations/list.js'
 import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-query.js'
-import { pageJson } from '../../../src/conversations/list-row.js'
+import { streamPage } from '../../../src/conversations/list-row.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
 import { problems, ref } from '../../../src/schemas.js'
 
@@ -25,7 +25,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
   }, (request, reply) => {
     const { no, id } = request.signedIn()
     const { rows, nextCursor } = listConversations(fastify.database.reader, no, readListQuery(request.query))
-    return reply.sendJson(pageJson(rows, nextCursor, id))
+    return reply.streamJson(streamPage(rows, nextCursor, id))
   })
 }
 

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { renameConversation } from '../../../src/conversations/commands.js'
-import { withUser } from '../../../src/conversations/json.js'
 import { ConversationSchema, TitleSchema } from '../../../src/conversations/schemas.js'
+import { viewConversation } from '../../../src/conversations/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/convos/update: renames a conversation. */
@@ -19,7 +19,7 @@ const update: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const conversation = await renameConversation(fastify.database.writer, { ...request.body, userNo: no, now: Date.now() })
-    return reply.code(201).sendJson(withUser(conversation, id))
+    return reply.code(201).send(viewConversation(conversation, id))
   })
 }
 

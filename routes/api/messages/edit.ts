@@ -16,10 +16,10 @@ const edit: FastifyPluginAsyncTypebox = async (fastify) => {
       body: MessageEditSchema,
       response: { 200: ref(MessageSchema), ...problems(400, 403, 404, 413, 415) }
     }
-  }, async (request, reply) => {
+  }, async (request) => {
     const userNo = request.signedIn().no
     const { body, params } = request
-    return reply.sendJson(await editMessage(fastify.database.writer, { ...params, userNo, edit: body, now: Date.now() }))
+    return await editMessage(fastify.database.writer, { ...params, userNo, edit: body, now: Date.now() })
   })
 }
 

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { getConversationKey } from '../../../src/conversations/row.js'
-import { getMessage, messageAsJson } from '../../../src/messages/row.js'
+import { requireKeyForRead } from '../../../src/conversations/find.js'
+import { requireMessage } from '../../../src/messages/find.js'
 import { MessageSchema } from '../../../src/messages/schemas.js'
+import { viewMessage } from '../../../src/messages/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 /** GET /api/messages/:conversationId/:messageId: one message, in a list of one as LibreChat answers it. */
@@ -15,11 +16,11 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
       params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
       response: { 200: Type.Array(ref(MessageSchema)), ...problems(400, 404) }
     }
-  }, async (request, reply) => {
+  }, async (request) => {
     const { reader } = fastify.database
     const { conversationId, messageId } = request.params
-    const pk = getConversationKey(reader, request.signedIn().no, conversationId)
-    return reply.sendJson(`[${messageAsJson(reader, conversationId, getMessage(reader, pk, messageId))}]`)
+    const pk = requireKeyForRead(reader, request.signedIn().no, conversationId)
+    return [viewMessage(requireMessage(reader, pk, messageId), conversationId)]
   })
 }
 

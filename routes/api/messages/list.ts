@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { getConversationKey } from '../../../src/conversations/row.js'
-import { messagesAsJson } from '../../../src/messages/queries.js'
+import { requireKeyForRead } from '../../../src/conversations/find.js'
 import { MessageSchema } from '../../../src/messages/schemas.js'
+import { jsonArray } from '../../../src/json-stream.js'
+import { streamMessages } from '../../../src/messages/stream.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
 /** What LibreChat's clients call a conversation that is not saved yet. */
@@ -21,9 +22,9 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
   }, (request, reply) => {
     const { no } = request.signedIn()
     const { conversationId } = request.params
-    if (conversationId === UNSAVED) return reply.sendJson('[]')
+    if (conversationId === UNSAVED) return reply.streamJson(jsonArray([]))
     const { reader } = fastify.database
-    return reply.streamJson(messagesAsJson(reader, { conversationId, pk: getConversationKey(reader, no, conversationId) }))
+    return reply.streamJson(streamMessages(reader, { conversationId, pk: requireKeyForRead(reader, no, conversationId) }))
   })
 }
 

@@ -22,7 +22,7 @@ const save: FastifyPluginAsyncTypebox = async (fastify) => {
     const { conversationId } = request.params
     const message = readMessageInput(conversationId, request.body)
     const saved = await saveMessage(fastify.database.writer, { userNo, conversationId, message, now: Date.now() })
-    return reply.code(201).sendJson(saved)
+    return reply.code(201).send(saved)
   })
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, ref } from '../../../src/schemas.js'
-import { foundAsJson } from '../../../src/search/find/hits.js'
+import { streamHits } from '../../../src/search/find/hits.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
 import { FoundMessageSchema, MessageSearchSchema } from '../../../src/search/find/schemas.js'
 
@@ -25,7 +25,7 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
     const { reader } = fastify.database
     const { search = '', pageSize, cursor } = request.query
     const page = searchMessages(reader, request.signedIn().no, { search, pageSize: Number(pageSize), ...(cursor && { cursor }) })
-    return reply.streamJson(foundAsJson(reader, page))
+    return reply.streamJson(streamHits(reader, page))
   })
 }
 

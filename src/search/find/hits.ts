@@ -1,8 +1,8 @@
 import type { Db } from '../../db/connection.js'
 import { conversationOfMessage, messageKey } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
-import { readBody } from '../../messages/body.js'
-import { NO_PARENT } from '../../messages/tree.js'
+import { jsonArray } from '../../json-stream.js'
+import { viewMessage } from '../../messages/view.js'
 import type { FoundMessage, MessagePage } from './messages.js'
 import type { Term } from './query.js'
 import type { FoundMessageView } from './schemas.js'
@@ -30,36 +30,28 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
    FROM messages m JOIN conversations c ON c.pk = ${conversationOfMessage('m.pk')}
    WHERE m.pk = ${messageKey(':conversationPk', ':n')}`))
 
-/**
- * A page of found messages as the pieces of one JSON object. Each message is read when it is asked for, so a long
- * answer can give way to other requests in between; one that is deleted meanwhile is left out.
- */
-export function * foundAsJson (db: Db, { found, terms, nextCursor }: MessagePage): Generator<string, void, void> {
-  let separator = '{"messages":['
+/** A page of hits as the pieces of one JSON object. A message that is deleted before its piece is asked for is left out. */
+export function streamHits (db: Db, { found, terms, nextCursor }: MessagePage): Generator<string, void, void> {
+  return jsonArray(hits(db, found, terms), '{"messages":[', `],"nextCursor":${JSON.stringify(nextCursor)}}`)
+}
+
+function * hits (db: Db, found: FoundMessage[], terms: readonly Term[]): Generator<string, void, void> {
   for (const place of found) {
     const row = rows(db).get(place)
-    if (!row) continue
-    yield separator + JSON.stringify(viewFound(row, terms))
-    separator = ','
+    if (row) yield JSON.stringify(viewFound(row, terms))
   }
-  yield `${separator === ',' ? '' : separator}],"nextCursor":${JSON.stringify(nextCursor)}}`
 }
 
 /** The message's own fields, and those in which its conversation has the last word. */
 function viewFound (row: Row, terms: readonly Term[]): FoundMessageView {
-  const body = readBody(row.body)
+  const message = viewMessage(row, row.conversationId)
   return {
-    messageId: row.messageId,
-    conversationId: row.conversationId,
-    parentMessageId: row.parentMessageId ?? NO_PARENT,
-    createdAt: new Date(row.createdAt).toISOString(),
-    updatedAt: new Date(row.updatedAt).toISOString(),
-    ...body,
+    ...message,
     ...(row.endpoint !== null && { endpoint: row.endpoint }),
     ...(row.model !== null && { model: row.model }),
     ...(row.iconUrl !== null && { iconURL: row.iconUrl }),
     title: row.title,
     isArchived: row.isArchived === 1,
-    snippet: snippet(messageTexts(body), terms)
+    snippet: snippet(messageTexts(message), terms)
   }
 }

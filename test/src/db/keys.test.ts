@@ -3,12 +3,12 @@ import t from 'tap'
 import { createAccount } from '../../../src/accounts/commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { deleteConversation } from '../../../src/conversations/commands.js'
-import { findConversation } from '../../../src/conversations/row.js'
+import { findConversation } from '../../../src/conversations/find.js'
 import { copyConversation } from '../../../src/copies/copy.js'
 import { MAX_USERS } from '../../../src/db/keys.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { deleteMessage, editMessage } from '../../../src/messages/commands.js'
-import { messagesAsJson } from '../../../src/messages/queries.js'
+import { streamMessages } from '../../../src/messages/stream.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
 import { searchFaults } from '../../../src/search/index/check.js'
@@ -33,7 +33,7 @@ for (const userNo of [1, 1024, MAX_USERS]) {
     const textsOf = (id: string) => {
       const conversation = findConversation(db, userNo, id)
       if (!conversation) return null
-      return JSON.parse([...messagesAsJson(db, conversation)].join('')).map(({ text }: { text: string }) => text)
+      return JSON.parse([...streamMessages(db, conversation)].join('')).map(({ text }: { text: string }) => text)
     }
     for (const [n, text] of ['one', 'two', 'three', 'four', 'five'].entries()) {
       await saveMessage(writer, { ...of, message: { messageId: `m${n}`, text, ...(n > 0 && { parentMessageId: 'm0' }) } })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { createAccount } from '../../../src/accounts/commands.js'
-import { accountById, knownAccount } from '../../../src/accounts/queries.js'
+import { accountById, cachedAccount } from '../../../src/accounts/queries.js'
 import * as commandModule from '../../../src/commands.js'
 import { inSnapshot } from '../../../src/db/snapshot.js'
 import { openDatabase } from '../../../src/writer/database.js'
@@ -55,10 +55,10 @@ t.test('a snapshot', async (t) => {
       const first = accountById(reader, 'late')
       // The writer is a thread of its own, so it gets on while this one waits.
       while (writer.commits() === before);
-      return [first, find('late') ?? null, knownAccount(reader, 'late')]
+      return [first, find('late') ?? null, cachedAccount(reader, 'late')]
     })
     t.strictSame(seen, [null, null, null])
-    t.equal(knownAccount(reader, 'late')?.id, 'late', 'which is not remembered beyond it')
+    t.equal(cachedAccount(reader, 'late')?.id, 'late', 'which is not remembered beyond it')
     await created
   })
 
@@ -87,23 +87,23 @@ t.test('a database closes in the middle of a snapshot', async (t) => {
 
 t.test('what is known until a commit', async (t) => {
   const { path, reader, create } = await open(t)
-  t.equal(knownAccount(reader, 'ada'), null)
+  t.equal(cachedAccount(reader, 'ada'), null)
   await create('ada')
-  const ada = knownAccount(reader, 'ada')
+  const ada = cachedAccount(reader, 'ada')
   t.match(ada, { id: 'ada', email: 'ada@example.test' })
-  t.equal(knownAccount(reader, 'ada'), ada, 'is not read again')
+  t.equal(cachedAccount(reader, 'ada'), ada, 'is not read again')
   await create('bob')
-  t.not(knownAccount(reader, 'ada'), ada, 'is read again after any')
-  t.strictSame(knownAccount(reader, 'ada'), ada)
+  t.not(cachedAccount(reader, 'ada'), ada, 'is read again after any')
+  t.strictSame(cachedAccount(reader, 'ada'), ada)
 
   t.test('and soon after a change by another process', async (t) => {
-    t.equal(knownAccount(reader, 'bob')?.id, 'bob')
+    t.equal(cachedAccount(reader, 'bob')?.id, 'bob')
     const other = new Sqlite(path)
     other.exec("UPDATE users SET disabled_at = 1 WHERE id = 'bob'")
     other.close()
-    while (knownAccount(reader, 'bob')) await new Promise((resolve) => setTimeout(resolve, 50))
-    t.equal(knownAccount(reader, 'bob'), null)
-    t.equal(knownAccount(reader, 'ada')?.id, 'ada')
+    while (cachedAccount(reader, 'bob')) await new Promise((resolve) => setTimeout(resolve, 50))
+    t.equal(cachedAccount(reader, 'bob'), null)
+    t.equal(cachedAccount(reader, 'ada')?.id, 'ada')
   })
 })
 
@@ -113,9 +113,9 @@ t.test('on a connection that writes, too, a snapshot ends with what is read in i
   t.equal(inSnapshot(database.reader, () => database.reader.$client.inTransaction), true)
   inSnapshot(database.reader, () => database.reader.$client.exec('ROLLBACK'))
   t.notOk(database.reader.$client.inTransaction)
-  t.equal(knownAccount(database.reader, 'ada'), null)
+  t.equal(cachedAccount(database.reader, 'ada'), null)
   await createAccount(database.writer, account('ada'))
-  t.equal(knownAccount(database.reader, 'ada')?.id, 'ada')
+  t.equal(cachedAccount(database.reader, 'ada')?.id, 'ada')
 })
 
 t.test('a writer that cannot open its file says so', async (t) => {

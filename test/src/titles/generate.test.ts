@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import { createAccount } from '../../../src/accounts/commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { deleteConversation, renameConversation } from '../../../src/conversations/commands.js'
-import { getConversation } from '../../../src/conversations/row.js'
+import { requireConversationForRead } from '../../../src/conversations/find.js'
 import { UNTITLED } from '../../../src/conversations/title.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import type { MessageInput } from '../../../src/messages/schemas.js'
@@ -46,7 +46,7 @@ async function open (t: Test, messages: MessageInput[], { answers = [], limit = 
     received,
     failures,
     titleOf: () => generator.titleOf(userNo, conversationId),
-    row: () => getConversation(database.reader, userNo, conversationId)
+    row: () => requireConversationForRead(database.reader, userNo, conversationId)
   }
 }
 
