@@ -23,7 +23,7 @@ export default fp(async (fastify) => {
     fastify.log.fatal(error, 'The writer failed; nothing can be saved any more')
     process.exitCode = 1
     fastify.close()
-  })
+  }, fastify.commandLimits ?? undefined)
   const housekeeping = createHousekeeping(database.writer, (error) => fastify.log.error(error, 'Housekeeping failed'))
   await discardStaged(database.writer)
   await prepareSearch(database.writer)
@@ -51,4 +51,4 @@ export default fp(async (fastify) => {
   function dataVersion () {
     return database.reader.$client.pragma('data_version', { simple: true })
   }
-}, { name: 'database', decorators: { fastify: ['config'] } })
+}, { name: 'database', decorators: { fastify: ['config', 'commandLimits'] } })

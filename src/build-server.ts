@@ -4,16 +4,21 @@ import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import app from './app.js'
 import type { Config } from './config.js'
 import { schemaCompilers } from './schema-compilers.js'
+import type { CommandLimits } from './writer/limits.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     config: Config
+    /** Null but in tests. */
+    commandLimits: CommandLimits | null
   }
 }
 
 export interface ServerOptions {
   config: Config
   logger?: FastifyServerOptions['logger']
+  /** Fails each short command that does more; the tests set this. */
+  commandLimits?: CommandLimits
 }
 
 /** Longest a request may take to arrive, headers and body; an upload of the largest import must fit. */
@@ -32,7 +37,7 @@ const quiet: FastifyServerOptions = {
 }
 
 /** A ready server that does not listen yet. Production and tests both get theirs here. */
-export async function buildServer ({ config, logger = false }: ServerOptions) {
+export async function buildServer ({ config, logger = false, commandLimits }: ServerOptions) {
   const isDebugging = config.LOG_LEVEL === 'debug' || config.LOG_LEVEL === 'trace'
   const server = Fastify({
     logger,
@@ -56,6 +61,7 @@ export async function buildServer ({ config, logger = false }: ServerOptions) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   server.decorate('config', config)
+  server.decorate('commandLimits', commandLimits ?? null)
   try {
     await server.register(app)
     await server.ready()

@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import { createAccount } from '../src/accounts/commands.js'
 import { buildServer } from '../src/build-server.js'
 import { type Config, readConfig } from '../src/config.js'
+import { SHORT_COMMAND_LIMITS } from '../src/writer/limits.js'
 import { assertSearchIndex } from './search-index.js'
 
 const PLENTY = '1000000'
@@ -25,7 +26,7 @@ export const testConfig = readConfig({
  * account whose id is that name, created when it is first asked for.
  */
 export async function build (t: Test, overrides: Partial<Config> = {}) {
-  const server = await buildServer({ config: { ...testConfig, ...overrides } })
+  const server = await buildServer({ config: { ...testConfig, ...overrides }, commandLimits: SHORT_COMMAND_LIMITS })
   t.teardown(async () => {
     try {
       assertSearchIndex(server)

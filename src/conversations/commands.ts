@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.js'
+import { conversationKeys } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { defineCommand } from '../writer/command.js'
 import { changePartition, createPartition, livePartitions, moveConversation } from './partitions.js'
@@ -10,15 +11,17 @@ import { type WholeConversation, wholeConversation } from './view.js'
 const statements = prepared(({ $client: sqlite }: Db) => ({
   archive: sqlite.prepare<[number, number]>('UPDATE conversations SET is_archived = ? WHERE pk = ?'),
   pin: sqlite.prepare<[number, number]>('UPDATE conversations SET pinned = ? WHERE pk = ?'),
-  archiveSome: sqlite.prepare<[number, number]>(
-    `UPDATE conversations SET is_archived = 1 WHERE pk IN (
-       SELECT pk FROM conversations WHERE partition_no = ? AND is_archived = 0 LIMIT ? + 0)`),
+  nextKeys: sqlite.prepare<[{ after: number, last: number, limit: number }], { pk: number, isArchived: number, isLive: number }>(
+    `SELECT pk, is_archived AS isArchived, state = 'live' AS isLive FROM conversations JOIN partitions ON no = partition_no
+     WHERE pk > :after AND pk <= :last ORDER BY pk LIMIT :limit + 0`),
+  lastKey: sqlite.prepare<[{ first: number, last: number }], number>(
+    'SELECT coalesce(max(pk), :first) FROM conversations WHERE pk BETWEEN :first AND :last').pluck(),
   size: sqlite.prepare<[number], { conversations: number, messages: number }>(
     'SELECT count(*) AS conversations, coalesce(sum(message_count), 0) AS messages FROM conversations WHERE partition_no = ?')
 }))
 
-/** Conversations that one step of archiving changes. */
-const ARCHIVED_AT_ONCE = 200
+/** Conversations that one step of archiving looks at. */
+const STEP_CONVERSATIONS = 200
 
 /** How much a command removed. */
 export interface Removal { conversations: number, messages: number }
@@ -67,19 +70,28 @@ export const pinConversation = defineCommand({
   }
 })
 
-/** Until nothing is left, since housekeeping can move conversations between a user's partitions meanwhile. */
+/**
+ * Archives every conversation that a user has when it starts. It visits each once, in the order of the keys: so it ends, and
+ * leaves alone what is created or unarchived behind it.
+ */
 export const archiveAllConversations = defineCommand({
   name: 'archiveAllConversations',
   kind: 'bulk',
   lane: ({ userNo }: { userNo: number }) => `archive ${userNo}`,
   * run (db, { userNo }: { userNo: number }): Generator<void, { archivedCount: number }, void> {
-    for (let archivedCount = 0; ;) {
-      let changes = 0
-      for (const no of livePartitions(db, userNo)) changes += statements(db).archiveSome.run(no, ARCHIVED_AT_ONCE).changes
-      if (changes === 0) return { archivedCount }
-      archivedCount += changes
+    const { archive, lastKey, nextKeys } = statements(db)
+    const [first, end] = conversationKeys(userNo)
+    const last = lastKey.get({ first, last: end }) ?? first
+    let archivedCount = 0
+    for (let after = first; after < last;) {
+      const visited = nextKeys.all({ after, last, limit: STEP_CONVERSATIONS })
+      for (const { pk, isArchived, isLive } of visited) {
+        if (isLive && !isArchived) archivedCount += archive.run(1, pk).changes
+      }
+      after = visited.at(-1)?.pk ?? last
       yield
     }
+    return { archivedCount }
   }
 })
 

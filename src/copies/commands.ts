@@ -5,13 +5,16 @@ import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
 import { type Copying, selectMessages } from './fork.js'
-import { insertCopiedMessages, insertCopy, placeCopies, type SourceMessage, sourceMessages } from './rows.js'
+import { insertCopiedMessages, insertCopy, placeCopies, sizeOfMessages, type SourceMessage, sourceMessages } from './rows.js'
 
-/** Messages of the largest conversation that is copied in one go. */
-export const AT_ONCE = 500
+/**
+ * The largest conversation that the first command copies alone. Each message takes two statements, and its words take time
+ * in proportion to its bytes, so this keeps the command within milliseconds.
+ */
+export const MAX_SHORT_COPY = { messages: 50, bytes: 2 ** 18 }
 
-/** What one step of a copy may read and write, so that other commands never wait long. */
-const STEP = { links: 1000, messages: 100, bytes: 262_144 }
+/** What one step of a copy reads and writes at most, so that other commands wait for milliseconds only. */
+const STEP = { links: 1000, messages: 100, bytes: 2 ** 18 }
 
 /** A copy to be made, under the id `copyId`. */
 export interface CopyInput extends Copying { userNo: number, copyId: string, now: number }
@@ -20,8 +23,8 @@ export interface CopyInput extends Copying { userNo: number, copyId: string, now
 interface StagedCopy extends CopyInput { partitionNo: number }
 
 /**
- * Copies a conversation of up to `AT_ONCE` messages and answers null; for a larger one, opens a partition that
- * nobody sees and answers its number, for `continueCopy`.
+ * Copies a conversation of up to `MAX_SHORT_COPY` and returns null. For a larger one, creates a partition that nobody sees
+ * and returns its number, for `continueCopy`.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN for the conversation; what `selectMessages` throws; LIMIT_REACHED.
  */
 export const beginCopy = defineCommand({
@@ -30,7 +33,7 @@ export const beginCopy = defineCommand({
   run (db, input: CopyInput): number | null {
     const { userNo, conversationId, now } = input
     const source = requireConversationForWrite(db, userNo, conversationId)
-    if (source.messageCount > AT_ONCE) return createPartition(db, userNo, 'staged', now)
+    if (isLarge(db, source)) return createPartition(db, userNo, 'staged', now)
     const steps = writeCopy(db, input, source, homePartition(db, userNo, now))
     while (!steps.next().done) continue
     return null
@@ -61,6 +64,10 @@ export const abandonCopy = defineCommand({
     changePartition(db, partitionNo, 'discarded')
   }
 })
+
+function isLarge (db: Db, { pk, messageCount }: Conversation): boolean {
+  return messageCount > MAX_SHORT_COPY.messages || sizeOfMessages(db, pk) > MAX_SHORT_COPY.bytes
+}
 
 function * writeCopy (db: Db, input: CopyInput, source: Conversation, partitionNo: number): Generator<void, number, void> {
   const { userNo, copyId, fork, now } = input

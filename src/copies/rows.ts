@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { v7 as uuid } from 'uuid'
 import type { Db } from '../db/connection.js'
-import { messagesAfter, numberOfMessage } from '../db/keys.js'
+import { messagesAfter, messagesOf, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { conversations } from '../db/schema.js'
 import { type CopiedMessage, copyMessages } from '../messages/insert.js'
@@ -48,8 +48,15 @@ const statements = prepared((db: Db) => ({
   sources: db.$client.prepare<[{ pk: number, after: number, limit: number }], SourceMessage>(
     `SELECT ${numberOfMessage('pk')} AS n, message_id AS messageId, parent_message_id AS parentMessageId, created_at AS createdAt,
        octet_length(body) AS size
-     FROM messages WHERE pk ${messagesAfter(':pk', ':after')} ORDER BY pk LIMIT :limit + 0`)
+     FROM messages WHERE pk ${messagesAfter(':pk', ':after')} ORDER BY pk LIMIT :limit + 0`),
+  size: db.$client.prepare<[{ pk: number }], number>(
+    `SELECT coalesce(sum(octet_length(body)), 0) FROM messages WHERE pk ${messagesOf(':pk')}`).pluck()
 }))
+
+/** Bytes of the bodies of all messages of a conversation. Reads every row, but not their contents. */
+export function sizeOfMessages (db: Db, pk: number): number {
+  return statements(db).size.get({ pk }) ?? 0
+}
 
 /** At most `limit` messages of a conversation that are numbered higher than `after`, in stored order. */
 export function sourceMessages (db: Db, pk: number, after: number, limit: number): SourceMessage[] {

@@ -31,6 +31,8 @@ const statements = prepared((db: Db) => ({
     .innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
     .where(and(hasId, fragment(`messages.pk ${messagesOf(':first', ':last')}`), eq(partitions.state, 'live'))).prepare(),
   inConversation: db.select(columns).from(messages).where(and(hasId, fragment(`messages.pk ${messagesOf(':pk')}`))).prepare(),
+  time: db.select({ createdAt: messages.createdAt }).from(messages)
+    .where(and(hasId, fragment(`messages.pk ${messagesOf(':pk')}`))).prepare(),
   byNumber: db.select(columns).from(messages).where(fragment(`messages.pk = ${messageKey(':pk', ':n')}`)).prepare()
 }))
 
@@ -43,6 +45,11 @@ export function findMessageOfUser (db: Db, userNo: number, messageId: string): M
 /** A message of the conversation with this key, or undefined. */
 export function findMessage (db: Db, conversationPk: number, messageId: string): Message | undefined {
   return statements(db).inConversation.get({ messageId, pk: conversationPk })
+}
+
+/** When a message of the conversation with this key was created, or undefined. Reads no body: that can be a megabyte. */
+export function findTimeOfMessage (db: Db, conversationPk: number, messageId: string): number | undefined {
+  return statements(db).time.get({ messageId, pk: conversationPk })?.createdAt
 }
 
 /**

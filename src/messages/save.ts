@@ -13,7 +13,7 @@ import { DomainError } from '../errors.js'
 import { indexMessage, reindexMessage } from '../search/index/entries.js'
 import { defineCommand } from '../writer/command.js'
 import { newBody, readBody, type StoredBody, writeBody } from './body.js'
-import { findMessage, findMessageOfUser, type Message, requireMessage } from './find.js'
+import { findMessageOfUser, findTimeOfMessage, type Message, requireMessage } from './find.js'
 import { insertMessage } from './insert.js'
 import { assertNoCycle, hasOrphans, moveAfterParent, moveChildrenAfter, takeNumbers } from './order.js'
 import type { MessageInput, MessageView } from './schemas.js'
@@ -64,9 +64,10 @@ export const saveMessage = defineCommand({
     if (parent === messageId) throw new DomainError('INVALID', 'A message cannot hang below itself', 'parentMessageId')
 
     const body = existing ? { ...readBody(existing.body), ...fields } : newBody(fields)
-    const isOrphan = parent !== null && !findMessage(db, conversation.pk, parent)
+    const parentTime = parent === null ? undefined : findTimeOfMessage(db, conversation.pk, parent)
+    const isOrphan = parent !== null && parentTime === undefined
     if (existing) replaceMessage(db, existing, parent, body, now)
-    else addMessage(db, conversation, { messageId, parent, body, now })
+    else addMessage(db, conversation, { messageId, parent, parentTime, body, now })
     if (isOrphan || conversation.hasOrphans) {
       statements(db).setOrphans.run({ pk: conversation.pk, hasOrphans: Number(isOrphan || hasOrphans(db, conversation.pk)) })
     }
@@ -81,12 +82,11 @@ export const saveMessage = defineCommand({
   }
 })
 
-interface NewMessage { messageId: string, parent: string | null, body: StoredBody, now: number }
+interface NewMessage { messageId: string, parent: string | null, parentTime: number | undefined, body: StoredBody, now: number }
 
-function addMessage (db: Db, { pk, hasOrphans: hadOrphans }: Conversation, { messageId, parent, body, now }: NewMessage) {
-  const parentRow = parent === null ? undefined : findMessage(db, pk, parent)
+function addMessage (db: Db, { pk, hasOrphans: hadOrphans }: Conversation, { messageId, parent, parentTime, body, now }: NewMessage) {
   const n = takeNumbers(db, pk)
-  const createdAt = Math.max(now, (parentRow?.createdAt ?? 0) + 1)
+  const createdAt = Math.max(now, (parentTime ?? 0) + 1)
   insertMessage(db, pk, n, { messageId, parentMessageId: parent, body: writeBody(body), createdAt, updatedAt: createdAt })
   indexMessage(db, pk, n, body)
   if (!hadOrphans) return

@@ -3,18 +3,25 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { openWriter } from '../db/open.js'
 import { DomainError } from '../errors.js'
 import { threadFile } from '../paths.js'
+import type { CommandLimits } from './limits.js'
 import { commandPort } from './port-client.js'
 import type { WriterData } from './thread.js'
 import { MAX_WAITING_COMMANDS, type Writer } from './writer.js'
 
-/**
- * Creates and migrates the file at `path`, and starts the writer thread on it, with the commands that the module at
- * `commandsUrl` lists. If the thread ends unasked, every command that waits is rejected, and `onFailure` is called.
- */
-export async function startWriter (path: string, commandsUrl: string, onFailure: (error: Error) => void): Promise<Writer> {
+export interface WriterOptions {
+  /** The URL of the module that lists the commands (`CommandModule`). */
+  commandsUrl: string
+  /** Called if the thread ends unasked; every command that waits is rejected then. */
+  onFailure: (error: Error) => void
+  /** See `ExecutorOptions`. */
+  limits?: CommandLimits | undefined
+}
+
+/** Creates and migrates the file at `path`, and starts the writer thread on it. */
+export async function startWriter (path: string, { commandsUrl, onFailure, limits }: WriterOptions): Promise<Writer> {
   prepare(path)
   const commits = new Int32Array(new SharedArrayBuffer(4))
-  const workerData: WriterData = { path, commandsUrl, commits }
+  const workerData: WriterData = { path, commandsUrl, commits, limits }
   const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData })
   await started(worker)
 

@@ -3,6 +3,7 @@ import { shareSnapshots } from '../db/shared-snapshot.js'
 import { startWriter } from './client.js'
 import type { CommandModule, CommandRunner } from './command.js'
 import { inlineWriter } from './inline.js'
+import type { CommandLimits } from './limits.js'
 import type { Writer } from './writer.js'
 
 /** A database that is open: queries go to `reader`, on this thread; every change goes through `writer`. */
@@ -14,15 +15,18 @@ export interface Database {
 
 /**
  * Opens the database at `path`. A file gets the writer thread and a read-only connection. `:memory:` exists once, so there
- * the writer works inline on the connection that reads. `onFailure` is called if the writer thread ends unasked.
+ * the writer works inline on the connection that reads. `onFailure` is called if the writer thread ends unasked. Tests set
+ * `limits` (`ExecutorOptions`).
  */
-export async function openDatabase (path: string, module: CommandModule, onFailure: (error: Error) => void): Promise<Database> {
+export async function openDatabase (
+  path: string, module: CommandModule, onFailure: (error: Error) => void, limits?: CommandLimits
+): Promise<Database> {
   if (path === ':memory:') {
     const db = openWriter(path)
-    const writer = inlineWriter(db, module.commands)
+    const writer = inlineWriter(db, module.commands, limits)
     return { reader: db, writer, close: () => writer.close() }
   }
-  const writer = await startWriter(path, module.moduleUrl, onFailure)
+  const writer = await startWriter(path, { commandsUrl: module.moduleUrl, onFailure, limits })
   const reader = openReader(path)
   const snapshot = shareSnapshots(reader, writer.commits)
   // A caller that waited for its write reads that write, also within the same turn of the event loop.

@@ -1,10 +1,13 @@
 import type { Db } from '../db/connection.js'
+import { type CommandLimits, meterStatements } from './limits.js'
 
 /** A command waiting to run, with the way to tell its sender what became of it. */
 export interface Job {
+  /** The command's name, for errors. */
+  name: string
   /**
-   * Null for a short command. A bulk job names its lane: it gives way to short commands between its steps, and
-   * shares a transaction, and the fate of it, with other jobs of its lane only.
+   * Null for a short command. A bulk job names its lane: it gives way to short commands between its steps. It shares a
+   * transaction, which fails as a whole, with other jobs of its lane only.
    */
   lane: string | null
   run (db: Db): unknown
@@ -13,18 +16,20 @@ export interface Job {
 }
 
 export interface ExecutorOptions {
-  /** Called before each look at the queue: hands over jobs that arrived while the thread was busy. */
+  /** Called before each look at the queue: submits the jobs that arrived while the thread was busy. */
   receive? (): void
-  /** Called after each commit, before anybody is told of it. */
+  /** Called after each commit, before any job of the transaction is answered. */
   committed? (): void
-  /** Called between transactions; answers whether it took the time of a bulk step. */
+  /** Called between transactions; returns true if it wrote, which then counts as a bulk step. */
   checkpoint? (): boolean
   /** Asks for `turn` to be called soon. */
   schedule (turn: () => void): void
-  /** How long, in milliseconds, waiting commands are collected into one transaction before it is committed. */
-  groupBudget?: number
+  /** How long waiting commands are collected into one transaction before it is committed. */
+  groupBudgetMs?: number
   /** How long a bulk transaction stays open when nothing else waits. */
-  bulkBudget?: number
+  bulkBudgetMs?: number
+  /** Fails each short command that does more; the tests set this. */
+  limits?: CommandLimits | undefined
 }
 
 export type Executor = ReturnType<typeof createExecutor>
@@ -34,18 +39,22 @@ type Steps = Generator<void, unknown, void>
 interface BulkJob { job: Job, steps: Steps }
 
 /**
- * Runs jobs on one connection. Those waiting together share a transaction, a savepoint each, and are answered
- * after its commit; bulk jobs run in between, a step at a time while anybody waits.
+ * Runs jobs on one connection. Short jobs that wait together share a transaction and are answered after its commit. Bulk
+ * jobs run in between, a step at a time while short jobs wait.
+ *
+ * A short job that throws undoes only its own work, yet it has no savepoint of its own. Inside a savepoint SQLite keeps the
+ * journal of every statement until the end, and in memory that takes time quadratic in the number of statements; FTS5
+ * writes out what it has collected at each savepoint. So when a job throws after it changed something, the transaction is
+ * rolled back and the jobs before it run again.
  */
 export function createExecutor (db: Db, options: ExecutorOptions) {
   const { $client: sqlite } = db
-  const { groupBudget = 20, bulkBudget = 250 } = options
+  const { groupBudgetMs = 20, bulkBudgetMs = 250, limits } = options
   const begin = sqlite.prepare('BEGIN IMMEDIATE')
   const commit = sqlite.prepare('COMMIT')
   const rollback = sqlite.prepare('ROLLBACK')
-  const savepoint = sqlite.prepare('SAVEPOINT job')
-  const release = sqlite.prepare('RELEASE job')
-  const undo = sqlite.prepare('ROLLBACK TO job')
+  const totalChanges = sqlite.prepare<[], number>('SELECT total_changes()').pluck()
+  const meter = limits && meterStatements(sqlite)
 
   const waiting: Job[] = []
   /** Bulk jobs by lane; the lanes take turns, the one to go next first. */
@@ -88,18 +97,16 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     if (waiting.length > 0 || lanes.size > 0 || hasCommitted) schedule()
   }
 
-  /** One transaction for all that waits; each job can fail alone. */
+  /** One transaction for all short jobs that wait; each can fail alone. */
   function runGroup () {
-    const first = waiting.shift()
-    if (!first) return
-    const group: Outcome[] = [{ job: first }]
-    const until = performance.now() + groupBudget
+    const group: Outcome[] = []
+    const until = performance.now() + groupBudgetMs
     const fault = transaction(() => {
-      for (const outcome of group) {
-        attempt(outcome)
+      for (let job = waiting.shift(); job; job = performance.now() < until ? waiting.shift() : undefined) {
+        const outcome: Outcome = { job }
+        group.push(outcome)
+        attempt(outcome, group)
         if (waiting.length === 0) options.receive?.()
-        const next = performance.now() < until && waiting.shift()
-        if (next) group.push({ job: next })
       }
     })
     answer(group, fault)
@@ -111,7 +118,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     if (!next) return
     const [lane, queue] = next
     const done: Outcome[] = []
-    const until = performance.now() + bulkBudget
+    const until = performance.now() + bulkBudgetMs
     const fault = transaction(() => {
       do {
         const current = queue[0]
@@ -136,18 +143,36 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     return isSteps(result) ? yield * result : result
   }
 
-  function attempt (outcome: Outcome) {
-    savepoint.run()
+  /** Runs the last job of a group. Whatever it throws leaves the work of the jobs before it in the transaction. */
+  function attempt (outcome: Outcome, group: readonly Outcome[]) {
+    const before = totalChanges.get()
     try {
-      outcome.output = outcome.job.run(db)
-      release.run()
+      outcome.output = runShort(outcome.job)
     } catch (error) {
-      // A full disk or a failed read ends the whole transaction; then there is no savepoint to go back to.
+      // A full disk or a failed read makes SQLite roll the whole transaction back.
       if (!sqlite.inTransaction) throw error
-      undo.run()
-      release.run()
       outcome.error = error
+      if (totalChanges.get() !== before) redo(group)
     }
+  }
+
+  /** Takes back what the transaction did so far, and runs those jobs of it again that did not throw. */
+  function redo (group: readonly Outcome[]) {
+    rollback.run()
+    begin.run()
+    const done: Outcome[] = []
+    for (const outcome of group) {
+      if ('error' in outcome) continue
+      done.push(outcome)
+      attempt(outcome, done)
+    }
+  }
+
+  function runShort (job: Job) {
+    meter?.reset()
+    const output = job.run(db)
+    if (limits) meter?.assertWithin(limits, job.name)
+    return output
   }
 
   /** Runs `work` and commits it; what went wrong with the transaction as a whole, or null. */

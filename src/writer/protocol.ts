@@ -19,6 +19,7 @@ export function jobFor (table: CommandTable, message: CommandMessage, reply: (an
   // The sender was typed by the same definition (`defineCommand`).
   const input = message.input as never
   return {
+    name,
     lane: command?.kind === 'bulk' ? command.lane(input) : null,
     run (db) {
       if (!command) throw new Error(`There is no command ${name}; is it listed in src/commands.ts?`)

@@ -3,6 +3,7 @@ import { connectWriter } from '../db/connection.js'
 import { checkpointsOf } from './checkpoint.js'
 import { type CommandModule, commandTable } from './command.js'
 import { createExecutor } from './executor.js'
+import type { CommandLimits } from './limits.js'
 import { servePort } from './protocol.js'
 
 /*
@@ -19,11 +20,13 @@ export interface WriterData {
   commandsUrl: string
   /** One number, which the thread adds to after each commit, in memory that it shares with its starter. */
   commits: Int32Array
+  /** See `ExecutorOptions`. */
+  limits: CommandLimits | undefined
 }
 
 if (!parentPort) throw new Error('This file is a worker thread')
 const control = parentPort
-const { path, commandsUrl, commits }: WriterData = workerData
+const { path, commandsUrl, commits, limits }: WriterData = workerData
 const { commands }: CommandModule = await import(commandsUrl)
 const table = commandTable(commands)
 const db = connectWriter(path)
@@ -33,7 +36,8 @@ const executor = createExecutor(db, {
   schedule: (turn) => { setImmediate(turn) },
   checkpoint: checkpointsOf(db),
   committed: () => { Atomics.add(commits, 0, 1) },
-  receive: () => { for (const port of ports.values()) port.receive() }
+  receive: () => { for (const port of ports.values()) port.receive() },
+  limits
 })
 
 control.on('message', (message: Control) => {

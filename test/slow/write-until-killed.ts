@@ -3,6 +3,7 @@ import { discardStaged } from '../../src/conversations/sweep.js'
 import { createHousekeeping } from '../../src/housekeeping.js'
 import { prepareSearch } from '../../src/search/index/commands.js'
 import { openDatabase } from '../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../src/writer/limits.js'
 import { random } from '../bench/data.js'
 import { accountOf, writeSomething } from '../src/search/writes.js'
 
@@ -14,7 +15,7 @@ import { accountOf, writeSomething } from '../src/search/writes.js'
 process.on('disconnect', () => process.exit())
 
 const [path = '', seed = '1'] = process.argv.slice(2)
-const database = await openDatabase(path, commandModule, (error) => { throw error })
+const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
 const housekeeping = createHousekeeping(database.writer, (error) => { throw error })
 await discardStaged(database.writer)
 await prepareSearch(database.writer)

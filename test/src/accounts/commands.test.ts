@@ -5,12 +5,13 @@ import { createSession, endSession, rotateRefreshToken } from '../../../src/acco
 import { refreshTokenHash } from '../../../src/accounts/tokens.js'
 import * as commandModule from '../../../src/commands.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
 const now = Date.parse('2026-01-02T10:00:00Z')
 const WEEK = 604_800_000
 
 async function open (t: Test) {
-  const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+  const database = await openDatabase(':memory:', commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   t.teardown(() => database.close())
   const create = (id: string, isOpen = true) => createAccount(database.writer, {
     id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen, now

@@ -6,7 +6,7 @@ import * as commandModule from '../../../src/commands.js'
 import { archiveConversation, deleteConversation } from '../../../src/conversations/commands.js'
 import { findConversation } from '../../../src/conversations/find.js'
 import { discardStaged } from '../../../src/conversations/sweep.js'
-import { abandonCopy, AT_ONCE, beginCopy, continueCopy } from '../../../src/copies/commands.js'
+import { abandonCopy, beginCopy, continueCopy, MAX_SHORT_COPY } from '../../../src/copies/commands.js'
 import { copyConversation } from '../../../src/copies/copy.js'
 import type { Fork } from '../../../src/copies/fork.js'
 import { type DrizzleDb, openWriter } from '../../../src/db/open.js'
@@ -17,17 +17,18 @@ import { saveMessage } from '../../../src/messages/save.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { setConversationTags } from '../../../src/tags/commands.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 import type { Writer } from '../../../src/writer/writer.js'
 import { chainWithBranches, start, storeConversation, type Told } from '../../stored-conversation.js'
 
 /** Messages of a conversation that is too large to be copied at once. */
-const SIZE = AT_ONCE + 100
+const SIZE = MAX_SHORT_COPY.messages + 600
 
 interface StoredMessage { messageId: string, parentMessageId: string | null, sourceId: string | null, body: string, createdAt: number, updatedAt: number }
 
 /** A database with two users, and what the tests ask it. */
 async function open (t: Test) {
-  const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+  const database = await openDatabase(':memory:', commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   t.teardown(() => database.close())
   const { reader: db, writer } = database
   const housekeeping = createHousekeeping(writer, (error) => { throw error })
@@ -80,7 +81,7 @@ const body = JSON.stringify({
   files: [{ file_id: 'f1' }]
 }).replace('"text":', ' "text" :')
 
-for (const [size, way] of [[4, 'at once'], [AT_ONCE + 4, 'in steps']] as const) {
+for (const [size, way] of [[4, 'at once'], [MAX_SHORT_COPY.messages + 4, 'in steps']] as const) {
   t.test(`a conversation of ${size} messages, copied ${way}`, async (t) => {
     const filler = chainWithBranches(size - 4, 'm')
     const messages: Told[] = [
@@ -223,6 +224,16 @@ t.test('refuses another conversation when there is no number left for it', async
   await t.rejects(copy(id), { code: 'LIMIT_REACHED' })
 })
 
+t.test('a conversation of few but long messages is copied in steps', async (t) => {
+  const { writer, store, copy, messagesOf } = await open(t)
+  const long = JSON.stringify({ ...JSON.parse(body), content: undefined, text: 'tram '.repeat(MAX_SHORT_COPY.bytes / 15) })
+  const conversationId = await store([1, 2, 3, 4].map((n) => ({ messageId: `m${n}`, body: long })))
+  const input = { userNo: 1, conversationId, copyId: 'copy', title: '', fork: null, now: start }
+  const partitionNo = await beginCopy(writer, input)
+  t.type(partitionNo, 'number', 'nothing is copied by the first command')
+  t.strictSame(shape(messagesOf((await copy(conversationId)).conversationId)), shape(messagesOf(conversationId)))
+})
+
 t.test('while a large conversation is copied', async (t) => {
   /** A copy between its first step and its last, and the rest of it. */
   async function begin (t: Test) {
@@ -278,7 +289,7 @@ t.test('while a large conversation is copied', async (t) => {
 
 t.test('a crash half way leaves nothing after the next start', async (t) => {
   const path = `${t.testdir()}/parley.db`
-  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   await createUser(database.writer, 'ada')
   const conversationId = await storeConversation(database.writer, 1, chainWithBranches(SIZE, 'm'))
   const input = { userNo: 1, conversationId, copyId: 'copy', title: '', fork: null, now: start }
@@ -289,7 +300,7 @@ t.test('a crash half way leaves nothing after the next start', async (t) => {
   for (let step = 0; step < 4; step++) steps.next()
   crashed.$client.close()
 
-  const { reader, writer, close } = await openDatabase(path, commandModule, (error) => { throw error })
+  const { reader, writer, close } = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   t.teardown(close)
   const count = (table: string) => Number(reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
   t.ok(count('messages') > SIZE)

@@ -13,11 +13,12 @@ import { saveMessage } from '../../../src/messages/save.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 import { storeConversation } from '../../stored-conversation.js'
 
 for (const userNo of [1, 1024, MAX_USERS]) {
   t.test(`the messages of user ${userNo} are told apart`, async (t) => {
-    const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+    const database = await openDatabase(':memory:', commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
     t.teardown(() => database.close())
     const { reader: db, writer } = database
     const housekeeping = createHousekeeping(writer, (error) => { throw error })

@@ -6,6 +6,7 @@ import { accountById, cachedAccount } from '../../../src/accounts/queries.js'
 import * as commandModule from '../../../src/commands.js'
 import { inSnapshot } from '../../../src/db/snapshot.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
 const account = (id: string) => ({
   id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: 1
@@ -15,7 +16,7 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 async function open (t: Test) {
   const path = join(t.testdir(), 'parley.db')
-  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   t.teardown(() => database.close())
   return { path, ...database, create: (id: string) => createAccount(database.writer, account(id)) }
 }
@@ -78,7 +79,7 @@ t.test('a snapshot', async (t) => {
 })
 
 t.test('a database closes in the middle of a snapshot', async (t) => {
-  const database = await openDatabase(join(t.testdir(), 'parley.db'), commandModule, (error) => { throw error })
+  const database = await openDatabase(join(t.testdir(), 'parley.db'), commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   inSnapshot(database.reader, () => accountById(database.reader, 'ada'))
   await database.close()
   await nextTurn()
@@ -108,7 +109,7 @@ t.test('what is known until a commit', async (t) => {
 })
 
 t.test('on a connection that writes, too, a snapshot ends with what is read in it', async (t) => {
-  const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+  const database = await openDatabase(':memory:', commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   t.teardown(() => database.close())
   t.equal(inSnapshot(database.reader, () => database.reader.$client.inTransaction), true)
   inSnapshot(database.reader, () => database.reader.$client.exec('ROLLBACK'))
@@ -119,5 +120,5 @@ t.test('on a connection that writes, too, a snapshot ends with what is read in i
 })
 
 t.test('a writer that cannot open its file says so', async (t) => {
-  await t.rejects(openDatabase(t.testdir({ 'parley.db': 'this is no database'.repeat(100) }) + '/parley.db', commandModule, () => {}), /not a database/)
+  await t.rejects(openDatabase(t.testdir({ 'parley.db': 'this is no database'.repeat(100) }) + '/parley.db', commandModule, () => {}, SHORT_COMMAND_LIMITS), /not a database/)
 })

@@ -9,6 +9,7 @@ import { restoreBackup } from '../../../src/maintenance/restore.js'
 import { runInThread } from '../../../src/maintenance/run-in-thread.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 import { change, filledFile, folderBeside, NOW, valueOf } from './filled-file.js'
 
 const DAY = 86_400_000
@@ -27,7 +28,7 @@ t.test('a backup is private, whole and named after its moment', async (t) => {
 
 t.test('a backup of a server that is being written to has every acknowledged write from before it', async (t) => {
   const path = await filledFile(t)
-  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   t.teardown(() => database.close())
   const save = (n: number) => saveMessage(database.writer, {
     userNo: 1, conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', message: { messageId: `late-${n}`, text: `Late ${n}` }, now: NOW
@@ -85,7 +86,7 @@ t.test('the log of a crashed server goes aside with its file and opens with it',
   const folder = folderBeside(path)
   const backup = makeBackup(path, join(folder, 'backups'), { keep: 7, now: NOW })
   // A file and its log as a kill would leave them: copied while a connection is open.
-  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   await setPassword(database.writer, { userNo: 1, passwordHash: 'late', now: NOW })
   const crashed = join(folder, 'crashed.db')
   for (const ending of ['', '-wal']) copyFileSync(path + ending, crashed + ending)

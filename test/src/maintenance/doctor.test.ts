@@ -5,6 +5,7 @@ import { examine, repair } from '../../../src/maintenance/doctor.js'
 import { lockFile } from '../../../src/maintenance/lock.js'
 import { rebuildSearch } from '../../../src/search/index/commands.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 import { change, filledFile } from './filled-file.js'
 
 t.test('a sound file has no faults', async (t) => {
@@ -32,7 +33,7 @@ for (const [check, sql] of Object.entries({
     t.strictSame(mended.faults, [])
 
     // The index is filled by the housekeeping of the next start.
-    const database = await openDatabase(path, commandModule, (error) => { throw error })
+    const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
     await rebuildSearch(database.writer)
     await sweepDeleted(database.writer)
     await database.close()

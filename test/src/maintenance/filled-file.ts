@@ -10,6 +10,7 @@ import { saveMessage } from '../../../src/messages/save.js'
 import { prepareSearch, rebuildSearch } from '../../../src/search/index/commands.js'
 import { setConversationTags } from '../../../src/tags/commands.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
 /** The time of everything that `filledFile` stores. */
 export const NOW = Date.parse('2026-01-02T10:00:00Z')
@@ -23,7 +24,7 @@ export async function filledFile (t: Test) {
     writeFileSync(path, contents, { mode: 0o600 })
     return path
   }
-  const database = await openDatabase(path, commandModule, (error) => { throw error })
+  const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   const { writer } = database
   await prepareSearch(writer)
   await createAccount(writer, { id: 'ada', email: 'ada@example.test', username: 'ada', name: 'Ada', passwordHash: null, isOpen: true, now: NOW })

@@ -16,12 +16,13 @@ import { searchFaults } from '../../../src/search/index/check.js'
 import { mergeSearch, prepareSearch, rebuildSearch } from '../../../src/search/index/commands.js'
 import { countSegments } from '../../../src/search/index/merge.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
 const ROWS = 130
 
 async function open (t: Test, path = ':memory:') {
   const db = openWriter(path)
-  const writer = inlineWriter(db, commands)
+  const writer = inlineWriter(db, commands, SHORT_COMMAND_LIMITS)
   t.teardown(() => writer.close())
   await createAccount(writer, { id: 'ada', email: 'ada@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
   const save = (text: string, conversationId: string = randomUUID()) =>

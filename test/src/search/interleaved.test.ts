@@ -4,12 +4,13 @@ import * as commandModule from '../../../src/commands.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 import { random } from '../../bench/data.js'
 import { accountOf, writeSomething } from './writes.js'
 
 t.test('after any writes in any order the index is what the stored texts say', async (t) => {
   for (const seed of [1, 2, 3]) {
-    const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+    const database = await openDatabase(':memory:', commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
     const housekeeping = createHousekeeping(database.writer, (error) => { throw error })
     const desk = { database, housekeeping, userNo: await accountOf(database, 'ada'), next: random(seed) }
     for (let round = 0; round < 10; round++) {

@@ -11,6 +11,7 @@ import { searchFaults } from '../../../src/search/index/check.js'
 import { emptySearch, mergeSearch, rebuildSearch } from '../../../src/search/index/commands.js'
 import { countSegments, FEW_MEANWHILE, mergeSegments } from '../../../src/search/index/merge.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
 /** A database whose search index has this many segments, each of some pages. */
 function withSegments (t: Test, count: number) {
@@ -26,7 +27,7 @@ function addSegments (db: Db, count: number) {
 }
 
 async function writerWithAccount (db: Db) {
-  const writer = inlineWriter(db, commands)
+  const writer = inlineWriter(db, commands, SHORT_COMMAND_LIMITS)
   await createAccount(writer, { id: 'ada', email: 'ada@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
   return writer
 }

@@ -16,6 +16,7 @@ import { searchFaults } from '../../../src/search/index/check.js'
 import { mergeSearch } from '../../../src/search/index/commands.js'
 import { setConversationTags } from '../../../src/tags/commands.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
 /** Words of which some begin alike, some are in every second text, and some never are. */
 const vocabulary = ['the', 'there', 'therefore', 'theorem', 'cat', 'category', 'dog', 'lisbon', 'tram', 'rare', '重跑', '后', '京', 'absent']
@@ -57,7 +58,7 @@ const query = fc.record({
 /** A database with an account of each number, and the way to write to it. */
 async function fresh () {
   const db = openWriter(':memory:')
-  const writer = inlineWriter(db, commands)
+  const writer = inlineWriter(db, commands, SHORT_COMMAND_LIMITS)
   const users: number[] = []
   for (let user = 0; user < USERS; user++) {
     const account = await createAccount(writer, {

@@ -11,6 +11,7 @@ import { searchFaults } from '../../../src/search/index/check.js'
 import { createTitleGenerator } from '../../../src/titles/generate.js'
 import { openAiTitle } from '../../../src/titles/openai-title.js'
 import { openDatabase } from '../../../src/writer/database.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 import { type Answer, completion, failure, hang, json, openAiServer, raw } from '../openai/openai-server.js'
 
 const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
@@ -22,7 +23,7 @@ const LOCAL = 'Tell me how otters sleep'
 
 /** A generator over its own database, in which one user has a conversation of these messages, in this order. */
 async function open (t: Test, messages: MessageInput[], { answers = [], limit = 10_000 }: { answers?: Answer[], limit?: number } = {}) {
-  const database = await openDatabase(':memory:', commandModule, (error) => { throw error })
+  const database = await openDatabase(':memory:', commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
   t.teardown(() => database.close())
   const account = await createAccount(database.writer, {
     id: 'ada', email: 'ada@example.test', username: 'ada', name: 'Ada', passwordHash: null, isOpen: true, now

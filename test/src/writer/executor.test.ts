@@ -1,12 +1,16 @@
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import t, { type Test } from 'tap'
 import type { Db } from '../../../src/db/connection.js'
+import { conversationKey } from '../../../src/db/keys.js'
+import { openWriter } from '../../../src/db/open.js'
 import * as schema from '../../../src/db/schema.js'
 import { createExecutor, type Job } from '../../../src/writer/executor.js'
+import type { CommandLimits } from '../../../src/writer/limits.js'
 
 /** An executor over a table `done (what)`, turned by hand; `sql` is every statement SQLite ran. */
-function setUp (t: Test, checkpoint?: () => boolean) {
+function setUp (t: Test, checkpoint?: () => boolean, limits?: CommandLimits) {
   const sql: string[] = []
   const sqlite = new Sqlite(':memory:', { verbose: (line) => { sql.push(String(line)) } })
   t.teardown(() => sqlite.close())
@@ -15,10 +19,11 @@ function setUp (t: Test, checkpoint?: () => boolean) {
   const turns: Array<() => void> = []
   const events: string[] = []
   const schedule = (turn: () => void) => { turns.push(turn) }
-  const executor = createExecutor(db, { schedule, groupBudget: Infinity, bulkBudget: Infinity, ...(checkpoint && { checkpoint }) })
+  const executor = createExecutor(db, { schedule, groupBudgetMs: Infinity, bulkBudgetMs: Infinity, limits, ...(checkpoint && { checkpoint }) })
   sql.length = 0
 
   const job = (name: string, run: (write: (what: string) => void) => unknown, lane: string | null = null): Job => ({
+    name,
     lane,
     run: () => run((what) => { sqlite.prepare('INSERT INTO done VALUES (?)').run(what) }),
     succeed: (output) => { events.push(`${name} ${output}`) },
@@ -60,6 +65,82 @@ t.test('a command that throws undoes its own work only', async (t) => {
   turnUntilIdle()
   t.strictSame(events, ['a undefined', 'b failed: no', 'c undefined'])
   t.strictSame(rows(), ['a', 'c'])
+})
+
+t.test('commands before one that throws are done once, however often they run', async (t) => {
+  const { executor, events, job, turnUntilIdle, rows } = setUp(t)
+  let runs = 0
+  executor.submit(job('a', (write) => {
+    runs++
+    write('a')
+    return 'done'
+  }))
+  executor.submit(job('refused', () => { throw new Error('before it wrote') }))
+  executor.submit(job('b', (write) => {
+    write('b')
+    throw new Error('after it wrote')
+  }))
+  executor.submit(job('c', (write) => write('c')))
+  executor.submit(job('d', (write) => {
+    write('d')
+    throw new Error('after it wrote')
+  }))
+  turnUntilIdle()
+  t.equal(runs, 3, 'again for each that had written')
+  t.strictSame(rows(), ['a', 'c'])
+  t.strictSame(events, [
+    'a done', 'refused failed: before it wrote', 'b failed: after it wrote', 'c undefined', 'd failed: after it wrote'
+  ])
+})
+
+t.test('ten thousand statements of one command take linear time', async (t) => {
+  const db = openWriter(join(t.testdir(), 'parley.db'))
+  t.teardown(() => db.$client.close())
+  db.$client.exec(`INSERT INTO users (id, created_at, updated_at) VALUES ('ada', 1, 1);
+    INSERT INTO partitions (user_no, state, created_at) VALUES (1, 'live', 1)`)
+  const insert = db.$client.prepare(`INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, created_at, updated_at)
+    VALUES (?, 1, ?, 'Trip', 'trip', 1, 1)`)
+  db.$client.transaction(() => {
+    for (let n = 0; n < 10_000; n++) insert.run(conversationKey(1, n), `c${n}`)
+  })()
+  const tag = db.$client.prepare('UPDATE conversations SET tags = \'["travel"]\' WHERE pk = ?')
+  const timeOf = (first: number, end: number) => {
+    const before = process.cpuUsage()
+    for (let n = first; n < end; n++) tag.run(conversationKey(1, n))
+    const { user, system } = process.cpuUsage(before)
+    return user + system
+  }
+  const turns: Array<() => void> = []
+  const executor = createExecutor(db, { schedule: (turn) => { turns.push(turn) } })
+  const answer = { lane: null, succeed: () => {}, fail: (error: unknown) => { throw error } }
+  let ratio = 0
+  executor.submit({ name: 'first', run: () => {}, ...answer })
+  executor.submit({ name: 'long', run: () => { ratio = 1 / timeOf(0, 5000) * timeOf(5000, 10_000) }, ...answer })
+  turns.shift()?.()
+  t.ok(ratio > 0 && ratio < 2.5, `the second half takes ${ratio.toFixed(2)} times the first, and not 3 times or more, as quadratic time would be`)
+})
+
+t.test('a short command that exceeds a limit fails, a bulk command does not', async (t) => {
+  const { sqlite, executor, events, job, turnUntilIdle, rows } = setUp(t, undefined, { statements: 3, rowsChanged: 2, bytesRead: 10 })
+  const write = (count: number) => (write: (what: string) => void) => {
+    for (let n = 0; n < count; n++) write(`${count} ${n}`)
+  }
+  executor.submit(job('two', write(2)))
+  executor.submit(job('three', write(3)))
+  executor.submit(job('looks', () => { for (let n = 0; n < 4; n++) sqlite.prepare('SELECT 1').get() }))
+  executor.submit(job('reads', () => { sqlite.prepare('SELECT what || ? FROM done').all('.'.repeat(10)) }))
+  executor.submit(job('walks', () => [...sqlite.prepare('SELECT what || ? FROM done').iterate('.'.repeat(10))].length))
+  executor.submit(job('bulk', write(4), 'lane'))
+  turnUntilIdle()
+  t.strictSame(events, [
+    'two undefined',
+    'three failed: The short command three exceeds its limit of rowsChanged: 3 of 2',
+    'looks failed: The short command looks exceeds its limit of statements: 4 of 3',
+    'reads failed: The short command reads exceeds its limit of bytesRead: 26 of 10',
+    'walks failed: The short command walks exceeds its limit of bytesRead: 26 of 10',
+    'bulk undefined'
+  ])
+  t.strictSame(rows(), ['2 0', '2 1', '4 0', '4 1', '4 2', '4 3'])
 })
 
 t.test('a statement that ends the whole transaction fails everyone in it', async (t) => {

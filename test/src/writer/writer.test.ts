@@ -9,12 +9,13 @@ import { DomainError } from '../../../src/errors.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import { openDatabase } from '../../../src/writer/database.js'
 import { StorageError } from '../../../src/writer/errors.js'
+import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 import { ping } from '../../../src/writer/ping.js'
 import { MAX_WAITING_COMMANDS } from '../../../src/writer/writer.js'
 
 async function open (t: Test, path = join(t.testdir(), 'parley.db')) {
   const failures: Error[] = []
-  const database = await openDatabase(path, commandModule, (error) => { failures.push(error) })
+  const database = await openDatabase(path, commandModule, (error) => { failures.push(error) }, SHORT_COMMAND_LIMITS)
   t.teardown(() => database.close())
   return { ...database, failures }
 }
@@ -86,7 +87,7 @@ t.test('a full disk is told apart from a refusal, and changes nothing', async (t
 })
 
 t.test('after a close nothing is taken any more', async (t) => {
-  const database = await openDatabase(join(t.testdir(), 'parley.db'), commandModule, () => t.fail('an asked-for end is no failure'))
+  const database = await openDatabase(join(t.testdir(), 'parley.db'), commandModule, () => t.fail('an asked-for end is no failure'), SHORT_COMMAND_LIMITS)
   await database.close()
   await t.rejects(ping(database.writer), { code: 'BUSY' })
 })
