@@ -1,6 +1,6 @@
 import { cleanTitle } from '../conversations/title.js'
 import { type ConversationDraft, EntryError, type JsonObject, type MessageBody, type MessageDraft, type ReadyConversation, type ReadyMessage } from '../formats/kit/draft.js'
-import { conversationId, digest, messageIds } from '../formats/kit/identity.js'
+import { conversationId, digest, hasId, messageIds } from '../formats/kit/identity.js'
 import { cleanName, messageBody } from '../formats/kit/message-body.js'
 import { pickSettings } from './settings.js'
 import { cleanTags, titleFromText } from '../formats/kit/text.js'
@@ -38,10 +38,10 @@ function normalize (draft: ConversationDraft, source: string, title: string, now
   const placed = placeMessages(draft.messages, endpoint)
   const created = parseTime(draft.createdAt)
   const updated = parseTime(draft.updatedAt)
-  const ids = messageIds(placed)
+  const ids = messageIds(placed, hasId(draft.sourceId))
   const facts = {
     source,
-    sourceId: conversationId(draft.sourceId, created ?? placed[0]?.createdAt ?? null, placed, ids),
+    sourceId: conversationId(draft.sourceId, created ?? placed[0]?.createdAt ?? null, ids),
     title: title || titleOfMessages(placed),
     endpoint,
     model: cleanName(draft.model),

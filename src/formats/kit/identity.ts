@@ -13,16 +13,17 @@ export interface Identifiable {
 }
 
 /**
- * An id for every message, unique in the conversation. The source's own id where there is one (a repeated one gets
- * a number), else a hash of the parent's id and the content: an export that has grown since gives the same ids to
- * the messages it had before.
+ * An id for every message, unique in the conversation. With `areNamed`, the source's own id where there is one (a repeated
+ * one gets a number). Else, and where there is none, a hash of the parent's id and the content: an export that has grown
+ * since gives the same ids to the messages it had before. Pass false where the source does not name the conversation
+ * either: such files often count their messages, and `msg-0` means something else in each chat.
  */
-export function messageIds (messages: readonly Identifiable[]): string[] {
+export function messageIds (messages: readonly Identifiable[], areNamed: boolean): string[] {
   const ids: string[] = []
   const taken = new Map<string, number>()
   for (const { sourceId, parent, body } of messages) {
     const derived = () => digest([ids[parent] ?? '', body.isCreatedByUser, body.text, body.content ?? null])
-    ids.push(unique(tidyId(sourceId) ?? derived(), taken))
+    ids.push(unique((areNamed ? tidyId(sourceId) : null) ?? derived(), taken))
   }
   return ids
 }
@@ -37,21 +38,33 @@ function unique (id: string, taken: Map<string, number>): string {
 }
 
 /**
- * The conversation's own id, or `sha256:` and a hash that finds it again in a later export. With a time in the
- * source, the hash is over how the conversation began (its time and first message), so a conversation that has grown
- * is still the same one, whatever its title. Without any time it is over everything said: two chats that begin
- * with the same "Hi" cannot be told apart from one that has grown, and mixing them would be worse than a second copy.
+ * The conversation's own id, or `sha256:` and a hash that finds it again in a later export. Where the source tells when it
+ * began, the hash is over that time and the first two messages, so that a conversation that has grown is still the same
+ * one, whatever its title. Without a time, or with one of a day's precision, it is over everything said: two chats that
+ * begin with the same "Hi" cannot be told apart from one that has grown, and mixing them would be worse than a second copy.
+ * `ids` are those of the messages, which say what the messages say where the source does not name the conversation.
  */
-export function conversationId (sourceId: string | null, startedAt: number | null, messages: readonly Identifiable[], ids: readonly string[]): string {
+export function conversationId (sourceId: string | null, startedAt: number | null, ids: readonly string[]): string {
   const own = tidyId(sourceId)
   if (own !== null) return own
-  const began = startedAt === null ? ids : [startedAt, messages[0]?.body.text ?? '']
-  return `sha256:${digest(began)}`
+  return `sha256:${digest([startedAt, isExact(startedAt) ? ids.slice(0, 2) : ids])}`
+}
+
+/** Days begin, and times that are rounded lie, at a quarter of an hour in every time zone. */
+const QUARTER_HOUR_MS = 15 * 60_000
+
+function isExact (time: number | null) {
+  return time !== null && time % QUARTER_HOUR_MS !== 0
 }
 
 /** A SHA-256 of JSON data, 43 characters of base64url. */
 export function digest (data: unknown): string {
   return createHash('sha256').update(JSON.stringify(data)).digest('base64url')
+}
+
+/** Whether a source gave an id that says something. */
+export function hasId (id: string | null): boolean {
+  return tidyId(id) !== null
 }
 
 /** An id fit for a key: repaired, and hashed when it is absurdly long; null when there is none. */

@@ -28,8 +28,8 @@ export async function importedOne (t: Test, json: JsonValue, now = importTime): 
   return conversation
 }
 
-/** A conversation without its messages and fingerprint. */
-export function facts ({ messages, fingerprint, ...facts }: ReadyConversation) {
+/** What a conversation says of itself, without its messages and what is computed from them. */
+export function facts ({ messages, fingerprint, versionAt, ...facts }: ReadyConversation) {
   return facts
 }
 

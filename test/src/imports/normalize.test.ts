@@ -164,6 +164,12 @@ t.test('message ids', async (t) => {
     ['a', 'a#2', 'a#3', 'a#2#2'], 'are unique even where the source repeats them')
   t.match(ids([message('a', null, { sourceId: 'x'.repeat(5000) })])[0], /^sha256:.{43}$/, 'are never absurdly long')
 
+  const counted = (texts: string[]) => normalizeConversation({
+    ...conversation(texts.map((text, i) => message(`msg-${i}`, i === 0 ? null : `msg-${i - 1}`, { sourceId: `msg-${i}`, text }))), sourceId: null
+  }, 'test', now).messages.map((message) => message.sourceId)
+  t.strictSame(counted(['hi', 'hello']), counted(['hi', 'hello']))
+  t.not(counted(['hi', 'hello'])[1], counted(['hi', 'good day'])[1], 'say what was said where the conversation has no id')
+
   const anonymous = (texts: string[]) => texts.map((text, i) => message(String(i), i === 0 ? null : String(i - 1), { sourceId: null, text }))
   const before = ids(anonymous(['hi', 'hello', 'hi']))
   const after = ids(anonymous(['hi', 'hello', 'hi', 'bye']))
@@ -173,11 +179,15 @@ t.test('message ids', async (t) => {
 
 t.test('conversation ids without a source', async (t) => {
   const id = (texts: string[], fields: Partial<ConversationDraft>) =>
-    normalize(texts.map((text, i) => message(String(i), i === 0 ? null : String(i - 1), { sourceId: null, text })), { sourceId: null, ...fields }).sourceId
+    normalize(texts.map((text, i) => message(String(i), i === 0 ? null : String(i - 1), { sourceId: null, text })), { sourceId: null, createdAt: at + 1234, ...fields }).sourceId
   t.match(id(['hi'], {}), /^sha256:[\w-]{43}$/)
-  t.equal(id(['hi'], { title: 'Old' }), id(['hi', 'hello'], { title: 'New' }), 'find a grown conversation by its beginning')
-  t.not(id(['hi'], {}), id(['hi'], { createdAt: at + 1 }), 'tell beginnings at different times apart')
-  t.not(id(['hi'], { createdAt: null }), id(['hi', 'hello'], { createdAt: null }), 'hash everything where no time tells chats apart')
+  t.equal(id(['hi', 'hello'], { title: 'Old' }), id(['hi', 'hello', 'bye'], { title: 'New' }), 'find a grown conversation by its beginning')
+  t.not(id(['hi', 'hello'], {}), id(['hi', 'good day'], {}), 'tell apart what was answered')
+  t.not(id(['hi'], {}), id(['hi'], { createdAt: at + 1235 }), 'tell beginnings at different times apart')
+  for (const createdAt of [null, '2026-01-01', '2026-01-01T09:15:00+05:30']) {
+    t.not(id(['hi', 'hello', 'one'], { createdAt }), id(['hi', 'hello', 'two'], { createdAt }), `hash everything where the time is ${createdAt}`)
+    t.equal(id(['hi', 'hello'], { createdAt, title: 'Old' }), id(['hi', 'hello'], { createdAt, title: 'New' }))
+  }
 })
 
 t.test('the fingerprint', async (t) => {
