@@ -14,7 +14,7 @@ async function setUp (t: Test) {
 }
 
 t.test('a conversation from its first message to its end', async (t) => {
-  const { get, send, say } = await setUp(t)
+  const { server, get, send, say } = await setUp(t)
   await say(ID, { messageId: 'm1', text: 'Hello', isCreatedByUser: true, endpoint: 'openAI', model: 'gpt-4o' })
   const made = (await get(`/api/convos/${ID}`)).json()
 
@@ -55,6 +55,8 @@ t.test('a conversation from its first message to its end', async (t) => {
     t.equal((await get(`/api/convos/${ID}`)).statusCode, 404)
     t.equal((await get(`/api/messages/${ID}`)).statusCode, 404)
     t.equal((await send('DELETE', '/api/convos', { arg: { conversationId: ID } })).statusCode, 404)
+    await server.housekeeping.idle()
+    t.equal(server.database.reader.$client.prepare('SELECT count(*) FROM messages').pluck().get(), 0, 'the sweep starts at once')
     t.equal((await say(ID, { messageId: 'm1', text: 'Again' })).statusCode, 201, 'the id and its message can be used again at once')
     t.match((await get(`/api/messages/${ID}`)).json(), [{ messageId: 'm1', text: 'Again' }])
   })

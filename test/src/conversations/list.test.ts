@@ -120,6 +120,35 @@ t.test('a walk survives changes between its pages', async (t) => {
   t.equal(seen.length, 29, 'only the row that moved away to the front is not met')
 })
 
+t.test('a cursor is refused as soon as one filter or the order is another', async (t) => {
+  const db = openDatabase(t)
+  const made: Conversation = { title: 'a', createdAt: 1, updatedAt: 1, isArchived: false, pinned: false, tags: ['travel', 'work'], home: true, mine: true }
+  const rows: Conversation[] = []
+  for (const isArchived of [false, true]) {
+    for (const pinned of [false, true]) rows.push({ ...made, isArchived, pinned }, { ...made, isArchived, pinned })
+  }
+  fill(db, rows)
+  const queries: Record<string, Partial<ListQuery>> = {
+    all: {},
+    archived: { isArchived: true },
+    pinned: { pinned: true },
+    'with a tag': { tags: ['travel'] },
+    'with another tag': { tags: ['work'] },
+    'with both': { tags: ['travel', 'work'] },
+    'by creation': { sortBy: 'createdAt' },
+    'oldest first': { sortDirection: 'asc' }
+  }
+  for (const [from, query] of Object.entries(queries)) {
+    const { nextCursor: cursor } = listConversations(db, USER, { ...everything, ...query, limit: 1 })
+    if (cursor === null) throw new Error(`${from} has one page only`)
+    for (const [to, other] of Object.entries({ ...queries, 'with a search': { search: 'a' } })) {
+      const again = () => listConversations(db, USER, { ...everything, ...other, limit: 1, cursor })
+      if (to === from) t.doesNotThrow(again, `${from} again`)
+      else t.throws(again, { code: 'INVALID_CURSOR' }, `${from}, then ${to}`)
+    }
+  }
+})
+
 t.test('a row looked up by its key or by tag is the row of the list, whatever changes', async (t) => {
   const db = openDatabase(t)
   const [made] = fill(db, [{ title: 'a', createdAt: 1, updatedAt: 1, isArchived: false, pinned: false, tags: ['a'], home: true, mine: true }])

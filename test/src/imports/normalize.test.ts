@@ -60,6 +60,8 @@ t.test('every spelling of a time', async (t) => {
   for (const spelling of spellings) t.equal(parseTime(spelling), ms, JSON.stringify(spelling))
   t.equal(parseTime(1704067200.1234), 1704067200123, 'rounds fractions of a millisecond')
   t.equal(parseTime('2024-01-02'), Date.UTC(2024, 0, 2))
+  t.equal(parseTime(Date.UTC(1990, 0, 2)), Date.UTC(1990, 0, 2), 'milliseconds of a year before 2001')
+  t.equal(parseTime(Date.UTC(1990, 0, 2) / 1000), Date.UTC(1990, 0, 2), 'and its seconds')
   t.equal(parseTime({ $date: 5000 }), 5000, 'a Mongo number is always milliseconds')
 })
 
