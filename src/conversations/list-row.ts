@@ -1,4 +1,5 @@
 import { jsonArray } from '../json-stream.js'
+import { shownTags, type TagNames } from './tag-names.js'
 
 /*
  * A row of the list, as SQLite writes it (`listRow` in `db/schema.ts`): the conversation's key in 16 digits, then the JSON
@@ -16,6 +17,13 @@ export function rowKey (row: string): number {
 /** The JSON of a row. */
 export function rowJson (row: string): string {
   return row.slice(KEY_DIGITS)
+}
+
+/** A row with its tags as they are shown. */
+export function shownRow (names: TagNames, row: string): string {
+  const shown: { tags: string[] } = JSON.parse(rowJson(row))
+  shown.tags = shownTags(names, shown.tags)
+  return row.slice(0, KEY_DIGITS) + JSON.stringify(shown)
 }
 
 /** A page of the list as the pieces of one JSON object. `userId` is the id of the owner of all rows. */

@@ -3,9 +3,10 @@ import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { type ConversationFilter, conversationFilter } from '../search/find/conversations.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../paging/cursor.js'
-import { rowJson, rowKey } from './list-row.js'
+import { rowJson, rowKey, shownRow } from './list-row.js'
 import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } from './page-sql.js'
 import { cachedLivePartitions } from './partitions.js'
+import { cachedTagNames, storedNames } from './tag-names.js'
 
 /** What a list is sorted by; ties are broken by the conversation's key. */
 export type SortBy = 'updatedAt' | 'createdAt' | 'title'
@@ -41,16 +42,19 @@ interface Part { rows: string[], end: Position | null }
  */
 export function listConversations (db: Db, userNo: number, query: ListQuery): ListPage {
   const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '' } = query
-  const tags = [...new Set(query.tags)].sort()
-  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, tags, search.trim())
+  const named = [...new Set(query.tags)].sort()
+  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trim())
   const after = cursor === '' ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
 
   const { rows, end } = inSnapshot(db, () => {
     const partitions = cachedLivePartitions(db, userNo)
-    if (partitions.length === 0) return { rows: [], end: null }
+    const names = cachedTagNames(db, userNo)
+    const tags = names.size === 0 ? named : named.flatMap((tag) => storedNames(names, tag))
+    if (partitions.length === 0 || (named.length > 0 && tags.length === 0)) return { rows: [], end: null }
     const filter = conversationFilter(db, userNo, search)
     const reading = { query, tags, partitions, after }
-    return filter ? readMatching(db, reading, filter) : readPage(db, reading)
+    const page = filter ? readMatching(db, reading, filter) : readPage(db, reading)
+    return names.size === 0 ? page : { ...page, rows: page.rows.map((row) => shownRow(names, row)) }
   })
   return { rows, nextCursor: end ? encodeCursor(fingerprint, end) : null }
 }

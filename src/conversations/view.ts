@@ -1,9 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
+import { userOfKey } from '../db/keys.js'
 import { conversations } from '../db/schema.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { isoTime } from '../iso-time.js'
+import { cachedTagNames, shownTags } from './tag-names.js'
 import { notFound } from './find.js'
 import { cachedLivePartitions } from './partitions.js'
 import type { ConversationView } from './schemas.js'
@@ -45,7 +47,7 @@ const statements = prepared((db: Db) => ({
 export function wholeConversation (db: Db, pk: number): WholeConversation {
   const row = statements(db).byKey.get({ pk })
   if (!row) throw new Error(`No conversation at key ${pk}`)
-  return row
+  return withShownTags(db, userOfKey(pk), row)
 }
 
 /**
@@ -56,10 +58,15 @@ export function requireWholeConversation (db: Db, userNo: number, conversationId
   return inSnapshot(db, () => {
     for (const partitionNo of cachedLivePartitions(db, userNo)) {
       const row = statements(db).byId.get({ conversationId, partitionNo })
-      if (row) return row
+      if (row) return withShownTags(db, userNo, row)
     }
     throw notFound()
   })
+}
+
+function withShownTags (db: Db, userNo: number, row: WholeConversation): WholeConversation {
+  const names = cachedTagNames(db, userNo)
+  return names.size === 0 ? row : { ...row, tags: JSON.stringify(shownTags(names, JSON.parse(row.tags))) }
 }
 
 /** A conversation as it goes over the wire: what is unset is left out. `userId` is the id of its owner. */

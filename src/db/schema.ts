@@ -190,6 +190,18 @@ export const tags = sqliteTable('tags', {
 }, (t) => [uniqueIndex('tags_tag').on(t.userNo, t.tag)])
 
 /**
+ * Renamed and deleted tags whose old name conversations may still store, in the order of the keys. Readers translate it
+ * until a row is applied and removed, see `conversations/tag-names.ts`.
+ */
+export const tagRenames = sqliteTable('tag_renames', {
+  pk: integer('pk').primaryKey(),
+  userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
+  from: text('from_tag').notNull(),
+  /** Null for a deleted tag. */
+  to: text('to_tag')
+}, (t) => [index('tag_renames_user').on(t.userNo)])
+
+/**
  * Where imported conversations came from: one row per imported conversation, written with it. The row counts for as long
  * as its conversation is seen, and it outlives a conversation that its owner deleted, so that the next import of the
  * same history does not bring that back. The rows of an import that is given up are removed with its conversations.

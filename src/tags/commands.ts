@@ -1,9 +1,11 @@
-import { livePartitions } from '../conversations/partitions.js'
+import { accountByNo } from '../accounts/queries.js'
 import { requireConversationForWrite, requireKeyForWrite } from '../conversations/find.js'
+import { shownTags, storedNames, tagNames } from '../conversations/tag-names.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
+import { applyTagRenames } from './apply-renames.js'
 import { findTag, type Tag } from './queries.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
@@ -19,9 +21,16 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   place: sqlite.prepare<[{ pk: number, position: number }]>('UPDATE tags SET position = :position WHERE pk = :pk'),
   last: sqlite.prepare<[number], number>('SELECT coalesce(max(position), 1) FROM tags WHERE user_no = ?').pluck(),
   remove: sqlite.prepare<[number]>('DELETE FROM tags WHERE pk = ?'),
-  carriers: sqlite.prepare<[number, string], { pk: number, tags: string }>(
-    `SELECT c.pk, c.tags FROM conversation_tags t JOIN conversations c ON c.pk = t.conversation_pk
-     WHERE t.partition_no = ? AND t.tag = ?`),
+  exists: sqlite.prepare<[{ userNo: number, tag: string }], number>(
+    'SELECT EXISTS (SELECT 1 FROM tags WHERE user_no = :userNo AND tag = :tag)').pluck(),
+  isCarried: sqlite.prepare<[{ userNo: number, names: string }], number>(
+    `SELECT EXISTS (SELECT 1 FROM partitions p CROSS JOIN json_each(:names) n
+       CROSS JOIN conversation_tags t ON t.partition_no = p.no AND t.tag = n.value
+       WHERE p.user_no = :userNo AND p.state IN ('live', 'staged'))`).pluck(),
+  nextRename: sqlite.prepare<[], number>('SELECT coalesce(max(pk), 0) + 1 FROM tag_renames').pluck(),
+  pending: sqlite.prepare<[number], number>('SELECT count(*) FROM tag_renames WHERE user_no = ?').pluck(),
+  addRename: sqlite.prepare<[{ userNo: number, from: string, to: string | null }]>(
+    'INSERT INTO tag_renames (user_no, from_tag, to_tag) VALUES (:userNo, :from, :to)'),
   tagConversation: sqlite.prepare<[string, number]>('UPDATE conversations SET tags = ? WHERE pk = ?'),
   missing: sqlite.prepare<[{ userNo: number, partitionNo: number }], string>(
     `SELECT DISTINCT tag FROM conversation_tags WHERE partition_no = :partitionNo
@@ -30,27 +39,35 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 interface OfTag { userNo: number, tag: string }
 
+/** Tags of one conversation: each is written with the whole row of the list. */
+export const MAX_TAGS_PER_CONVERSATION = 50
+
+/** Renames of one user that wait at once: each makes a list by tag read from another place. */
+const MAX_PENDING_RENAMES = 20
+
 /**
  * Makes a tag, unless it is there already, and puts it on a conversation if one is named.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN for that conversation.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN for that conversation; LIMIT_REACHED when it has 50 tags; UNAUTHENTICATED when
+ * the account was deleted since the request was let in.
  */
 export const createTag = defineCommand({
   name: 'createTag',
   kind: 'short',
   run (db, input: OfTag & { description: string | null, conversationId: string | null, now: number }): Tag {
     const { userNo, tag, conversationId } = input
-    if (!findTag(db, userNo, tag)) statements(db).insert.run(input)
+    if (!accountByNo(db, userNo)) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    ensureTag(db, input)
     if (conversationId !== null) {
       const { pk, tags } = requireConversationForWrite(db, userNo, conversationId)
-      storeTags(db, pk, [...JSON.parse(tags), tag])
+      storeTags(db, userNo, pk, [...shownTags(tagNames(db, userNo), JSON.parse(tags)), tag])
     }
     return knownTag(db, userNo, tag)
   }
 })
 
 /**
- * Renames, describes or moves a tag; conversations that carry it follow.
- * @throws {DomainError} NOT_FOUND, or CONFLICT when the new name is another tag's.
+ * Renames, describes or moves a tag. Conversations that carry it show the new name at once, and store it later.
+ * @throws {DomainError} NOT_FOUND; CONFLICT when the new name is another tag's; BUSY when too many renames wait.
  */
 export const changeTag = defineCommand({
   name: 'changeTag',
@@ -60,7 +77,7 @@ export const changeTag = defineCommand({
     const tag = knownTag(db, userNo, input.tag)
     if (rename !== tag.tag) {
       if (findTag(db, userNo, rename)) throw new DomainError('CONFLICT', 'There is a tag with this name already', 'tag')
-      replaceOnConversations(db, userNo, tag.tag, [rename])
+      renameOnConversations(db, userNo, tag.tag, rename)
     }
     statements(db).describe.run({ pk: tag.pk, tag: rename, description: input.description ?? tag.description, now })
     if (position !== undefined) moveTag(db, userNo, tag, position)
@@ -68,13 +85,16 @@ export const changeTag = defineCommand({
   }
 })
 
-/** @throws {DomainError} NOT_FOUND. */
+/**
+ * Removes a tag. Conversations that carry it show it no longer, and are rewritten later.
+ * @throws {DomainError} NOT_FOUND; BUSY when too many renames wait.
+ */
 export const deleteTag = defineCommand({
   name: 'deleteTag',
   kind: 'short',
   run (db, { userNo, tag: name }: OfTag): Tag {
     const tag = knownTag(db, userNo, name)
-    replaceOnConversations(db, userNo, name, [])
+    renameOnConversations(db, userNo, name, null)
     moveTag(db, userNo, tag, Number.MAX_SAFE_INTEGER)
     statements(db).remove.run(tag.pk)
     return tag
@@ -82,7 +102,7 @@ export const deleteTag = defineCommand({
 })
 
 /**
- * Replaces the tags of a conversation, making those that are new; answers them without duplicates.
+ * Replaces the tags of a conversation, making those that are new. Returns them without duplicates.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN.
  */
 export const setConversationTags = defineCommand({
@@ -92,19 +112,21 @@ export const setConversationTags = defineCommand({
     const { userNo, now } = input
     const pk = requireKeyForWrite(db, userNo, input.conversationId)
     const tags = [...new Set(input.tags)]
-    for (const tag of tags) {
-      if (!findTag(db, userNo, tag)) statements(db).insert.run({ userNo, tag, description: null, now })
-    }
-    storeTags(db, pk, tags)
+    for (const tag of tags) ensureTag(db, { userNo, tag, description: null, now })
+    storeTags(db, userNo, pk, tags)
     return tags
   }
 })
 
 /** Makes the tags that the conversations of a partition carry and their owner does not have yet. */
 export function createMissingTags (db: Db, userNo: number, partitionNo: number, now: number) {
-  for (const tag of statements(db).missing.all({ userNo, partitionNo })) {
-    statements(db).insert.run({ userNo, tag, description: null, now })
-  }
+  const tags = shownTags(tagNames(db, userNo), statements(db).missing.all({ userNo, partitionNo }))
+  for (const tag of tags) ensureTag(db, { userNo, tag, description: null, now })
+}
+
+function ensureTag (db: Db, { userNo, tag, description, now }: OfTag & { description: string | null, now: number }) {
+  const { exists, insert } = statements(db)
+  if (!exists.get({ userNo, tag })) insert.run({ userNo, tag, description, now })
 }
 
 function knownTag (db: Db, userNo: number, name: string): Tag {
@@ -120,18 +142,37 @@ function moveTag (db: Db, userNo: number, { pk, position: from }: Tag, wanted: n
   statements(db).place.run({ pk, position: to })
 }
 
-function replaceOnConversations (db: Db, userNo: number, tag: string, replacement: string[]) {
-  for (const partition of livePartitions(db, userNo)) {
-    for (const { pk, tags } of statements(db).carriers.all(partition, tag)) {
-      const kept: string[] = JSON.parse(tags)
-      storeTags(db, pk, kept.flatMap((name) => name === tag ? replacement : [name]))
-    }
+/** Gives the conversations that show a tag another name for it, or takes it off them; `applyTagRenames` does the work. */
+function renameOnConversations (db: Db, userNo: number, from: string, to: string | null) {
+  const { isCarried, pending, addRename } = statements(db)
+  if (!isCarried.get({ userNo, names: JSON.stringify(storedNames(tagNames(db, userNo), from)) })) return
+  if ((pending.get(userNo) ?? 0) >= MAX_PENDING_RENAMES) {
+    throw new DomainError('BUSY', 'Earlier changes of tags are still under way; try again in a moment')
   }
+  addRename.run({ userNo, from, to })
 }
 
-function storeTags (db: Db, pk: number, tags: string[]) {
-  statements(db).tagConversation.run(JSON.stringify([...new Set(tags)]), pk)
+/** @throws {DomainError} LIMIT_REACHED when they are too many. */
+function storeTags (db: Db, userNo: number, pk: number, tags: string[]) {
+  const distinct = [...new Set(tags)]
+  if (distinct.length > MAX_TAGS_PER_CONVERSATION) {
+    throw new DomainError('LIMIT_REACHED', `A conversation has at most ${MAX_TAGS_PER_CONVERSATION} tags`, 'tag')
+  }
+  statements(db).tagConversation.run(JSON.stringify(distinct.map((tag) => storedName(db, userNo, tag))), pk)
+}
+
+/**
+ * The name to store for a tag, so that it is shown under its own. A name that a pending rename gives away again cannot be
+ * stored as it is: then a name that nobody can type is stored, which a rename of its own leads back.
+ */
+function storedName (db: Db, userNo: number, tag: string): string {
+  const names = tagNames(db, userNo)
+  const [known] = storedNames(names, tag)
+  if (known !== undefined) return known
+  const unused = `\u0001${statements(db).nextRename.get()}`
+  statements(db).addRename.run({ userNo, from: unused, to: tag })
+  return unused
 }
 
 /** Commands on tags. Which conversations carry a tag is stored with the conversations only. */
-export const tagCommands = [createTag, changeTag, deleteTag, setConversationTags]
+export const tagCommands = [createTag, changeTag, deleteTag, setConversationTags, applyTagRenames]

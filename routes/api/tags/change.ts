@@ -27,6 +27,7 @@ const change: FastifyPluginAsyncTypebox = async (fastify) => {
     const tag = await changeTag(fastify.database.writer, {
       ...changes, ...(rename !== undefined && { rename }), tag: request.params.tag, userNo: no, now: Date.now()
     })
+    fastify.housekeeping.schedule()
     return viewTag(tag, id)
   })
 }

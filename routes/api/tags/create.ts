@@ -20,7 +20,7 @@ const create: FastifyPluginAsyncTypebox = async (fastify) => {
         addToConversation: Type.Optional(Type.Boolean()),
         conversationId: Type.Optional(IdSchema)
       }, { additionalProperties: false, examples: [{ tag: 'travel', description: 'Trips and plans' }] }),
-      response: { 200: ref(TagSchema), ...problems(400, 403, 404, 413, 415) }
+      response: { 200: ref(TagSchema), ...problems(400, 403, 404, 409, 413, 415) }
     }
   }, async (request) => {
     const { no, id } = request.signedIn()

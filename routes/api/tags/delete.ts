@@ -18,7 +18,9 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const { no, id } = request.signedIn()
-    return viewTag(await deleteTag(fastify.database.writer, { tag: request.params.tag, userNo: no }), id)
+    const tag = await deleteTag(fastify.database.writer, { tag: request.params.tag, userNo: no })
+    fastify.housekeeping.schedule()
+    return viewTag(tag, id)
   })
 }
 
