@@ -9,7 +9,9 @@ cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-npm install --no-audit --no-fund --prefix "$folder/node" --allow-scripts=node "node@$version"
+mkdir "$folder/node"
+echo '{ "private": true, "allowScripts": { "node": true } }' > "$folder/node/package.json"
+npm install --no-audit --no-fund --prefix "$folder/node" "node@$version"
 mkdir "$folder/parley"
 git ls-files -z --cached --others --exclude-standard | tar --create --null --files-from=- --ignore-failed-read | tar --extract --directory "$folder/parley"
 

@@ -10,6 +10,14 @@ import { build } from './helper.js'
 import { multipart } from './multipart.js'
 import type { Parts } from './operations.js'
 
+/*
+ * Tests that try every operation of the API are made of three parts. operations.ts reads the operations from the OpenAPI
+ * description, so a new route is among them without being named. This file settles users who have something of
+ * everything, and has one valid request for each operation. The tests (isolation.test.ts, bad-input/, routes/statuses.test.ts)
+ * change that request in one place at a time. A new route needs an entry in `requests` here, and one in `expected` of
+ * isolation.test.ts when it takes an id.
+ */
+
 const PASSWORD = 'correct horse battery staple'
 
 type Server = Awaited<ReturnType<typeof build>>['server']
