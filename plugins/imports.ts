@@ -36,6 +36,7 @@ export default fp(async (fastify) => {
     // Nothing passes over the connection while a large file is imported, and that is no reason to close it.
     if (request.socket instanceof Socket) request.socket.setTimeout(0)
     return jobs.start(options.userNo, {
+      dryRun: options.dryRun,
       work: (control) => runImport(fastify.database.writer, { ...options, path: file, directory: uploads.path, now: Date.now() }, control),
       cleanUp: async () => {
         await uploads.remove(file)

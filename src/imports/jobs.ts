@@ -22,6 +22,7 @@ export interface ImportControl { onProgress (progress: ImportProgress): void, si
 
 /** What an import does, and what is done after it however it ends. */
 export interface ImportTask {
+  dryRun: boolean
   work (control: ImportControl): Promise<ImportReport>
   cleanUp (): Promise<void>
 }
@@ -42,8 +43,8 @@ export function createImportJobs (queue: ImportQueue) {
   const jobs = new Map<string, Job>()
 
   /** Starts an import, or lines it up; `finished` settles with it, TOO_MANY_REQUESTS when the line is too long. */
-  function start (userNo: number, { work, cleanUp }: ImportTask): { id: string, finished: Promise<ImportReport> } {
-    const status: ImportStatus = { id: uuid(), state: 'waiting', bytesRead: 0, bytesTotal: 0, report: emptyReport(), error: null }
+  function start (userNo: number, { dryRun, work, cleanUp }: ImportTask): { id: string, finished: Promise<ImportReport> } {
+    const status: ImportStatus = { id: uuid(), state: 'waiting', bytesRead: 0, bytesTotal: 0, report: { ...emptyReport(), dryRun }, error: null }
     const abort = new AbortController()
     const changes = new EventEmitter()
 
@@ -54,7 +55,8 @@ export function createImportJobs (queue: ImportQueue) {
 
     const finished = queue.run(userNo, abort.signal, () => {
       change({ state: 'running' })
-      return work({ onProgress: change, signal: abort.signal })
+      const onProgress = ({ report, ...progress }: ImportProgress) => change({ ...progress, report: { ...report, dryRun } })
+      return work({ onProgress, signal: abort.signal })
     }).finally(cleanUp)
     finished.then(
       (report) => change({ state: 'done', report, bytesRead: status.bytesTotal }),

@@ -8,6 +8,8 @@ export interface UnreadReport { name: string, reason: string }
 
 /** What an import did. */
 export interface ImportReport {
+  /** Whether this only tells what an import of the file would do. */
+  dryRun: boolean
   /** Names of the formats that were found, joined by commas; empty for an empty file. */
   format: string
   /** New conversations. */
@@ -31,15 +33,18 @@ export interface ImportReport {
 /** How many entries a report names; the counts go on. */
 const MAX_ERRORS = 1000
 
-/** Why a conversation that was read is not stored as a new one. */
+/** Why a conversation that its owner deleted is not imported. */
+export const DELETED_HERE = 'You deleted this conversation here; import with restoreDeleted=true to bring it back'
+
+/** Why a conversation that was read is not counted as a new one. */
 const reasons = {
   merged: 'It stands twice in this file; what the second copy adds was taken',
-  deleted: 'You deleted this conversation here; import with restoreDeleted=true to bring it back'
+  deleted: DELETED_HERE
 }
 
 /** A report that nothing has been entered in. */
 export function emptyReport (): ImportReport {
-  return { format: '', imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [], unread: [] }
+  return { dryRun: false, format: '', imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [], unread: [] }
 }
 
 /** Enters an entry that was not imported. */

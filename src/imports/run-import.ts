@@ -7,7 +7,7 @@ import { restoreError } from '../writer/errors.js'
 import type { Writer } from '../writer/writer.js'
 import { abandonImport, beginImport, publishImport } from './commands.js'
 import type { ImportControl } from './jobs.js'
-import type { ImportReport } from './report.js'
+import { DELETED_HERE, type ImportReport } from './report.js'
 import type { ImportEvent, ImportJob } from './worker.js'
 
 /** Memory the import thread may take for JavaScript values, in MiB. */
@@ -40,7 +40,7 @@ export async function runImport (writer: Writer, request: ImportRequest, control
     control.signal.throwIfAborted()
     if (request.dryRun) await abandonImport(writer, { partitionNo })
     else await publishImport(writer, { userNo, partitionNo, now })
-    return report
+    return { ...report, dryRun: request.dryRun }
   } catch (error) {
     // If even this fails the next start gives the import up, and the first failure is the one to tell.
     await abandonImport(writer, { partitionNo }).catch(() => undefined)
@@ -85,9 +85,17 @@ function tooComplex () {
   return new DomainError('IMPORT_TOO_COMPLEX', 'An entry of this file takes more memory than an import may use')
 }
 
-/** A file with entries of which none could be read is not a success. */
+/**
+ * Throws unless something of the file is here now, or was before: anything else is not a success.
+ * @throws {DomainError}
+ */
 function assertUseful ({ imported, updated, unchanged, skipped, failed, errors }: ImportReport) {
-  if (failed === 0 || imported + updated + unchanged + skipped > 0) return
+  if (imported + updated + unchanged > 0) return
   const reason = errors[0]?.reason ?? 'unreadable'
-  throw new DomainError('IMPORT_UNKNOWN_FORMAT', `None of the ${failed} entries of this file can be read. The first: ${reason}`)
+  if (skipped === 0 && failed > 0) {
+    throw new DomainError('IMPORT_UNKNOWN_FORMAT', `None of the ${failed} entries of this file can be read. The first: ${reason}`)
+  }
+  if (skipped === 0) throw new DomainError('IMPORT_NOT_A_HISTORY', 'There is no conversation in this file')
+  const code = reason === DELETED_HERE ? 'CONFLICT' : 'IMPORT_NOT_A_HISTORY'
+  throw new DomainError(code, `Nothing of this file was imported. The reason for the first of ${skipped + failed} entries: ${reason}`)
 }

@@ -6,6 +6,7 @@ import type { ImportStatus } from './jobs.js'
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 
 const counts = {
+  dryRun: Type.Boolean({ description: 'Whether nothing was stored, and this only tells what an import of the file would do.' }),
   format: Type.String({ description: 'The formats that were found.' }),
   imported: count('New conversations.'),
   updated: count('Known conversations that got new messages, newer texts or a new title.'),
@@ -24,6 +25,7 @@ const counts = {
 }
 
 const example = {
+  dryRun: false,
   format: 'chatgpt',
   imported: 2,
   updated: 0,

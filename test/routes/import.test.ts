@@ -43,7 +43,7 @@ async function setUp (t: Test) {
   return { server, as, upload, get, send, list, texts, dump }
 }
 
-const counts = { imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [], unread: [] }
+const counts = { dryRun: false, imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [], unread: [] }
 
 t.test('the same history twice', async (t) => {
   const { upload, list, texts, dump } = await setUp(t)
@@ -116,6 +116,15 @@ t.test('what was deleted here comes back only when asked for', async (t) => {
   t.equal((await list()).length, 2)
 })
 
+t.test('a file whose conversations were all deleted here is refused, and says how to bring them back', async (t) => {
+  const { upload, list, send } = await setUp(t)
+  await upload(chatgptExport(chats))
+  for (const { conversationId } of await list()) await send('DELETE', '/api/convos', { conversationId })
+  const refused = await upload(chatgptExport(chats))
+  t.match([refused.statusCode, refused.json().detail], [409, /first of 2 entries: You deleted this conversation here.*restoreDeleted=true/])
+  t.match((await upload(chatgptExport(chats), { query: '?restoreDeleted=true' })).json(), { imported: 2 })
+})
+
 t.test('two users do not meet', async (t) => {
   const { as, upload, list } = await setUp(t)
   await upload(chatgptExport(chats))
@@ -150,7 +159,9 @@ t.test('a file that is wrong as a whole leaves nothing', async (t) => {
     empty: '',
     'followed by something': `${chatgptExport(chats)} tail`,
     'another kind of file': '{"email":"a@example.test","chatgpt_plus_user":true}',
-    'entries nobody can read': '[{"foo":1},{"foo":2}]'
+    'entries nobody can read': '[{"foo":1},{"foo":2}]',
+    'no entries': '[]',
+    'conversations without messages': chatgptExport([{ id: 'empty', turns: [] }])
   })) {
     const refused = await upload(content)
     t.match([refused.statusCode, refused.json().detail.length > 15], [400, true], `${name}: ${refused.json().detail}`)
@@ -158,10 +169,16 @@ t.test('a file that is wrong as a whole leaves nothing', async (t) => {
   }
 })
 
-t.test('a dry run tells the same and stores nothing', async (t) => {
-  const { upload, dump } = await setUp(t)
+t.test('a dry run tells the same, says that it was one, and stores nothing', async (t) => {
+  const { upload, get, dump } = await setUp(t)
   const before = await dump()
-  t.match((await upload(chatgptExport(chats), { query: '?dryRun=true' })).json(), { imported: 2, messages: 6 })
+  const dry = await upload(chatgptExport(chats), { query: '?dryRun=true' })
+  t.equal(dry.statusCode, 200)
+  t.match(dry.json(), { message: /dry run/, dryRun: true, imported: 2, messages: 6 })
+  const { id, dryRun } = (await upload(chatgptExport(chats), { query: '?dryRun=true', prefer: 'respond-async' })).json()
+  t.equal(dryRun, true)
+  await get(`/api/convos/import/${id}`, { accept: 'text/event-stream' })
+  t.match((await get(`/api/convos/import/${id}`)).json(), { state: 'done', dryRun: true, imported: 2 })
   t.strictSame(await dump(), before)
 })
 

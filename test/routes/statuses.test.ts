@@ -54,6 +54,7 @@ const exceptions: Record<string, Way> = {
   },
   'login 401': async ({ ada }) => ({ body: { ...await credentials(ada), password: 'wrong' } }),
   'refresh 401': () => ({}),
+  'importConversations 200': ({ parts }) => ({ ...parts, query: { dryRun: 'true' } }),
   'importConversations 202': ({ parts }) => ({ ...parts, headers: { ...parts.headers, prefer: 'respond-async' } }),
   'importConversations 400': ({ parts }) => ({ ...parts, body: multipart([{ name: 'wrong', content: '[]' }]).body }),
   'importConversations 413': ({ parts }) => ({ ...parts, body: multipart([{ content: LARGE }]).body }),

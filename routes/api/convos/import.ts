@@ -30,9 +30,10 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
       headers: Type.Object({ prefer: Type.Optional(Type.String()) }),
       querystring: Type.Object({
         restoreDeleted: Type.Union(FlagSchema.anyOf, { default: 'false', description: 'Whether conversations you deleted here come back.' }),
-        dryRun: Type.Union(FlagSchema.anyOf, { default: 'false', description: 'Only tell what would happen.' })
+        dryRun: Type.Union(FlagSchema.anyOf, { default: 'false', description: 'Only tell what would happen; answered with 200.' })
       }),
       response: {
+        200: ref(ImportReportSchema),
         201: ref(ImportReportSchema),
         202: ref(ImportStatusSchema),
         ...problems(400, 409, 413, 415)
@@ -49,6 +50,7 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
       return reply.code(202).header('location', `/api/convos/import/${started.id}`).send(status)
     }
     const report = await started.finished
+    if (report.dryRun) return { message: 'This was a dry run: nothing was stored', ...report }
     return reply.code(201).send({ message: 'Conversation(s) imported successfully', ...report })
   })
 }

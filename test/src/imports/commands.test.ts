@@ -85,7 +85,7 @@ for (const isSwept of [false, true]) {
     for (const { conversationId } of await list()) await remove('/api/convos', { conversationId })
     if (isSwept) await sweep()
     t.match((await upload('?restoreDeleted=true&dryRun=true')).json(), { imported: 2 })
-    t.match((await upload()).json(), { imported: 0, skipped: 2 })
+    t.match((await upload()).json(), { code: 'CONFLICT', detail: /You deleted/ })
     t.match((await upload('?restoreDeleted=true')).json(), { imported: 2 })
     await sweep()
     t.match((await upload()).json(), { unchanged: 2 })
@@ -94,7 +94,7 @@ for (const isSwept of [false, true]) {
 
     for (const { conversationId } of await list()) await remove('/api/convos', { conversationId })
     if (isSwept) await sweep()
-    t.match((await upload()).json(), { imported: 0, skipped: 2 }, 'deleted again')
+    t.match((await upload()).json(), { code: 'CONFLICT', detail: /You deleted/ }, 'deleted again')
   })
 
   t.test(`a conversation that is deleted while it grows stays away, and the rest is imported, ${when}`, async (t) => {
