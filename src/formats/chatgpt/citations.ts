@@ -97,7 +97,8 @@ function citationMark (citation: JsonObject): string | null {
 /** Links to the reference's pages, else its own plain spelling, else null. */
 function referenceText (reference: JsonObject): string | null {
   const items = [...objectsOf(reference.items), ...objectsOf(reference.fallback_items), ...objectsOf(reference.sources)]
-  const pages = [reference, ...items.flatMap((item) => [item, ...objectsOf(item.supporting_websites)])]
+  const shown = [...objectsOf(reference.products), ...objectsOf(reference.images).map(({ image_result: result }) => objectOf(result))]
+  const pages = [reference, ...shown, ...items.flatMap((item) => [item, ...objectsOf(item.supporting_websites)])]
   const sources = pages.map(sourceOf).filter((source) => source !== null)
   if (sources.length > 0) {
     const links = new Map(sources.map((source) => [source.url, link(source)]))
@@ -109,13 +110,25 @@ function referenceText (reference: JsonObject): string | null {
   return title === null ? null : `(${label(title)})`
 }
 
-/** What a mark without reference still says: a search anchor its page, an entity or link its name. */
+/** What a mark without reference still says: a search anchor its page, an entity, a product, a list or a link its name. */
 function plainMark (mark: string, found: Map<string, Source>): string {
   const [kind = '', ...fields] = mark.replace(/[\uE200\uE201]/g, '').split('\uE202')
   if (kind === 'entity') return entityName(fields.join(''))
   if (kind === 'url') return fields[0] ?? ''
+  if (kind === 'products') return productNames(fields.join(''))
   const sources = fields.map((anchor) => found.get(anchor)).filter((source) => source !== undefined)
-  return sources.length === 0 ? '' : `(${sources.map(link).join(', ')})`
+  if (sources.length === 0) return kind === 'navlist' ? fields[0] ?? '' : ''
+  return `(${sources.map(link).join(', ')})`
+}
+
+/** The names in a products mark's `{"selections":[["turn0product1","name"]]}`. */
+function productNames (json: string): string {
+  try {
+    const { selections } = objectOf(JSON.parse(json))
+    return (Array.isArray(selections) ? selections : []).map((selection) => Array.isArray(selection) ? stringOf(selection[1]) : null).filter((name) => name !== null).join(', ')
+  } catch {
+    return ''
+  }
 }
 
 /** The name in an entity mark's `["kind","name","description"]`. */

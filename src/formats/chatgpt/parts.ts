@@ -38,7 +38,7 @@ function readObject (part: JsonObject, attachments: Attachments): Rendered {
     case 'image_asset_pointer': return mediaAsset('image', part, attachments)
     case 'audio_asset_pointer': return mediaAsset('audio', part, attachments)
     case 'video_container_asset_pointer': return mediaAsset('video', part, attachments)
-    case 'real_time_user_audio_video_asset_pointer': return readRecording(part)
+    case 'real_time_user_audio_video_asset_pointer': return readRecording(part, attachments)
     case 'audio_transcription': return renderedText(stringOf(part.text))
   }
   const text = stringOf(part.text)
@@ -46,12 +46,12 @@ function readObject (part: JsonObject, attachments: Attachments): Rendered {
   return renderedText(text ?? (type === null ? '' : placeholder(type, null)))
 }
 
-function readRecording (part: JsonObject): Rendered {
+function readRecording (part: JsonObject, attachments: Attachments): Rendered {
   const video = stringOf(part.video_container_asset_pointer)
   const sound = objectOf(part.audio_asset_pointer)
   return joinRendered([
-    ...(stringOf(sound.asset_pointer) === null ? [] : [mediaAsset('audio', sound)]),
-    ...(video === null ? [] : [mediaAsset('video', { asset_pointer: video })])
+    ...(stringOf(sound.asset_pointer) === null ? [] : [mediaAsset('audio', sound, attachments)]),
+    ...(video === null ? [] : [mediaAsset('video', { asset_pointer: video }, attachments)])
   ])
 }
 
@@ -75,6 +75,6 @@ function placeholder (kind: string, name: string | null): string {
 }
 
 /** The id in `file-service://file-…`, `sediment://file_…` or a bare id. */
-function pointerId (pointer: JsonValue | undefined): string | null {
+export function pointerId (pointer: JsonValue | undefined): string | null {
   return typeof pointer === 'string' ? pointer.slice(pointer.indexOf('://') + 1).replace(/^\/\//, '') : null
 }

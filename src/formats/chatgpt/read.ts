@@ -1,17 +1,21 @@
 import { type ContentPart, type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { compact, isObject, objectOf, stringOf } from '../kit/json-value.js'
 import { searchSources } from './citations.js'
+import { nameAssets } from './asset-names.js'
 import { readContent, readThoughts } from './content.js'
+import { foldPictures, isInstruction } from './replies.js'
+import { isWidgetState, widgetReport } from './widget.js'
 import { type TreeNode, readNodes } from '../kit/node-map.js'
 
 const reasoningTypes = new Set<unknown>(['thoughts', 'reasoning_recap'])
-const contextTypes = new Set<unknown>(['user_editable_context', 'model_editable_context'])
+const contextTypes = new Set<unknown>(['user_editable_context', 'model_editable_context', 'app_pairing_content'])
 const partialStatuses = new Set<unknown>(['in_progress', 'finished_partial_completion', 'error'])
 
 /** A node as read; only an `answer` takes in the reasoning above it. */
 interface ReadNode {
   kind: 'link' | 'reasoning' | 'answer' | 'other'
   draft: MessageDraft
+  message: JsonObject | null
 }
 
 /**
@@ -20,10 +24,14 @@ interface ReadNode {
  * Every node with something to see becomes one message, whatever its role: prose, code and tool calls (also as a
  * `tool_call` part), tool output, quoted pages, media as placeholders, and content of an unknown type, if only by the
  * type's name. Only these do not:
- * - links: no message, role `system`, hidden from the conversation, custom instructions and memory, nothing in it;
- *   their children move to the nearest message above.
+ * - links: no message, role `system`, hidden from the conversation, custom instructions and memory, what a tool tells
+ *   only the model, the state of a widget (but for a report in it, which is an answer), nothing in it; their children move
+ *   to the nearest message above.
+ * - pictures a tool made: they are part of the call that asked for them.
  * - reasoning (`thoughts`, and a recap with `parts`): a `think` part of the first assistant message below it with
  *   nothing but links between; where there is none, a message of its own.
+ *
+ * The project becomes a tag, custom instructions the system prompt. Files are named by the list in the archive.
  */
 export const chatgpt: ImportFormat = {
   name: 'chatgpt',
@@ -35,9 +43,17 @@ export const chatgpt: ImportFormat = {
     return nodes.length === 0 || nodes.some((node) => isObject(node) && ('message' in node || 'parent' in node))
   },
 
-  convert (element) {
+  companion: (path) => /(?:^|\/)conversation_asset_file_names\.json$/i.test(path),
+
+  convert (element, { companions }) {
     const defaultModel = stringOf(element.default_model_slug)
-    const messages = foldReasoning(readNodes(element.mapping).map((node) => readNode(node, defaultModel)))
+    const named = nameAssets(readNodes(element.mapping), companions)
+    const nodes = named.map((node) => readNode(node, defaultModel))
+    dropRepeatedReports(nodes)
+    foldPictures(nodes)
+    const messages = foldReasoning(nodes)
+    const instructions = customInstructions(named)
+    const project = projectOf(element)
     const conversation: ConversationDraft = {
       sourceId: stringOf(element.conversation_id) ?? stringOf(element.id),
       title: stringOf(element.title),
@@ -47,6 +63,8 @@ export const chatgpt: ImportFormat = {
       updatedAt: element.update_time,
       isArchived: element.is_archived === true,
       pinned: element.is_starred === true || Boolean(element.pinned_time),
+      tags: project === null ? [] : [project],
+      settings: instructions === null ? {} : { promptPrefix: instructions },
       messages
     }
     return [conversation]
@@ -55,13 +73,48 @@ export const chatgpt: ImportFormat = {
 
 function readNode ({ key, parent, message }: TreeNode, defaultModel: string | null): ReadNode {
   const link: MessageDraft = { key, parent, keep: false, sourceId: key, isCreatedByUser: false, text: '' }
-  if (message === null || isHidden(message)) return { kind: 'link', draft: link }
+  if (message === null) return { kind: 'link', draft: link, message }
+  if (isWidgetState(message)) return readWidget(link, message, defaultModel)
+  if (isHidden(message) || isInstruction(message)) return { kind: 'link', draft: link, message }
   const described = describe(link, message, defaultModel)
   const reasoning = isReasoning(message)
   const draft = reasoning ? withReasoning(described, message) : withContent(described, message)
-  if (draft.keep !== true) return { kind: 'link', draft }
-  if (reasoning) return { kind: 'reasoning', draft }
-  return { kind: objectOf(message.author).role === 'assistant' ? 'answer' : 'other', draft }
+  if (draft.keep !== true) return { kind: 'link', draft, message }
+  if (reasoning) return { kind: 'reasoning', draft, message }
+  return { kind: objectOf(message.author).role === 'assistant' ? 'answer' : 'other', draft, message }
+}
+
+/** The report in the state of a widget, as the answer that it is. */
+function readWidget (link: MessageDraft, message: JsonObject, defaultModel: string | null): ReadNode {
+  const report = widgetReport(message)
+  if (report === null) return { kind: 'link', draft: link, message }
+  const answer = { ...message, ...report, id: message.id ?? null, author: { role: 'assistant' }, create_time: message.create_time, recipient: 'all', status: 'finished_successfully' }
+  const draft = withContent(describe(link, answer, defaultModel), answer)
+  return { kind: draft.keep === true ? 'answer' : 'link', draft, message }
+}
+
+/** A widget tells its state more than once; the report is taken the first time. */
+function dropRepeatedReports (nodes: readonly ReadNode[]) {
+  const reports = new Set<string>()
+  for (const { draft, message } of nodes) {
+    if (draft.keep !== true || message === null || !isWidgetState(message)) continue
+    if (reports.has(draft.text)) draft.keep = false
+    reports.add(draft.text)
+  }
+}
+
+/** The user's own instructions, which ChatGPT keeps as a hidden message of each conversation. */
+function customInstructions (nodes: ReadonlyArray<{ message: JsonObject | null }>): string | null {
+  const contexts = nodes.map(({ message }) => message).filter((message) => objectOf(message?.content).content_type === 'user_editable_context')
+  const texts = contexts.map((message) =>
+    stringOf(objectOf(message?.content).user_instructions) ?? stringOf(objectOf(objectOf(message?.metadata).user_context_message_data).about_model_message))
+  return texts.findLast((text) => text !== null) ?? null
+}
+
+/** The project of a conversation: its name where the file has one, else its id. Other ids are of custom GPTs. */
+function projectOf (element: JsonObject): string | null {
+  const id = [element.gizmo_id, element.conversation_template_id].map(stringOf).find((id) => id?.startsWith('g-p-')) ?? null
+  return stringOf(objectOf(element.project).name) ?? stringOf(element.project_name) ?? id
 }
 
 function isHidden (message: JsonObject): boolean {
