@@ -28,12 +28,20 @@ const withText = new Set([
   'citable_code_output', 'computer_output', 'system_error'
 ])
 
+/** A picture that is part of the call it was made by, or what a tool tells the model only. */
+function isForTheModel (part: unknown): boolean {
+  if (at(part, 'metadata', 'dalle') !== undefined || at(part, 'metadata', 'generation') !== undefined) return true
+  return ['Model set context updated.', 'Successfully created text document', 'Successfully updated text document', 'GPT-4o returned ', 'DALL·E displayed ', 'DALL-E displayed ']
+    .some((start) => text(part)?.startsWith(start))
+}
+
 function isShownByChatGpt (message: unknown): boolean {
   const type = at(message, 'content', 'content_type')
   const metadata = at(message, 'metadata')
   if (at(message, 'author', 'role') === 'system' || notShown.has(type)) return false
   if (at(metadata, 'is_visually_hidden_from_conversation') === true || at(metadata, 'is_user_system_message') === true) return false
   const parts = list(at(message, 'content', 'parts'))
+  if (at(message, 'author', 'role') === 'tool' && parts.some(isForTheModel)) return false
   if (parts.some((part) => text(part) !== null || text(at(part, 'content_type')) !== null || text(at(part, 'text')) !== null)) return true
   if (list(at(metadata, 'attachments')).length > 0) return true
   // Of content nobody knows at least the type is shown.
