@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { LimitSchema } from '../paging/limit.js'
+import { SearchSchema } from '../paging/search.js'
 import { TagNameSchema } from './schemas.js'
-import { SearchSchema } from '../search/find/schemas.js'
-import type { ListQuery } from './list.js'
+import type { ListQuery } from './list-shape.js'
 
 /** A yes or no in a query string; no unless it says so. */
 export const FlagSchema = Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false' })

@@ -1,31 +1,12 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
-import { type ConversationFilter, conversationFilter } from '../search/find/conversations.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../paging/cursor.js'
 import { rowJson, rowKey, shownRow } from './list-row.js'
+import type { ConversationFilter, FindMatching, ListQuery, SortBy } from './list-shape.js'
 import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } from './page-sql.js'
 import { cachedLivePartitions } from './partitions.js'
 import { cachedTagNames, storedNames } from './tag-names.js'
-
-/** What a list is sorted by; ties are broken by the conversation's key. */
-export type SortBy = 'updatedAt' | 'createdAt' | 'title'
-
-export interface ListQuery {
-  isArchived: boolean
-  /** Only pinned conversations; false means both. */
-  pinned: boolean
-  sortBy: SortBy
-  sortDirection: 'asc' | 'desc'
-  /** Conversations that carry any of these; empty means all. */
-  tags: string[]
-  /** 1 to 100. */
-  limit: number
-  /** Where the page before ended; empty for the first page. */
-  cursor?: string
-  /** What must be found in title and messages, see `search/find/query.ts`; blank means no search. */
-  search?: string
-}
 
 /** A page of the list; its rows are as `list-row.ts` has them. */
 export interface ListPage { rows: string[], nextCursor: string | null }
@@ -37,10 +18,10 @@ interface Reading { query: ListQuery, tags: string[], partitions: number[], afte
 interface Part { rows: string[], end: Position | null }
 
 /**
- * One page of a user's conversations.
+ * One page of a user's conversations. `findMatching` looks up what the query searches for.
  * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
  */
-export function listConversations (db: Db, userNo: number, query: ListQuery): ListPage {
+export function listConversations (db: Db, userNo: number, query: ListQuery, findMatching: FindMatching): ListPage {
   const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '' } = query
   const named = [...new Set(query.tags)].sort()
   const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trim())
@@ -51,7 +32,7 @@ export function listConversations (db: Db, userNo: number, query: ListQuery): Li
     const names = cachedTagNames(db, userNo)
     const tags = names.size === 0 ? named : named.flatMap((tag) => storedNames(names, tag))
     if (partitions.length === 0 || (named.length > 0 && tags.length === 0)) return { rows: [], end: null }
-    const filter = conversationFilter(db, userNo, search)
+    const filter = findMatching(db, userNo, search)
     const reading = { query, tags, partitions, after }
     const page = filter ? readMatching(db, reading, filter) : readPage(db, reading)
     return names.size === 0 ? page : { ...page, rows: page.rows.map((row) => shownRow(names, row)) }

@@ -1,5 +1,5 @@
 import type { Position } from '../paging/cursor.js'
-import type { ListQuery } from './list.js'
+import type { ListQuery } from './list-shape.js'
 
 /** What the text of a page's query depends on: how many parameters of each kind it takes. */
 export interface PageShape extends Pick<ListQuery, 'sortBy' | 'sortDirection' | 'pinned'> {

@@ -1,6 +1,6 @@
 import type { MarkdownIt } from 'markdown-it'
 import { escapeHtml } from './escape.js'
-import type { Highlight, RenderLabels } from './renderer.js'
+import type { Highlight, RenderLabels } from './options.js'
 
 /** Longest block that is coloured, in characters: colouring is not worth a second of waiting. */
 const MAX_HIGHLIGHTED_CHARACTERS = 100_000

@@ -1,5 +1,5 @@
 import katex from 'katex'
-import type { Formula } from './renderer.js'
+import type { Formula } from './options.js'
 
 /** Sets a formula as MathML, which browsers draw without a style sheet or fonts of ours. */
 export const formula: Formula = (source, isDisplay) => {

@@ -27,7 +27,7 @@ import swift from 'highlight.js/lib/languages/swift'
 import typescript from 'highlight.js/lib/languages/typescript'
 import xml from 'highlight.js/lib/languages/xml'
 import yaml from 'highlight.js/lib/languages/yaml'
-import type { Highlight } from './renderer.js'
+import type { Highlight } from './options.js'
 
 /* The languages that conversations with models are about most. Each costs one to four KiB, so the list is closed. */
 const languages = {

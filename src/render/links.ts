@@ -1,6 +1,6 @@
 import type { MarkdownIt } from 'markdown-it'
 import { escapeHtml } from './escape.js'
-import type { RenderLabels } from './renderer.js'
+import type { RenderLabels } from './options.js'
 
 const OUTWARD = 'target="_blank" rel="noopener noreferrer nofollow"'
 

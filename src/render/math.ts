@@ -1,6 +1,6 @@
 import type { MarkdownIt } from 'markdown-it'
 import { escapeHtml } from './escape.js'
-import type { Formula } from './renderer.js'
+import type { Formula } from './options.js'
 
 /** Longest formula that is set, in characters. */
 const MAX_FORMULA_CHARACTERS = 10_000

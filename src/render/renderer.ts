@@ -4,34 +4,12 @@ import { codeBlocks } from './code.js'
 import { directions } from './directions.js'
 import { images, links } from './links.js'
 import { mathematics } from './math.js'
+import type { RendererOptions } from './options.js'
 import { tables } from './tables.js'
 import { escapeHtml } from './escape.js'
 
 /** Longest text that is read as Markdown, in characters. A longer one is shown as it stands: nobody reads it as prose. */
 export const MAX_MARKDOWN_CHARACTERS = 400_000
-
-/** The words the renderer writes into its HTML, in the reader's language. */
-export interface RenderLabels {
-  /** On the button that copies a block of code. */
-  copy: string
-  /** Before the name of a picture that is shown as a link. */
-  picture: string
-}
-
-/** What a renderer can be given beside the text. */
-export interface RendererOptions {
-  labels: RenderLabels
-  /** Returns the code as HTML with classes, or null for a language it does not know. Without it code stays plain. */
-  highlight?: Highlight
-  /** Returns a formula as MathML, or null if it cannot be read. Without it formulas are shown as their source. */
-  formula?: Formula
-}
-
-/** See `RendererOptions.highlight`. */
-export type Highlight = (code: string, language: string) => string | null
-
-/** See `RendererOptions.formula`. */
-export type Formula = (source: string, isDisplay: boolean) => string | null
 
 /** What the text of one message becomes. */
 export interface Renderer {

@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { commands } from '../../src/commands.js'
-import { listConversations, type ListQuery } from '../../src/conversations/list.js'
+import type { ListQuery } from '../../src/conversations/list-shape.js'
+import { listConversations } from '../../src/conversations/list.js'
 import type { Db } from '../../src/db/connection.js'
 import { openReader, openWriter } from '../../src/db/open.js'
 import { saveMessage } from '../../src/messages/save.js'
+import { conversationFilter } from '../../src/search/find/conversations.js'
 import { searchMessages } from '../../src/search/find/messages.js'
 import { mergeSearch } from '../../src/search/index/commands.js'
 import { countSegments } from '../../src/search/index/merge.js'
@@ -63,7 +65,7 @@ type Search = (db: Db, userNo: number, search: string, cursor: string | null) =>
 
 const searches: Record<string, Search> = {
   conversations: (db, userNo, search, cursor) =>
-    listConversations(db, userNo, { ...list, search, ...(cursor !== null && { cursor }) }).nextCursor,
+    listConversations(db, userNo, { ...list, search, ...(cursor !== null && { cursor }) }, conversationFilter).nextCursor,
   messages: (db, userNo, search, cursor) =>
     searchMessages(db, userNo, { search, pageSize: 25, ...(cursor !== null && { cursor }) }).nextCursor
 }

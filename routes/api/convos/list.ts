@@ -4,6 +4,7 @@ import { listConversations } from '../../../src/conversations/list.js'
 import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-query.js'
 import { streamPage } from '../../../src/conversations/list-row.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
+import { conversationFilter } from '../../../src/search/find/conversations.js'
 import { problems, ref } from '../../../src/schemas.js'
 
 /** GET /api/convos: one page of the caller's conversations. */
@@ -24,7 +25,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, (request, reply) => {
     const { no, id } = request.signedIn()
-    const { rows, nextCursor } = listConversations(fastify.database.reader, no, readListQuery(request.query))
+    const { rows, nextCursor } = listConversations(fastify.database.reader, no, readListQuery(request.query), conversationFilter)
     return reply.streamJson(streamPage(rows, nextCursor, id))
   })
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import type { Budget } from './budget.js'
-import type { ArchiveEntry } from './unpack.js'
+import type { ArchiveEntry } from './archive-entry.js'
 
 const CHUNK_BYTES = 256 * 1024
 

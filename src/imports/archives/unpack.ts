@@ -2,18 +2,11 @@ import { readFileSync, statSync } from 'node:fs'
 import { DomainError } from '../../errors.js'
 import type { JsonValue } from '../../formats/kit/draft.js'
 import { archiveKind, headOf } from '../sniff.js'
+import type { ArchiveEntry } from './archive-entry.js'
 import { archiveError, type ArchiveLimits, archiveLimits, openBudget } from './budget.js'
 import { gates, inReadingOrder, isHistoryName, isManifest, kindOfEntry } from './entries.js'
 import { gunzip, tarEntries } from './tar.js'
 import { zipEntries } from './zip.js'
-
-/** One file of an archive, not unpacked yet. */
-export interface ArchiveEntry {
-  name: string
-  /** The bytes it takes in the archive; null where it is not packed by itself. */
-  packedBytes: number | null
-  open (): AsyncIterable<Buffer>
-}
 
 /** A file out of an archive. */
 export interface UnpackedFile {

@@ -4,7 +4,7 @@ import { crc32, createInflateRaw } from 'node:zlib'
 import type { Entry, ZipFile } from 'yauzl'
 import { DomainError } from '../../errors.js'
 import { archiveError, badArchive, type Budget, DAMAGED } from './budget.js'
-import type { ArchiveEntry } from './unpack.js'
+import type { ArchiveEntry } from './archive-entry.js'
 import { openZip } from './zip-reader.js'
 
 /** Bytes that are inflated at once; so many of an entry are seen before it is taken or left. */

@@ -1,14 +1,7 @@
+import type { ConversationFilter } from '../../conversations/list-shape.js'
 import type { Db } from '../../db/connection.js'
 import { fewMatches, isCommon, isInConversation, matchingConversations, wordsBeginning } from './postings.js'
 import { readSearch, type Term } from './query.js'
-
-/** Which conversations a list shows. */
-export interface ConversationFilter {
-  /** The keys of all that can be shown, where they are few; null where the list is better walked in its order. */
-  among: number[] | null
-  /** Whether one that can be shown is. */
-  accepts (pk: number): boolean
-}
 
 /**
  * With how many matches a term is in so many conversations that, walking the list, a page of them is soon found by

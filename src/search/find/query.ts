@@ -1,8 +1,7 @@
 import { DomainError } from '../../errors.js'
 import { cut, userMark } from '../index/tokenizer.js'
 
-/** Longest search, in characters, and most terms of one. */
-export const MAX_SEARCH = 200
+/** Most terms of one search. */
 export const MAX_TERMS = 16
 
 /** Fewest letters before `*`; with fewer the star is text like any other. */

@@ -1,16 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { LimitSchema } from '../../paging/limit.js'
+import { SearchSchema } from '../../paging/search.js'
 import { MessageSchema } from '../../messages/schemas.js'
-import { MAX_SEARCH } from './query.js'
 import { MAX_SNIPPET } from './snippet.js'
-
-/** What to search for, as sent. */
-export const SearchSchema = Type.String({
-  maxLength: MAX_SEARCH,
-  description: 'Words that must all be found, in any order, whatever their case and accents. `"a phrase"` must be found as it stands, ' +
-    '`begin*` stands for words of four letters or more, and `-word` excludes. Anything else is literal text. Blank means no search.',
-  examples: ['lisbon "tram 28" -museum']
-})
 
 /** The query string of a search through messages. Hits come newest first, whatever order is asked for. */
 export const MessageSearchSchema = Type.Object({

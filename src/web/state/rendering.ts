@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
-import { createRenderer, type Formula, type Highlight, needsOf } from '../../render/renderer.js'
+import type { Formula, Highlight } from '../../render/options.js'
+import { createRenderer, needsOf } from '../../render/renderer.js'
 import { t } from '../i18n/index.js'
 
 /*

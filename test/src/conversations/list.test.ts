@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
-import { listConversations, type ListQuery, type SortBy } from '../../../src/conversations/list.js'
 import { rowJson } from '../../../src/conversations/list-row.js'
+import type { ListQuery, SortBy } from '../../../src/conversations/list-shape.js'
+import { listConversations } from '../../../src/conversations/list.js'
 import { pageSql } from '../../../src/conversations/page-sql.js'
+import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
 import { titleKey } from '../../../src/conversations/title.js'
-import { conversationKey } from '../../../src/db/keys.js'
 import type { Db } from '../../../src/db/connection.js'
+import { conversationKey } from '../../../src/db/keys.js'
 import { openWriter } from '../../../src/db/open.js'
+import { conversationFilter } from '../../../src/search/find/conversations.js'
 
 const USER = 1
 const OTHER = 2
@@ -77,7 +79,7 @@ function allPages (db: Db, query: ListQuery): number[] {
   const pks: number[] = []
   let cursor: string | undefined
   do {
-    const page = listConversations(db, USER, { ...query, ...(cursor !== undefined && { cursor }) })
+    const page = listConversations(db, USER, { ...query, ...(cursor !== undefined && { cursor }) }, conversationFilter)
     t.ok(page.rows.length <= query.limit, 'no page is larger than its limit')
     pks.push(...page.rows.map((row) => {
       const { conversationId } = JSON.parse(rowJson(row))
@@ -112,9 +114,9 @@ t.test('a walk survives changes between its pages', async (t) => {
     title: 'a', createdAt: 1, updatedAt: 1, isArchived: false, pinned: false, tags: [], home: true, mine: true
   }))
   const made = fill(db, rows)
-  const first = listConversations(db, USER, { ...everything, limit: 10 })
+  const first = listConversations(db, USER, { ...everything, limit: 10 }, conversationFilter)
   db.$client.exec(`UPDATE conversations SET updated_at = 9 WHERE pk = ${made[3]?.pk}`)
-  const rest = listConversations(db, USER, { ...everything, limit: 100, ...(first.nextCursor && { cursor: first.nextCursor }) })
+  const rest = listConversations(db, USER, { ...everything, limit: 100, ...(first.nextCursor && { cursor: first.nextCursor }) }, conversationFilter)
   const seen = [...first.rows, ...rest.rows].map((row) => JSON.parse(rowJson(row)).conversationId)
   t.equal(new Set(seen).size, seen.length, 'no unchanged row comes twice')
   t.equal(seen.length, 29, 'only the row that moved away to the front is not met')
@@ -139,10 +141,10 @@ t.test('a cursor is refused as soon as one filter or the order is another', asyn
     'oldest first': { sortDirection: 'asc' }
   }
   for (const [from, query] of Object.entries(queries)) {
-    const { nextCursor: cursor } = listConversations(db, USER, { ...everything, ...query, limit: 1 })
+    const { nextCursor: cursor } = listConversations(db, USER, { ...everything, ...query, limit: 1 }, conversationFilter)
     if (cursor === null) throw new Error(`${from} has one page only`)
     for (const [to, other] of Object.entries({ ...queries, 'with a search': { search: 'a' } })) {
-      const again = () => listConversations(db, USER, { ...everything, ...other, limit: 1, cursor })
+      const again = () => listConversations(db, USER, { ...everything, ...other, limit: 1, cursor }, conversationFilter)
       if (to === from) t.doesNotThrow(again, `${from} again`)
       else t.throws(again, { code: 'INVALID_CURSOR' }, `${from}, then ${to}`)
     }
@@ -173,8 +175,8 @@ t.test('only live partitions are listed', async (t) => {
   const [home] = livePartitions(db, USER)
   for (const state of ['staged', 'dropped', 'discarded']) {
     db.$client.prepare('UPDATE partitions SET state = ? WHERE no = ?').run(state, home)
-    t.strictSame(listConversations(db, USER, everything), { rows: [], nextCursor: null }, state)
-    t.strictSame(listConversations(db, USER, { ...everything, tags: ['work'] }), { rows: [], nextCursor: null }, `${state}, by tag`)
+    t.strictSame(listConversations(db, USER, everything, conversationFilter), { rows: [], nextCursor: null }, state)
+    t.strictSame(listConversations(db, USER, { ...everything, tags: ['work'] }, conversationFilter), { rows: [], nextCursor: null }, `${state}, by tag`)
   }
 })
 

@@ -12,6 +12,7 @@ import { openWriter } from '../../../src/db/open.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { deleteMessage, editMessage } from '../../../src/messages/commands.js'
 import { saveMessage } from '../../../src/messages/save.js'
+import { conversationFilter } from '../../../src/search/find/conversations.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { mergeSearch, prepareSearch, rebuildSearch } from '../../../src/search/index/commands.js'
 import { countSegments } from '../../../src/search/index/merge.js'
@@ -36,7 +37,7 @@ async function fill (save: (text: string, conversationId?: string) => Promise<un
 }
 
 function count (db: Db, search: string) {
-  return listConversations(db, 1, { isArchived: false, pinned: false, tags: [], sortBy: 'updatedAt', sortDirection: 'desc', limit: 100, search }).rows.length
+  return listConversations(db, 1, { isArchived: false, pinned: false, tags: [], sortBy: 'updatedAt', sortDirection: 'desc', limit: 100, search }, conversationFilter).rows.length
 }
 
 /** The index as it was before any text was put in. */

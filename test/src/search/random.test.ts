@@ -5,12 +5,14 @@ import { createAccount } from '../../../src/accounts/commands.js'
 import { commands } from '../../../src/commands.js'
 import { archiveConversation, deleteConversation, pinConversation, renameConversation } from '../../../src/conversations/commands.js'
 import { rowJson } from '../../../src/conversations/list-row.js'
-import { listConversations, type ListQuery } from '../../../src/conversations/list.js'
+import type { ListQuery } from '../../../src/conversations/list-shape.js'
+import { listConversations } from '../../../src/conversations/list.js'
 import { sweepDeleted } from '../../../src/conversations/sweep.js'
 import type { Db } from '../../../src/db/connection.js'
 import { conversationKeys } from '../../../src/db/keys.js'
 import { openWriter } from '../../../src/db/open.js'
 import { saveMessage } from '../../../src/messages/save.js'
+import { conversationFilter } from '../../../src/search/find/conversations.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { mergeSearch } from '../../../src/search/index/commands.js'
@@ -157,7 +159,7 @@ function naiveMessages (stored: Stored[], search: string) {
 function walkList (db: Db, userNo: number, query: ListQuery) {
   const ids: string[] = []
   for (let cursor: string | undefined = ''; cursor !== undefined;) {
-    const page = listConversations(db, userNo, { ...query, ...(cursor && { cursor }) })
+    const page = listConversations(db, userNo, { ...query, ...(cursor && { cursor }) }, conversationFilter)
     if (page.rows.length > query.limit) throw new Error('A page is too long')
     ids.push(...page.rows.map((row) => JSON.parse(rowJson(row)).conversationId))
     cursor = page.nextCursor ?? undefined
@@ -232,7 +234,7 @@ t.test('5,000 searches by 5 users never meet the row of another', async (t) => {
   let searches = 0
   for (const { text, user, isArchived } of fc.sample(fc.record({ text: anything, user: fc.nat(USERS - 1), isArchived: fc.boolean() }), { numRuns: 5000, seed: 1 })) {
     const [userNo, secret] = [world.users[user] ?? 0, secrets[user] ?? '']
-    const { rows } = listConversations(world.db, userNo, { isArchived, pinned: false, tags: [], sortBy: 'updatedAt', sortDirection: 'desc', limit: 100, search: text })
+    const { rows } = listConversations(world.db, userNo, { isArchived, pinned: false, tags: [], sortBy: 'updatedAt', sortDirection: 'desc', limit: 100, search: text }, conversationFilter)
     const { found } = searchMessages(world.db, userNo, { search: text, pageSize: 100 })
     const [first, last] = conversationKeys(userNo)
     if (!rows.every((row) => row.includes(secret))) t.fail(`${text} found a foreign conversation`)

@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { createAccount } from '../../../src/accounts/commands.js'
 import * as commandModule from '../../../src/commands.js'
-import { listConversations } from '../../../src/conversations/list.js'
 import { rowJson } from '../../../src/conversations/list-row.js'
+import { listConversations } from '../../../src/conversations/list.js'
 import { requireWholeConversation } from '../../../src/conversations/view.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { saveMessage } from '../../../src/messages/save.js'
+import { conversationFilter } from '../../../src/search/find/conversations.js'
 import { applyTagRenames } from '../../../src/tags/apply-renames.js'
 import { changeTag, createTag, deleteTag, setConversationTags } from '../../../src/tags/commands.js'
 import { listTags } from '../../../src/tags/queries.js'
@@ -38,7 +39,7 @@ type World = Awaited<ReturnType<typeof open>>
 function listed ({ db }: Pick<World, 'db'>, tags: string[]) {
   const query = { isArchived: false, pinned: false, sortBy: 'updatedAt', sortDirection: 'desc', limit: 100, tags } as const
   const rows: Array<{ conversationId: string, tags: string[] }> =
-    listConversations(db, 1, { ...query, tags: [...tags] }).rows.map((row) => JSON.parse(rowJson(row)))
+    listConversations(db, 1, { ...query, tags: [...tags] }, conversationFilter).rows.map((row) => JSON.parse(rowJson(row)))
   return new Map(rows.map(({ conversationId, tags }) => [conversationId, tags.sort()]))
 }
 
