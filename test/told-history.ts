@@ -21,9 +21,9 @@ function iso (seconds: number) {
   return new Date(seconds * 1000).toISOString()
 }
 
-/** A chat as one entry of the export of a source, by the name of its format. */
-export const exportsOf: Record<string, (chat: ToldChat) => JsonObject> = {
-  chatgpt: ({ id, title, changed, messages }) => ({
+/** A chat as the entries of an export of a source, by the name of its format. */
+export const exportsOf: Record<string, (chat: ToldChat) => JsonObject[]> = {
+  chatgpt: ({ id, title, changed, messages }) => [{
     conversation_id: id,
     title,
     create_time: START,
@@ -40,9 +40,9 @@ export const exportsOf: Record<string, (chat: ToldChat) => JsonObject> = {
         status: unfinished ? 'in_progress' : 'finished_successfully'
       }
     }]))
-  }),
+  }],
 
-  claude: ({ id, title, changed, messages }) => ({
+  claude: ({ id, title, changed, messages }) => [{
     uuid: id,
     name: title,
     created_at: iso(START),
@@ -56,9 +56,9 @@ export const exportsOf: Record<string, (chat: ToldChat) => JsonObject> = {
       truncated: unfinished,
       created_at: iso(timeOf(index))
     }))
-  }),
+  }],
 
-  openwebui: ({ id, title, changed, messages }) => ({
+  openwebui: ({ id, title, changed, messages }) => [{
     id,
     title,
     created_at: START,
@@ -78,9 +78,9 @@ export const exportsOf: Record<string, (chat: ToldChat) => JsonObject> = {
         }]))
       }
     }
-  }),
+  }],
 
-  librechat: ({ id, title, changed, messages }) => ({
+  librechat: ({ id, title, changed, messages }) => [{
     conversationId: id,
     title,
     endpoint: 'openAI',
@@ -94,5 +94,16 @@ export const exportsOf: Record<string, (chat: ToldChat) => JsonObject> = {
       unfinished,
       createdAt: iso(timeOf(index))
     }))
-  })
+  }],
+
+  'claude-code': ({ id, title, changed, messages }) => {
+    const line = (message: object, uuid: string, parentUuid: string | null, seconds: number) =>
+      ({ uuid, parentUuid, sessionId: id, timestamp: iso(seconds), ...message })
+    const said = messages.map(({ id, parent, text, isUser = false }, index) => line(isUser
+      ? { type: 'user', message: { role: 'user', content: text } }
+      : { type: 'assistant', message: { role: 'assistant', content: [{ type: 'text', text }] } }, id, parent, timeOf(index)))
+    const last = messages.findLast(({ isUser = false }) => !isUser)?.id ?? ''
+    const end = line({ type: 'assistant', message: { role: 'assistant', content: [] } }, `${last}-end`, last, START + changed * 3600)
+    return [{ type: 'summary', summary: title, leafUuid: messages[0]?.id ?? '' }, ...said, end]
+  }
 }

@@ -1,15 +1,16 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import type { PartitionState } from '../conversations/partitions.js'
 import type { Db } from '../db/connection.js'
 import { preparedInsert } from '../db/prepared-insert.js'
 import { prepared } from '../db/prepared.js'
 import { conversations, importOrigins, partitions } from '../db/schema.js'
 import type { StagedConversation } from './rows.js'
+import { storedMessages } from './stored-messages.js'
 
 /** A conversation that came from a source, and where it stands now. */
 export interface Origin {
   conversationPk: number
-  /** Of the draft that was imported last; null for a conversation that was not imported from this source. */
+  /** Of the draft that was imported last; null where it was not imported under this id, and a draft only adds to it. */
   fingerprint: string | null
   /** Null once the conversation's row is gone. */
   partitionNo: number | null
@@ -19,6 +20,9 @@ export interface Origin {
 
 /** The format whose conversation ids are Parley's own. */
 const OWN_FORMAT = 'librechat'
+
+/** An id that is the time of the first message, as sources have that export activities without conversations. */
+const timeId = /^\d{4}-\d\d-\d\dT/
 
 const { placeholder } = sql
 
@@ -36,6 +40,15 @@ const statements = prepared((db: Db) => ({
       eq(importOrigins.source, placeholder('source')),
       eq(importOrigins.sourceId, placeholder('sourceId'))
     )).prepare(),
+  before: db.select({ conversationPk: importOrigins.conversationPk, partitionNo: partitions.no, state: partitions.state }).from(importOrigins)
+    .innerJoin(conversations, eq(conversations.pk, importOrigins.conversationPk))
+    .innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
+    .where(and(
+      eq(importOrigins.userNo, placeholder('userNo')),
+      eq(importOrigins.source, placeholder('source')),
+      lt(importOrigins.sourceId, placeholder('sourceId')),
+      eq(partitions.state, 'live')
+    )).orderBy(desc(importOrigins.sourceId)).limit(1).prepare(),
   byOwnId: db.select({ conversationPk: conversations.pk, partitionNo: partitions.no, state: partitions.state })
     .from(conversations).innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
     .where(and(
@@ -54,18 +67,30 @@ interface Importing { userNo: number, partitionNo: number }
  * import is published), or one that was deleted here. What other imports have staged, and what is left of those that
  * were given up, does not count.
  */
-export function findOrigin (db: Db, { userNo, partitionNo }: Importing, { source, sourceId }: StagedConversation): Origin | undefined {
+export function findOrigin (db: Db, { userNo, partitionNo }: Importing, draft: StagedConversation): Origin | undefined {
+  const { source, sourceId } = draft
   const origins: Origin[] = statements(db).bySource.all({ userNo, source, sourceId })
   return origins.find((origin) => origin.partitionNo === partitionNo) ??
     origins.find(isSeen) ??
     (source === OWN_FORMAT ? findOwn(db, userNo, sourceId) : undefined) ??
-    origins.find(({ state }) => state === 'dropped' || state === null)
+    origins.find(({ state }) => state === 'dropped' || state === null) ??
+    (timeId.test(sourceId) ? findCutOff(db, userNo, draft) : undefined)
 }
 
 /** The conversation whose export this is, where it was made here. */
 function findOwn (db: Db, userNo: number, conversationId: string): Origin | undefined {
   const own = statements(db).byOwnId.get({ userNo, conversationId })
   return own && { ...own, fingerprint: null }
+}
+
+/**
+ * The conversation that a draft is a later part of. Where a source groups activities and deletes the old ones, a group of
+ * a later export begins with what stands in the middle of the group that is here.
+ */
+function findCutOff (db: Db, userNo: number, { source, sourceId, messages: [first] }: StagedConversation): Origin | undefined {
+  const before = statements(db).before.get({ userNo, source, sourceId })
+  if (!before || !first) return undefined
+  return storedMessages(db, before.conversationPk).present.has(first.sourceId) ? { ...before, fingerprint: null } : undefined
 }
 
 /** Whether the conversation is seen, or its import is complete and about to be. */

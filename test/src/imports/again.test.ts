@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import type { JsonObject } from '../../../src/formats/kit/draft.js'
 import type { ImportReport } from '../../../src/imports/report.js'
 import { build } from '../../helper.js'
 import { importEntries } from '../../import-in-process.js'
@@ -54,9 +55,9 @@ const scenarios: Record<string, Scenario> = {
       await chat.remove('Answer two')
       await chat.remove('Question two')
     },
-    after: { ...first, changed: 2, messages: [question, answer, followUp, last, { id: A3, parent: Q2, text: 'Second answer two' }, { id: Q3, parent: A2, text: 'Question three', isUser: true }] },
+    after: { ...first, changed: 2, messages: [...first.messages, { id: Q3, parent: A2, text: 'Question three', isUser: true }, { id: A3, parent: Q3, text: 'Answer three' }] },
     counts: { updated: 1, messages: 2 },
-    outline: ['Question one', ' Answer one', '  Question three', '  Second answer two']
+    outline: ['Question one', ' Answer one', '  Question three', '   Answer three']
   },
   'a title that was given here stays': {
     here: (chat) => chat.rename('Mine'),
@@ -72,9 +73,9 @@ const scenarios: Record<string, Scenario> = {
     title: 'Sourdough'
   },
   'a branch that came at the source is added beside the first': {
-    after: { ...first, changed: 2, messages: [...first.messages, { id: A3, parent: Q1, text: 'Other answer' }, { id: Q3, parent: A3, text: 'Follow-up', isUser: true }] },
+    after: { ...first, changed: 2, messages: [...first.messages, { id: Q3, parent: A1, text: 'Other question', isUser: true }, { id: A3, parent: Q3, text: 'Other answer' }] },
     counts: { updated: 1, messages: 2 },
-    outline: ['Question one', ' Answer one', '  Question two', '   Answer two', ' Other answer', '  Follow-up']
+    outline: ['Question one', ' Answer one', '  Question two', '   Answer two', '  Other question', '   Other answer']
   },
   'a message that is gone at the source stays here': {
     after: { ...first, changed: 2, messages: [question, answer] },
@@ -115,7 +116,7 @@ async function setUp (t: Test) {
     return `/api/messages/${(await conversation()).conversationId}/${message?.messageId}`
   }
   return {
-    import: (entry: ReturnType<NonNullable<typeof exportsOf[string]>>) => importEntries(writer, userNo, [entry]),
+    import: (entries: JsonObject[]) => importEntries(writer, userNo, entries),
     conversation,
     edit: async (text: string, edited: string) => send('PUT', await urlOf(text), { text: edited }),
     rate: async (text: string) => send('PUT', `${await urlOf(text)}/feedback`, { feedback: { rating: 'thumbsUp', tag: 'accurate_reliable' } }),
@@ -131,19 +132,19 @@ async function setUp (t: Test) {
   }
 }
 
-for (const [source, entryOf] of Object.entries(exportsOf)) {
+for (const [source, entriesOf] of Object.entries(exportsOf)) {
   for (const [name, scenario] of Object.entries(scenarios)) {
     t.test(`${source}: ${name}`, async (t) => {
       const { before = first, here, after, counts, outline, title = 'Bread' } = scenario
       const chat = await setUp(t)
-      t.match(await chat.import(entryOf(before)), { imported: 1, messages: 4 })
+      t.match(await chat.import(entriesOf(before)), { imported: 1, messages: 4 })
       await here?.(chat)
-      t.match(await chat.import(entryOf(after)), { failed: 0, imported: 0, skipped: 0, ...counts })
+      t.match(await chat.import(entriesOf(after)), { failed: 0, imported: 0, skipped: 0, ...counts })
       t.strictSame(await chat.outline(), outline)
       t.match(await chat.conversation(), { title, messageCount: outline.length })
       const afterwards = { failed: 0, imported: 0, updated: 0, unchanged: 1, messages: 0 }
-      t.match(await chat.import(entryOf(after)), afterwards, 'the same export again changes nothing')
-      t.match(await chat.import(entryOf(before)), afterwards, 'nor does the older one')
+      t.match(await chat.import(entriesOf(after)), afterwards, 'the same export again changes nothing')
+      t.match(await chat.import(entriesOf(before)), afterwards, 'nor does the older one')
       t.strictSame(await chat.outline(), outline)
       t.match(await chat.conversation(), { title })
     })
@@ -151,9 +152,56 @@ for (const [source, entryOf] of Object.entries(exportsOf)) {
 
   t.test(`${source}: a search finds the new text and no longer the old one`, async (t) => {
     const chat = await setUp(t)
-    await chat.import(entryOf(first))
+    await chat.import(entriesOf(first))
     const changed = { ...first, changed: 2, messages: [question, { ...answer, text: 'A giraffe' }, followUp, last] }
-    await chat.import(entryOf(changed))
+    await chat.import(entriesOf(changed))
     t.strictSame([await chat.found('giraffe'), await chat.found('"answer one"')], [1, 0])
   })
 }
+
+t.test('activities of which the source deleted the oldest meanwhile are the same chat', async (t) => {
+  const chat = await setUp(t)
+  const activity = (title: string, minute: number) => ({
+    header: 'Gemini Apps', title: `Prompted ${title}`, time: `2026-05-02T10:${minute}:07.123Z`, products: ['Gemini Apps'], safeHtmlItem: [{ html: `<p>${title} answer</p>` }]
+  })
+  const [one, two, three, four] = [activity('one', 10), activity('two', 15), activity('three', 20), activity('four', 25)]
+  t.match(await chat.import([three, two, one]), { imported: 1, messages: 6 })
+  t.match(await chat.import([four, three, two]), { imported: 0, updated: 1, messages: 2 })
+  t.match(await chat.import([four, three, two]), { unchanged: 1, messages: 0 })
+  t.match(await chat.import([three, two, one]), { unchanged: 1, messages: 0 })
+  t.match(await chat.conversation(), { messageCount: 8, title: 'one' })
+  t.strictSame((await chat.outline()).map((line) => line.trim()), ['one', 'one answer', 'two', 'two answer', 'three', 'three answer', 'four', 'four answer'])
+})
+
+t.test('an export of a conversation that was made here is that conversation', async (t) => {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+  const { writer } = server.database
+  const conversationId = 'c0ffee00-0000-4000-8000-000000000009'
+  const send = (method: 'POST' | 'DELETE', url: string, payload: object) => server.inject({ method, url, headers, payload })
+  await send('POST', `/api/messages/${conversationId}`, { messageId: 'one', text: 'Made here', isCreatedByUser: true })
+  await send('POST', `/api/messages/${conversationId}`, { messageId: 'two', parentMessageId: 'one', text: 'Answered here' })
+  await send('POST', `/api/messages/${conversationId}`, { messageId: 'three', parentMessageId: 'two', text: 'Deleted here', isCreatedByUser: true })
+  const entry = {
+    conversationId,
+    title: 'Exported',
+    endpoint: 'openAI',
+    messages: [
+      { messageId: 'one', parentMessageId: null, isCreatedByUser: true, text: 'Made here, another text' },
+      { messageId: 'two', parentMessageId: 'one', isCreatedByUser: false, text: 'Answered here' },
+      { messageId: 'three', parentMessageId: 'two', isCreatedByUser: true, text: 'Deleted here' }
+    ]
+  }
+  await send('DELETE', `/api/messages/${conversationId}/three`, {})
+  t.match(await importEntries(writer, 1, [entry]), { unchanged: 1, imported: 0, messages: 0 })
+
+  const grown = { ...entry, messages: [...entry.messages, { messageId: 'four', parentMessageId: 'two', isCreatedByUser: true, text: 'Said elsewhere' }] }
+  t.match(await importEntries(writer, 1, [grown]), { updated: 1, imported: 0, messages: 1 })
+  t.match(await importEntries(writer, 1, [grown]), { unchanged: 1, messages: 0 })
+  const messages: Array<{ text: string }> = (await server.inject({ url: `/api/messages/${conversationId}`, headers })).json()
+  t.strictSame(messages.map(({ text }) => text), ['Made here', 'Answered here', 'Said elsewhere'])
+  t.match((await server.inject({ url: '/api/convos', headers })).json(), { conversations: [{ conversationId, title: 'New Chat' }] })
+
+  await as('eve')
+  t.match(await importEntries(writer, 2, [grown]), { imported: 1, messages: 4 }, 'for somebody else it is a new one')
+})
