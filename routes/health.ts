@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { assertReadable } from '../src/db/readable.js'
 import { problems } from '../src/schemas.js'
 import { ping } from '../src/writer/ping.js'
 
@@ -30,7 +31,7 @@ const health: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: answer('Reads and writes work.'), ...problems(503) }
     }
   }, async (_request, reply) => {
-    fastify.database.reader.$client.prepare('SELECT count(*) FROM partitions WHERE no = 0').get()
+    assertReadable(fastify.database.reader)
     await ping(fastify.database.writer)
     return reply.type('text/plain').send('OK')
   })

@@ -7,6 +7,7 @@ import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
 import { applyTagRenames } from './apply-renames.js'
 import { findTag, type Tag } from './queries.js'
+import { MAX_TAGS_PER_CONVERSATION } from './schemas.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   insert: sqlite.prepare<[{ userNo: number, tag: string, description: string | null, now: number }]>(
@@ -38,9 +39,6 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 }))
 
 interface OfTag { userNo: number, tag: string }
-
-/** Tags of one conversation: each is written with the whole row of the list. */
-export const MAX_TAGS_PER_CONVERSATION = 50
 
 /** Renames of one user that wait at once: each makes a list by tag read from another place. */
 const MAX_PENDING_RENAMES = 20

@@ -1,42 +1,55 @@
+import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import { cachedTagNames, storedNames } from '../conversations/tag-names.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
+import { conversationTags, partitions, tags } from '../db/schema.js'
 import { inSnapshot } from '../db/snapshot.js'
+import { isoTime } from '../iso-time.js'
 
-/** A tag row with the number of live conversations that carry it. */
-export interface Tag {
-  pk: number
-  tag: string
-  description: string | null
-  position: number
-  count: number
-  createdAt: number
-  updatedAt: number
+const { placeholder } = sql
+
+const columns = {
+  pk: tags.pk,
+  tag: tags.tag,
+  description: tags.description,
+  position: tags.position,
+  createdAt: tags.createdAt,
+  updatedAt: tags.updatedAt
 }
 
-const tagWithCount = `SELECT pk, tag, description, position, created_at AS createdAt, updated_at AS updatedAt,
-  (SELECT count(*) FROM conversation_tags ct
-   WHERE ct.tag = tags.tag AND ct.partition_no IN (SELECT no FROM partitions WHERE user_no = tags.user_no AND state = 'live')) AS count
-  FROM tags`
+/** A tag of a user. */
+export type TagRow = Pick<typeof tags.$inferSelect, keyof typeof columns>
 
-const statements = prepared(({ $client: sqlite }: Db) => ({
-  all: sqlite.prepare<[number], Tag>(`${tagWithCount} WHERE user_no = ? ORDER BY position, pk`),
-  one: sqlite.prepare<[number, string], Tag>(`${tagWithCount} WHERE user_no = ? AND tag = ?`),
-  count: sqlite.prepare<[{ userNo: number, names: string }], number>(
-    `SELECT count(DISTINCT ct.conversation_pk) FROM partitions p
-     CROSS JOIN conversation_tags ct ON ct.partition_no = p.no AND ct.tag IN (SELECT value FROM json_each(:names))
-     WHERE p.user_no = :userNo AND p.state = 'live'`).pluck()
-}))
+/** A tag with the number of conversations that carry it. */
+export interface Tag extends TagRow { count: number }
+
+const statements = prepared((db: Db) => {
+  const live = db.select({ no: partitions.no }).from(partitions)
+    .where(and(eq(partitions.userNo, tags.userNo), eq(partitions.state, 'live')))
+  const carriers = db.select({ count: count() }).from(conversationTags)
+    .where(and(eq(conversationTags.tag, tags.tag), inArray(conversationTags.partitionNo, live)))
+  const withCount = { ...columns, count: sql<number>`${carriers}` }
+  const ofUser = eq(tags.userNo, placeholder('userNo'))
+  return {
+    all: db.select(withCount).from(tags).where(ofUser).orderBy(asc(tags.position), asc(tags.pk)).prepare(),
+    one: db.select(withCount).from(tags).where(and(ofUser, eq(tags.tag, placeholder('tag')))).prepare(),
+    // Raw SQL: CROSS JOIN keeps the order of the tables, and json_each takes a list of any length.
+    count: db.$client.prepare<[{ userNo: number, names: string }], number>(
+      `SELECT count(DISTINCT ct.conversation_pk) FROM partitions p
+       CROSS JOIN conversation_tags ct ON ct.partition_no = p.no AND ct.tag IN (SELECT value FROM json_each(:names))
+       WHERE p.user_no = :userNo AND p.state = 'live'`).pluck()
+  }
+})
 
 /** A user's tags in their order. */
 export function listTags (db: Db, userNo: number): Tag[] {
-  return inSnapshot(db, () => statements(db).all.all(userNo).map((tag) => withShownCount(db, userNo, tag)))
+  return inSnapshot(db, () => statements(db).all.all({ userNo }).map((tag) => withShownCount(db, userNo, tag)))
 }
 
 /** One of a user's tags, or undefined. */
 export function findTag (db: Db, userNo: number, tag: string): Tag | undefined {
   return inSnapshot(db, () => {
-    const found = statements(db).one.get(userNo, tag)
+    const found = statements(db).one.get({ userNo, tag })
     return found && withShownCount(db, userNo, found)
   })
 }
@@ -48,14 +61,14 @@ function withShownCount (db: Db, userNo: number, tag: Tag): Tag {
   return { ...tag, count: statements(db).count.get({ userNo, names: JSON.stringify(storedNames(names, tag.tag)) }) ?? 0 }
 }
 
-/** A tag as it goes over the wire. */
+/** A tag as it goes over the wire. `userId` is the id of its owner. */
 export function viewTag ({ pk, description, createdAt, updatedAt, ...tag }: Tag, userId: string) {
   return {
     _id: String(pk),
     user: userId,
     ...tag,
     ...(description !== null && { description }),
-    createdAt: new Date(createdAt).toISOString(),
-    updatedAt: new Date(updatedAt).toISOString()
+    createdAt: isoTime(createdAt),
+    updatedAt: isoTime(updatedAt)
   }
 }

@@ -30,5 +30,8 @@ export const TagSchema = Type.Object({
 export const TagDescriptionSchema = Type.String({ maxLength: 1024, pattern: STORABLE_TEXT })
 export const TagPositionSchema = Type.Integer({ minimum: 1, maximum: 1_000_000 })
 
+/** Every tag holds a copy of what the list shows of its conversation, so a conversation with many is dear to change. */
+export const MAX_TAGS_PER_CONVERSATION = 50
+
 /** The tags of one conversation. */
-export const TagNamesSchema = Type.Array(TagNameSchema, { maxItems: 50, examples: [['travel', 'work']] })
+export const TagNamesSchema = Type.Array(TagNameSchema, { maxItems: MAX_TAGS_PER_CONVERSATION, examples: [['travel', 'work']] })

@@ -8,7 +8,7 @@ interface Tag { tag: string, count: number, position: number }
 async function setUp (t: Test) {
   const { server, as } = await build(t)
   const headers = await as('ada')
-  const send = (method: 'POST' | 'PUT' | 'DELETE', url: string, payload?: object) =>
+  const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object) =>
     server.inject({ method, url, headers, ...(payload && { payload }) })
   for (const [n, id] of IDS.entries()) await send('POST', `/api/messages/${id}`, { messageId: `m${n}`, text: 'Hi' })
   const list = async (): Promise<Tag[]> => (await server.inject({ url: '/api/tags', headers })).json()
@@ -27,6 +27,20 @@ t.test('tags of a conversation are made as they are used, and counted from the c
   t.strictSame(await counts(), ['b 0', 'a 1'])
   await send('DELETE', '/api/convos', { conversationId: IDS[1] })
   t.strictSame(await counts(), ['b 0', 'a 0'])
+})
+
+t.test('a conversation carries at most 50 tags, whichever way they come', async (t) => {
+  const { send, tagsOf } = await setUp(t)
+  const tags = Array.from({ length: 51 }, (_, n) => `t${n}`)
+  t.equal((await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags })).statusCode, 400)
+  const most = tags.slice(0, 50)
+  t.equal((await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: most })).statusCode, 200)
+  const refused = await send('POST', '/api/tags', { tag: 't50', addToConversation: true, conversationId: IDS[0] })
+  t.match(refused.json(), { status: 409, code: 'LIMIT_REACHED', errors: [{ field: 'conversationId' }] })
+  t.strictSame((await send('GET', '/api/tags')).json().map(({ tag }: Tag) => tag), most, 'and the refused tag is not made')
+  const again = await send('POST', '/api/tags', { tag: 't9', addToConversation: true, conversationId: IDS[0] })
+  t.equal(again.statusCode, 200, 'one that is there already is no more')
+  t.strictSame(await tagsOf(IDS[0]), most)
 })
 
 t.test('making a tag', async (t) => {
