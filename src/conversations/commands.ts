@@ -1,6 +1,8 @@
+import { and, asc, between, count, eq, gt, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { conversationKeys } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
+import { conversations, partitions } from '../db/schema.js'
 import { defineCommand } from '../writer/command.js'
 import { changePartition, createPartition, livePartitions, moveConversation } from './partitions.js'
 import { requireConversationForWrite, requireKeyForWrite } from './find.js'
@@ -8,16 +10,20 @@ import { storeTitle } from './store-title.js'
 import { cleanTitle } from './title.js'
 import { type WholeConversation, wholeConversation } from './view.js'
 
-const statements = prepared(({ $client: sqlite }: Db) => ({
-  archive: sqlite.prepare<[number, number]>('UPDATE conversations SET is_archived = ? WHERE pk = ?'),
-  pin: sqlite.prepare<[number, number]>('UPDATE conversations SET pinned = ? WHERE pk = ?'),
-  nextKeys: sqlite.prepare<[{ after: number, last: number, limit: number }], { pk: number, isArchived: number, isLive: number }>(
-    `SELECT pk, is_archived AS isArchived, state = 'live' AS isLive FROM conversations JOIN partitions ON no = partition_no
-     WHERE pk > :after AND pk <= :last ORDER BY pk LIMIT :limit + 0`),
-  lastKey: sqlite.prepare<[{ first: number, last: number }], number>(
-    'SELECT coalesce(max(pk), :first) FROM conversations WHERE pk BETWEEN :first AND :last').pluck(),
-  size: sqlite.prepare<[number], { conversations: number, messages: number }>(
-    'SELECT count(*) AS conversations, coalesce(sum(message_count), 0) AS messages FROM conversations WHERE partition_no = ?')
+const { placeholder } = sql
+const isConversation = eq(conversations.pk, placeholder('pk'))
+
+const statements = prepared((db: Db) => ({
+  archive: db.update(conversations).set({ isArchived: sql`${placeholder('isArchived')}` }).where(isConversation).prepare(),
+  pin: db.update(conversations).set({ pinned: sql`${placeholder('pinned')}` }).where(isConversation).prepare(),
+  nextKeys: db.select({ pk: conversations.pk, isArchived: conversations.isArchived, isLive: sql<number>`${partitions.state} = 'live'` })
+    .from(conversations).innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
+    .where(and(gt(conversations.pk, placeholder('after')), lte(conversations.pk, placeholder('last'))))
+    .orderBy(asc(conversations.pk)).limit(placeholder('limit')).prepare(),
+  lastKey: db.select({ pk: max(conversations.pk) }).from(conversations)
+    .where(between(conversations.pk, placeholder('first'), placeholder('last'))).prepare(),
+  size: db.select({ conversations: count(), messages: sql<number>`coalesce(sum(${conversations.messageCount}), 0)` })
+    .from(conversations).where(eq(conversations.partitionNo, placeholder('no'))).prepare()
 }))
 
 /** Conversations that one step of archiving looks at. */
@@ -51,7 +57,7 @@ export const archiveConversation = defineCommand({
   kind: 'short',
   run (db, input: OfConversation & { isArchived: boolean }): WholeConversation {
     const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
-    statements(db).archive.run(Number(input.isArchived), pk)
+    statements(db).archive.run({ pk, isArchived: Number(input.isArchived) })
     return wholeConversation(db, pk)
   }
 })
@@ -65,7 +71,7 @@ export const pinConversation = defineCommand({
   kind: 'short',
   run (db, input: OfConversation & { pinned: boolean }): WholeConversation {
     const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
-    statements(db).pin.run(Number(input.pinned), pk)
+    statements(db).pin.run({ pk, pinned: Number(input.pinned) })
     return wholeConversation(db, pk)
   }
 })
@@ -81,12 +87,12 @@ export const archiveAllConversations = defineCommand({
   * run (db, { userNo }: { userNo: number }): Generator<void, { archivedCount: number }, void> {
     const { archive, lastKey, nextKeys } = statements(db)
     const [first, end] = conversationKeys(userNo)
-    const last = lastKey.get({ first, last: end }) ?? first
+    const last = lastKey.get({ first, last: end })?.pk ?? first
     let archivedCount = 0
     for (let after = first; after < last;) {
       const visited = nextKeys.all({ after, last, limit: STEP_CONVERSATIONS })
       for (const { pk, isArchived, isLive } of visited) {
-        if (isLive && !isArchived) archivedCount += archive.run(1, pk).changes
+        if (isLive && !isArchived) archivedCount += archive.run({ pk, isArchived: 1 }).changes
       }
       after = visited.at(-1)?.pk ?? last
       yield
@@ -122,7 +128,7 @@ export const deleteAllConversations = defineCommand({
 export function dropAll (db: Db, userNo: number): Removal {
   const removed = { conversations: 0, messages: 0 }
   for (const no of livePartitions(db, userNo)) {
-    const size = statements(db).size.get(no)
+    const size = statements(db).size.get({ no })
     removed.conversations += size?.conversations ?? 0
     removed.messages += size?.messages ?? 0
     changePartition(db, no, 'dropped')

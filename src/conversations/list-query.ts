@@ -4,7 +4,7 @@ import { SearchSchema } from '../paging/search.js'
 import { TagNameSchema } from './schemas.js'
 import type { ListQuery } from './list-shape.js'
 
-/** A yes or no in a query string; no unless it says so. */
+/** A flag in a query string, false by default. */
 export const FlagSchema = Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false' })
 
 /** The query string of a conversation list. */
@@ -19,7 +19,7 @@ export const ListQuerySchema = Type.Object({
   search: Type.Optional(SearchSchema)
 })
 
-/** The query string as the list takes it; an empty cursor is none. */
+/** Makes the query of a list from a query string. An empty cursor stands for none. */
 export function readListQuery (query: Static<typeof ListQuerySchema>): ListQuery {
   return {
     limit: Number(query.limit),

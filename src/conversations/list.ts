@@ -8,13 +8,13 @@ import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } 
 import { cachedLivePartitions } from './partitions.js'
 import { cachedTagNames, storedNames } from './tag-names.js'
 
-/** A page of the list; its rows are as `list-row.ts` has them. */
+/** A page of the list. Its rows are those of `list-row.ts`. */
 export interface ListPage { rows: string[], nextCursor: string | null }
 
-/** A list query with everything looked up that it names. */
+/** A list query with what was looked up for it. */
 interface Reading { query: ListQuery, tags: string[], partitions: number[], after: Position | null }
 
-/** Rows of a page, and where it ends if more follow. */
+/** The rows of a page, and the position of the last one if more follow. */
 interface Part { rows: string[], end: Position | null }
 
 /**
@@ -42,6 +42,7 @@ export function listConversations (db: Db, userNo: number, query: ListQuery, fin
 
 type PositionColumns = [key: Position['key'], pk: number]
 
+// Raw SQL: the pages name their indexes (`page-sql.ts`), and the rest is read once for each row of a search.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   row: sqlite.prepare<[number], string>('SELECT row FROM list_rows WHERE conversation_pk = ?').pluck(),
   titleKey: sqlite.prepare<[number], string>('SELECT title_key FROM conversations WHERE pk = ?').pluck(),
@@ -58,7 +59,7 @@ function readPage (db: Db, reading: Reading): Part {
   return { rows, end: positionOf(db, sortBy, rows.at(-1) ?? '') }
 }
 
-/** A title does not tell the key it was sorted by: that came from the Unicode tables of its day. */
+/** The sort key of a title is read and not computed again: it was made with the Unicode tables of an earlier version. */
 function positionOf (db: Db, sortBy: SortBy, row: string): Position {
   const pk = rowKey(row)
   if (sortBy === 'title') return { key: statements(db).titleKey.get(pk) ?? '', pk }
@@ -66,7 +67,7 @@ function positionOf (db: Db, sortBy: SortBy, row: string): Position {
   return { key: Date.parse(times[sortBy]), pk }
 }
 
-/** The rows that a search accepts: few enough to be put in order, or met on the way through the list. */
+/** The rows that a search accepts: its few candidates, sorted, or those found on a walk through the list. */
 function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): Part {
   const { query: { isArchived, limit }, tags, partitions, after } = reading
   const shape = shapeOf(reading)
@@ -93,7 +94,7 @@ function parametersOf ({ query: { isArchived, pinned }, tags, partitions, after 
   return pageParameters({ isArchived, pinned, tags, partitions, after })
 }
 
-/** Makes the statement of each shape once: there are few, and to write its text takes longer than to look it up. */
+/** Caches the statement of each shape. There are few shapes, and making the text takes longer than looking it up. */
 function byShape <S> (prepare: (shape: PageShape) => S): (shape: PageShape) => S {
   const made = new Map<string, S>()
   return (shape) => {

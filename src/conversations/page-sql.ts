@@ -1,7 +1,7 @@
 import type { Position } from '../paging/cursor.js'
 import type { ListQuery } from './list-shape.js'
 
-/** What the text of a page's query depends on: how many parameters of each kind it takes. */
+/** What the SQL text of a page depends on: its order, and how many parameters of each kind it takes. */
 export interface PageShape extends Pick<ListQuery, 'sortBy' | 'sortDirection' | 'pinned'> {
   tags: number
   partitions: number
@@ -16,29 +16,28 @@ const sortColumns = {
   title: { column: 'title_key', index: 'title' }
 } as const
 
-/** Of which type the sort key in a cursor is. */
+/** The type of the sort key in a cursor. */
 export const keyTypes = { updatedAt: 'number', createdAt: 'number', title: 'string' } as const
 
 /**
- * A page's rows (`list-row.ts`) as its first column, at most as many as the last parameter says. Every source below is
- * read in index order, so a page costs its own rows however many there are: SQLite merges the ordered sources of a
- * compound select without collecting them first.
+ * Selects a page. The first column is the row (`list-row.ts`), the last parameter is the limit. Each source is read in the
+ * order of its index, and SQLite merges ordered sources without collecting them, so a page costs only its own rows.
  */
 export function pageSql (shape: PageShape): string {
   return `${sourcesSql(shape, 'list_row,')} ${LIMIT}`
 }
 
-/** Sort keys and keys of the same rows in the same order, without an end: whoever reads them stops when it is enough. */
+/** The sort keys and keys of the same rows in the same order, without LIMIT: the caller stops reading when it has enough. */
 export function walkSql (shape: PageShape): string {
   return sourcesSql(shape, '')
 }
 
-/** Why a sum: see `db/prepared.ts`. */
+/** For the `+ 0` see `db/prepared.ts`. */
 const LIMIT = 'LIMIT ? + 0'
 
 /**
- * The same for some of the rows, looked up and put in order. Takes their keys and the partitions, each as a JSON array,
- * the flag, the position and the tags.
+ * The same for a few rows, which are looked up by their keys and sorted. Parameters: the keys and the partitions, each as a
+ * JSON array, the flag, the position and the tags.
  */
 export function amongSql (shape: PageShape): string {
   const { column, order, beyond } = sorting(shape)
@@ -48,10 +47,10 @@ export function amongSql (shape: PageShape): string {
     ORDER BY ${order('key', 'pk')}`
 }
 
-/** What a source answers beside its keys, before them. */
+/** What a source selects before its keys. */
 type Row = '' | 'list_row,'
 
-/** Pinned conversations are few, so with tags too they are walked and their tags looked up. */
+/** Pinned conversations are few, so even with tags their index is read, and the tags are looked up for each. */
 function sourcesSql (shape: PageShape, row: Row) {
   return shape.tags > 0 && !shape.pinned ? taggedSql(shape, row) : plainSql(shape, row)
 }
@@ -73,8 +72,8 @@ function tagged (tags: number) {
 }
 
 /**
- * A conversation with two of the tags comes from two sources; UNION merges it into one. It compares whole rows, so they
- * are in the order of all their columns, which is the order of the index.
+ * A conversation with two of the tags comes from two sources, and UNION removes the duplicate. UNION compares whole rows, so
+ * ORDER BY names every column; only then is the order that of the index.
  */
 function taggedSql (shape: PageShape, row: Row) {
   const { column, index, order, beyond } = sorting(shape)

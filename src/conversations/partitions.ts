@@ -14,7 +14,11 @@ const statements = prepared((db: Db) => ({
     .returning({ no: partitions.no }).prepare(),
   changeState: db.update(partitions).set({ state: sql`${placeholder('state')}` }).where(eq(partitions.no, placeholder('no'))).prepare(),
   remove: db.delete(partitions).where(eq(partitions.no, placeholder('no'))).prepare(),
-  move: db.update(conversations).set({ partitionNo: sql`${placeholder('no')}` }).where(eq(conversations.pk, placeholder('pk'))).prepare()
+  move: db.update(conversations).set({ partitionNo: sql`${placeholder('no')}` }).where(eq(conversations.pk, placeholder('pk'))).prepare(),
+  // Raw SQL: an UPDATE has no LIMIT in Drizzle.
+  moveSome: db.$client.prepare<[{ from: number, to: number, limit: number }]>(
+    `UPDATE conversations SET partition_no = :to WHERE pk IN (
+       SELECT pk FROM conversations WHERE partition_no = :from LIMIT :limit + 0)`)
 }))
 
 /** What a partition can be, see `db/schema.ts`. */
@@ -51,4 +55,9 @@ export function removePartition (db: Db, no: number) {
 /** Moves a conversation to another partition. */
 export function moveConversation (db: Db, pk: number, partitionNo: number) {
   statements(db).move.run({ pk, no: partitionNo })
+}
+
+/** Moves up to `limit` conversations of a partition to another. Returns how many there were. */
+export function moveConversations (db: Db, from: number, to: number, limit: number): number {
+  return statements(db).moveSome.run({ from, to, limit }).changes
 }

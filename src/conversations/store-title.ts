@@ -1,20 +1,27 @@
+import { eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
+import { conversations } from '../db/schema.js'
 import { reindexTitle } from '../search/index/entries.js'
 import type { Conversation } from './find.js'
 import { titleKey } from './title.js'
+import { changedAt } from './touch.js'
 
-const statements = prepared(({ $client: sqlite }: Db) => ({
-  store: sqlite.prepare<[{ pk: number, title: string, titleKey: string, now: number | null }]>(
-    `UPDATE conversations SET title = :title, title_key = :titleKey, updated_at = coalesce(max(:now, updated_at + 1), updated_at)
-     WHERE pk = :pk`)
+const { placeholder } = sql
+
+const statements = prepared((db: Db) => ({
+  store: db.update(conversations).set({
+    title: sql`${placeholder('title')}`,
+    titleKey: sql`${placeholder('titleKey')}`,
+    updatedAt: sql`coalesce(${changedAt}, ${conversations.updatedAt})`
+  }).where(eq(conversations.pk, placeholder('pk'))).prepare()
 }))
 
 /**
- * Gives a conversation, which is passed as it is stored, another title, and keeps what is derived from it. Every
+ * Changes the title of a conversation, its sort key and its search entry; the conversation is passed as it is stored. Every
  * change of a title goes through here. `now` becomes the conversation's `updatedAt`; null leaves that alone.
  */
 export function storeTitle (db: Db, { pk, title: before }: Pick<Conversation, 'pk' | 'title'>, title: string, now: number | null) {
   reindexTitle(db, pk, before, title)
-  statements(db).store.run({ pk, title, titleKey: titleKey(title), now })
+  statements(db).store.run({ pk, title, titleKey: titleKey(title), now, minStepMs: 1 })
 }

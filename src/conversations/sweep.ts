@@ -3,6 +3,7 @@ import { messageKey, messagesOf, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { flushEntries, reindexTitle, unindexMessage } from '../search/index/entries.js'
 import { defineCommand } from '../writer/command.js'
+import { moveConversations, removePartition } from './partitions.js'
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   discardStaged: sqlite.prepare('UPDATE partitions SET state = \'discarded\' WHERE state = \'staged\''),
@@ -17,12 +18,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   removeMessage: sqlite.prepare<[number, number]>(`DELETE FROM messages WHERE pk = ${messageKey('?', '?')}`),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
-  removePartition: sqlite.prepare<[number]>('DELETE FROM partitions WHERE no = ?'),
   scattered: sqlite.prepare<[], { no: number, home: number }>(
-    'SELECT max(no) AS no, min(no) AS home FROM partitions WHERE state = \'live\' GROUP BY user_no HAVING count(*) > 1 LIMIT 1'),
-  moveSome: sqlite.prepare<[{ no: number, home: number, limit: number }]>(
-    `UPDATE conversations SET partition_no = :home WHERE pk IN (
-       SELECT pk FROM conversations WHERE partition_no = :no LIMIT :limit + 0)`)
+    'SELECT max(no) AS no, min(no) AS home FROM partitions WHERE state = \'live\' GROUP BY user_no HAVING count(*) > 1 LIMIT 1')
 }))
 
 /** Rows without search entries that one step moves or removes. */
@@ -46,11 +43,11 @@ export const sweepDeleted = defineCommand({
   kind: 'bulk',
   lane: () => 'sweep',
   * run (db): Generator<void, void, void> {
-    const { nextGone, removePartition } = statements(db)
+    const { nextGone } = statements(db)
     for (let gone = nextGone.get(); gone; gone = nextGone.get()) {
       while (statements(db).removeStaged.run(gone.no, STEP_ROWS).changes > 0) yield
       yield * sweepConversations(db, gone.no, gone.state === 'discarded')
-      removePartition.run(gone.no)
+      removePartition(db, gone.no)
       yield
     }
   }
@@ -86,10 +83,10 @@ export const mergeIntoHome = defineCommand({
   kind: 'bulk',
   lane: () => 'merge into home',
   * run (db): Generator<void, void, void> {
-    const { scattered, moveSome, removePartition } = statements(db)
+    const { scattered } = statements(db)
     for (let found = scattered.get(); found; found = scattered.get()) {
-      while (moveSome.run({ ...found, limit: STEP_ROWS }).changes === STEP_ROWS) yield
-      removePartition.run(found.no)
+      while (moveConversations(db, found.no, found.home, STEP_ROWS) === STEP_ROWS) yield
+      removePartition(db, found.no)
       yield
     }
   }

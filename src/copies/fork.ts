@@ -21,12 +21,12 @@ export interface Fork {
   latestMessageId: string | null
 }
 
-/** What to copy. */
+/** Which conversation to copy, and how much of it. */
 export interface Copying {
   conversationId: string
   /** Null to copy every message. */
   fork: Fork | null
-  /** As sent; empty to keep the source's. */
+  /** As the client sent it; empty to keep the title of the source. */
   title: string
 }
 

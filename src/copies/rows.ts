@@ -53,18 +53,19 @@ const statements = prepared((db: Db) => ({
     `SELECT coalesce(sum(octet_length(body)), 0) FROM messages WHERE pk ${messagesOf(':pk')}`).pluck()
 }))
 
-/** Bytes of the bodies of all messages of a conversation. Reads every row, but not their contents. */
+/** Bytes of the bodies of all messages of a conversation. Reads every row, but not its contents. */
 export function sizeOfMessages (db: Db, pk: number): number {
   return statements(db).size.get({ pk }) ?? 0
 }
 
-/** At most `limit` messages of a conversation that are numbered higher than `after`, in stored order. */
+/** Up to `limit` messages of a conversation with numbers above `after`, in stored order. */
 export function sourceMessages (db: Db, pk: number, after: number, limit: number): SourceMessage[] {
   return statements(db).sources.all({ pk, after, limit })
 }
 
 /**
- * Inserts the row of a copy that will have `count` messages; answers its key. Settings and tags are the source's; flags are not.
+ * Creates a copy that will have `count` messages, with the settings and tags of the source, but not archived or pinned.
+ * Returns its key.
  * @throws {DomainError} what `createConversation` throws.
  */
 export function insertCopy (db: Db, { source, userNo, ...copy }: NewConversation): number {
@@ -84,16 +85,16 @@ export function insertCopy (db: Db, { source, userNo, ...copy }: NewConversation
   })
 }
 
-/** Writes messages of a copy, numbered one after the other, with their entries in the search index. */
+/** Inserts messages of a copy, which have consecutive numbers, with their search entries. */
 export function insertCopiedMessages (db: Db, pk: number, source: number, messages: CopiedMessage[]) {
   copyMessages(db, pk, source, messages)
   indexStoredMessages(db, pk, messages[0]?.[0] ?? 0, messages.at(-1)?.[0] ?? 0)
 }
 
 /**
- * Gives the selected messages their places in a copy: numbers in the order given, fresh ids, and the times they
- * have, unless that is not at least a millisecond after their parent's. Only the selection tells how many ids it
- * takes, so these are made here and not by whoever sends the command.
+ * Numbers the selected messages of a copy in the given order and gives them new ids. Each keeps its time, or takes the
+ * millisecond after its parent, whichever is later. The ids are made here and not by the sender of the command, because
+ * only the selection tells how many there are.
  */
 export function placeCopies (selected: Array<Placed<SourceMessage>>): CopiedMessage[] {
   const copies = new Map<string, { id: string, createdAt: number }>()

@@ -6,8 +6,6 @@ import { applyPragmas, connect, type Db, LOCK_TIMEOUT_MS, reading, writing } fro
 import { asFileError, FileError } from './file-error.js'
 import { fileVersion, migrate, readMigrations } from './migrations.js'
 
-export type DrizzleDb = Db
-
 /** Marks the file as Parley's, so that another program's database is never migrated by mistake ("Prly"). */
 const APPLICATION_ID = 0x50726c79
 

@@ -3,7 +3,7 @@ import type { messageFields } from './schemas.js'
 
 type Fields = Static<TObject<typeof messageFields>>
 
-/** What the `body` column holds as JSON: every wire field of a message that has no column of its own. */
+/** What the column `body` holds as JSON: the wire fields of a message that have no column of their own. */
 export type StoredBody = Omit<Fields, 'sender' | 'text' | 'isCreatedByUser' | 'unfinished' | 'error'> & {
   sender: string
   text: string
@@ -12,7 +12,7 @@ export type StoredBody = Omit<Fields, 'sender' | 'text' | 'isCreatedByUser' | 'u
   error: boolean
 }
 
-/** A complete body of the fields that were given. */
+/** Makes a body: what the fields leave out gets its default. */
 export function newBody (fields: Fields): StoredBody {
   const isCreatedByUser = fields.isCreatedByUser ?? false
   return {
@@ -25,11 +25,12 @@ export function newBody (fields: Fields): StoredBody {
   }
 }
 
-/** The body as the `body` column keeps it: a JSON object that is never empty. */
+/** Writes a body for the column `body`. The JSON object is never empty, which `stream.ts` relies on. */
 export function writeBody (body: StoredBody) {
   return JSON.stringify(body)
 }
 
+/** Reads the column `body`. */
 export function readBody (json: string): StoredBody {
   return JSON.parse(json)
 }

@@ -3,7 +3,7 @@ import { assertStorable } from '../json.js'
 import type { MessageInput } from './schemas.js'
 
 /**
- * A message from outside, as `saveMessage` takes it.
+ * Makes the message of a request into the input of `saveMessage`.
  * @throws {DomainError} INVALID when the body names another conversation than the path, or holds what cannot be stored.
  */
 export function readMessageInput (pathId: string, { conversationId = pathId, ...message }: MessageInput) {

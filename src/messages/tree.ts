@@ -13,9 +13,9 @@ export interface Link { messageId: string, parentMessageId?: string | null | und
 export type Placed<T extends Link> = T & { parentMessageId: string | null }
 
 /**
- * All messages as a forest: in the order given, except that a message which comes before its parent moves to just
- * after it. Whoever names no parent, or one that is not in the list, is a root. On the way up from `from`, and then
- * from each message in turn, the one that would lead back to where the way has been becomes a root instead.
+ * All messages as a forest, in the given order, except that a message which comes before its parent moves to just after
+ * it. A message without a parent in the list is a root. A cycle is broken: following parents up, first from `from` and then
+ * from each message, the message whose parent was already visited becomes a root.
  */
 export function wholeTree <T extends Link> (links: readonly T[], from?: string): Array<Placed<T>> {
   const parents = knownParents(links)

@@ -4,8 +4,8 @@ import { cleanTitle, UNTITLED } from '../conversations/title.js'
 import { defineCommand } from '../writer/command.js'
 
 /**
- * Gives a conversation the title that was made for it, unless it was given another one meanwhile. Answers the
- * title it has now. The order of the list, which is by `updatedAt`, does not change.
+ * Stores a generated title, unless the conversation has been named by now. Returns the title it has. `updatedAt` stays, so
+ * that the conversation keeps its place in the list.
  * @throws {DomainError} NOT_FOUND when the conversation is gone.
  */
 export const setGeneratedTitle = defineCommand({

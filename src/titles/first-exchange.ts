@@ -2,23 +2,24 @@ import type { Db } from '../db/connection.js'
 import { messagesAfter, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 
-/** What a conversation started with, in plain text; both are empty when there is no text in the message. */
+/** The first question and its answer, in plain text; empty where the message has no text. */
 export interface FirstExchange { question: string, answer: string }
 
-/** Characters that are read of each message: enough to find a sentence behind code or a log, however long the rest is. */
+/** Characters read of each message: enough to find a sentence after some code or a log. */
 export const EXCERPT = 16_384
 
-/** Messages that are looked at; in longer conversations without a word of the user there is nothing to name. */
-const REACH = 200
+/** Messages searched for the question, and after it for the answer. */
+const MAX_MESSAGES_SEARCHED = 200
 
-/** The text of a message, or else of its text parts; `think`, tool calls and images are not what it says. */
+/** The text of a message, or of its text parts; not that of thoughts and tool calls. */
 const text = `substr(coalesce(nullif(body ->> '$.text', ''), (
   SELECT group_concat(coalesce(value ->> '$.text.value', value ->> '$.text'), char(10)) FROM json_each(body, '$.content')
   WHERE value ->> '$.type' = 'text'), ''), 1, ${EXCERPT})`
 
-/** The next `REACH` messages after `:n`; their keys only, so that no text is read in vain. */
-const nearby = `pk IN (SELECT pk FROM messages WHERE pk ${messagesAfter(':pk', ':n')} ORDER BY pk LIMIT ${REACH})`
+/** The messages after `:n`, by key, so that no text is read of those that do not match. */
+const nearby = `pk IN (SELECT pk FROM messages WHERE pk ${messagesAfter(':pk', ':n')} ORDER BY pk LIMIT ${MAX_MESSAGES_SEARCHED})`
 
+// Raw SQL: JSON inside SQLite, so that a long message is not loaded to read its beginning.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   question: sqlite.prepare<[{ pk: number, n: number }], { n: number, messageId: string, text: string }>(
     `SELECT ${numberOfMessage('pk')} AS n, message_id AS messageId, ${text} AS text FROM messages

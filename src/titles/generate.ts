@@ -8,24 +8,24 @@ import { localTitle } from './local-title.js'
 
 export interface TitleGeneratorOptions {
   database: Pick<Database, 'reader' | 'writer'>
-  /** Whether titles are made at all; those that are there are answered either way. */
+  /** Whether titles are generated. Existing titles are returned either way. */
   isEnabled: boolean
-  /** Asks a model for a title; without one, or when it fails, local rules make it. */
+  /** Asks a model for a title. Without it, or when it fails, local rules make the title. */
   askModel?: (exchange: FirstExchange) => Promise<string>
-  /** Told why a model was of no use. */
+  /** Called with the error of a model that failed. */
   onModelFailure?: (error: unknown, conversationId: string) => void
 }
 
 export interface TitleGenerator {
   /**
-   * The title of a user's conversation. One that is still called `UNTITLED`, be it by its owner's choice, gets its
-   * title now; callers that ask meanwhile wait for the same one, and a title set by hand meanwhile wins.
+   * Returns the title of a user's conversation. A conversation that is called `UNTITLED` gets a generated title first.
+   * Callers that ask while it is generated wait for the same title. A title that is set by hand in that time stays.
    * @throws {DomainError} NOT_FOUND, saying why there is none.
    */
   titleOf (userNo: number, conversationId: string): Promise<string>
 }
 
-/** Endpoints whose conversations LibreChat gives no title either. */
+/** Endpoints whose conversations get no title, as in LibreChat. */
 const WITHOUT_TITLES = ['assistants', 'azureAssistants']
 
 /** Makes the titles of conversations that have none, from their first exchange. */

@@ -1,4 +1,5 @@
-import { type DrizzleDb, openReader, openWriter } from '../db/open.js'
+import type { Db } from '../db/connection.js'
+import { openReader, openWriter } from '../db/open.js'
 import { shareSnapshots } from '../db/shared-snapshot.js'
 import { startWriter } from './client.js'
 import type { CommandModule, CommandRunner } from './command.js'
@@ -8,7 +9,7 @@ import type { Writer } from './writer.js'
 
 /** A database that is open: queries go to `reader`, on this thread; every change goes through `writer`. */
 export interface Database {
-  reader: DrizzleDb
+  reader: Db
   writer: Writer
   close (): Promise<void>
 }

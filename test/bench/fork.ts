@@ -5,7 +5,6 @@ import { copyConversation } from '../../src/copies/copy.js'
 import type { Fork } from '../../src/copies/fork.js'
 import type { Db } from '../../src/db/connection.js'
 import { conversationKey } from '../../src/db/keys.js'
-import type { DrizzleDb } from '../../src/db/open.js'
 import { createHousekeeping } from '../../src/housekeeping.js'
 import { messageWords } from '../../src/search/index/entries.js'
 import { inlineWriter } from '../../src/writer/inline.js'
@@ -47,7 +46,7 @@ export default async function fork (): Promise<Result[]> {
 }
 
 /** Processor time in milliseconds of each way to copy, round by round, taking turns. */
-async function measureCopies (db: DrizzleDb) {
+async function measureCopies (db: Db) {
   const writer = inlineWriter(db, commands)
   const housekeeping = createHousekeeping(writer, (error) => { throw error })
   const database = { reader: db, writer, close: writer.close }

@@ -9,7 +9,8 @@ import { discardStaged } from '../../../src/conversations/sweep.js'
 import { abandonCopy, beginCopy, continueCopy, MAX_SHORT_COPY } from '../../../src/copies/commands.js'
 import { copyConversation } from '../../../src/copies/copy.js'
 import type { Fork } from '../../../src/copies/fork.js'
-import { type DrizzleDb, openWriter } from '../../../src/db/open.js'
+import type { Db } from '../../../src/db/connection.js'
+import { openWriter } from '../../../src/db/open.js'
 import { conversations } from '../../../src/db/schema.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { deleteMessage, editMessage } from '../../../src/messages/commands.js'
@@ -53,7 +54,7 @@ async function open (t: Test) {
 }
 
 /** Everything that is stored of a conversation itself. */
-function storedRow (db: DrizzleDb, conversationId: string) {
+function storedRow (db: Db, conversationId: string) {
   const row = db.select().from(conversations).where(eq(conversations.conversationId, conversationId)).get()
   if (!row) throw new Error(`There is no conversation ${conversationId}`)
   return row
