@@ -72,9 +72,6 @@ type ColumnOf<S> = S extends { column: infer Column } ? Column : never
 /** A column that holds a setting. */
 export type SettingColumn = ColumnOf<typeof conversationSettings[SettingName]>
 
-/** A setting that has a column. */
-type ColumnSettingName = { [Name in SettingName]: typeof conversationSettings[Name] extends { column: string } ? Name : never }[SettingName]
-
 /** The settings that have a column, each with its column. */
 export const settingColumns = Object.entries(conversationSettings)
-  .flatMap(([name, setting]) => 'column' in setting ? [[name, setting.column]] : []) as Array<[name: ColumnSettingName, column: SettingColumn]>
+  .flatMap(([name, setting]): Array<[name: string, column: SettingColumn]> => 'column' in setting ? [[name, setting.column]] : [])

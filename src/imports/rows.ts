@@ -118,7 +118,7 @@ function * stagedMessages (userNo: number, messages: ReadyMessage[]): Generator<
 /** Takes the settings that have columns out of the JSON object of the others. */
 function splitSettings (given: JsonObject) {
   const columns = settingColumns.map(([name, column]) => [column, typeof given[name] === 'string' ? given[name] : null])
-  const inColumns = new Set<string>(settingColumns.map(([name]) => name))
+  const inColumns = new Set(settingColumns.map(([name]) => name))
   return {
     columns: Object.fromEntries(columns) as Record<SettingColumn, string | null>,
     settings: Object.fromEntries(Object.entries(given).filter(([name]) => !inColumns.has(name)))

@@ -6,12 +6,12 @@ import { NO_PARENT } from './tree.js'
 
 /** A message as it goes over the wire, in the conversation with this id. */
 export function viewMessage (row: Omit<Message, 'conversationPk' | 'n'>, conversationId: string): MessageView {
-  return {
-    messageId: row.messageId,
+  const { messageId, parentMessageId, createdAt, updatedAt, body } = row
+  return Object.assign(readBody(body), {
+    messageId,
     conversationId,
-    parentMessageId: row.parentMessageId ?? NO_PARENT,
-    createdAt: isoTime(row.createdAt),
-    updatedAt: isoTime(row.updatedAt),
-    ...readBody(row.body)
-  }
+    parentMessageId: parentMessageId ?? NO_PARENT,
+    createdAt: isoTime(createdAt),
+    updatedAt: isoTime(updatedAt)
+  })
 }

@@ -36,7 +36,7 @@ t.test('a conversation carries at most 50 tags, whichever way they come', async 
   const most = tags.slice(0, 50)
   t.equal((await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: most })).statusCode, 200)
   const refused = await send('POST', '/api/tags', { tag: 't50', addToConversation: true, conversationId: IDS[0] })
-  t.match(refused.json(), { status: 409, code: 'LIMIT_REACHED', errors: [{ field: 'conversationId' }] })
+  t.match(refused.json(), { status: 409, code: 'LIMIT_REACHED', errors: [{ field: 'tag' }] })
   t.strictSame((await send('GET', '/api/tags')).json().map(({ tag }: Tag) => tag), most, 'and the refused tag is not made')
   const again = await send('POST', '/api/tags', { tag: 't9', addToConversation: true, conversationId: IDS[0] })
   t.equal(again.statusCode, 200, 'one that is there already is no more')

@@ -6,7 +6,7 @@ import { createAccount } from '../../../src/accounts/commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { rowJson } from '../../../src/conversations/list-row.js'
 import { listConversations } from '../../../src/conversations/list.js'
-import { requireWholeConversation } from '../../../src/conversations/view.js'
+import { requireWholeConversation, viewConversation } from '../../../src/conversations/view.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import { conversationFilter } from '../../../src/search/find/conversations.js'
@@ -60,7 +60,7 @@ function check (t: Test, world: World, expected: Map<string, Set<string>>, tags:
     new Map(listTags(db, 1).map(({ tag, count }) => [tag, count])),
     new Map([...tags].map((tag) => [tag, want.filter(([, names]) => names.includes(tag)).length])), 'counts')
   for (const [id, names] of want.slice(0, 3)) {
-    t.strictSame(JSON.parse(requireWholeConversation(db, 1, id).tags).sort(), names, 'a whole conversation')
+    t.strictSame(viewConversation(requireWholeConversation(db, 1, id), 'ada').tags.sort(), names, 'a whole conversation')
   }
 }
 
