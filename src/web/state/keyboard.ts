@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { Message } from '../api/types.js'
 import { archive } from './conversation-actions.js'
 import { go } from './address.js'
 import { filter, listPath } from './conversations.js'
@@ -51,7 +52,7 @@ export function focusMessage (messageId: string) {
 
 function moveBy (step: number) {
   const shown = branch.value
-  const at = shown.findIndex(({ messageId }) => messageId === currentMessage.value)
+  const at = placeIn(shown)
   const next = shown[Math.max(0, Math.min(shown.length - 1, at + step))]
   if (next) focusMessage(next.messageId)
 }
@@ -59,13 +60,19 @@ function moveBy (step: number) {
 /** Changes the branch at the message somebody is at, or at the nearest fork above it. */
 function siblingBy (step: number) {
   const shown = branch.value
-  const at = shown.findIndex(({ messageId }) => messageId === currentMessage.value)
+  const at = placeIn(shown)
   for (const message of shown.slice(0, at + 1).reverse()) {
     const sibling = goToSibling(message, step)
     if (sibling === null) continue
     requestAnimationFrame(() => focusMessage(sibling))
     return
   }
+}
+
+/** Where one is in the branch: at the message that has the focus, else at the one scrolled to. */
+function placeIn (messages: Message[]): number {
+  const focused = document.activeElement?.closest('.message')?.id.slice('m-'.length) ?? currentMessage.value
+  return messages.findIndex(({ messageId }) => messageId === focused)
 }
 
 function focusList () {

@@ -1,0 +1,164 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { importFile, signUp, startPage } from './browser.js'
+import { historyFile } from './library.js'
+
+const message = (page: Page, text: string) => page.locator('.message', { hasText: text })
+
+async function pick (page: Page, text: string, entry: string) {
+  await message(page, text).hover()
+  await message(page, text).getByRole('button', { name: 'Actions for this message' }).click()
+  await page.getByRole('menuitem', { name: entry }).click()
+}
+
+async function openShowcase (page: Page) {
+  await signUp(page)
+  await importFile(page, 'history.json', historyFile())
+  await page.goto('/')
+  await page.getByRole('link', { name: /How far can you see/ }).click()
+  await page.locator('math').first().waitFor()
+}
+
+t.test('messages are copied, linked, rated, edited, forked and deleted', async (t) => {
+  const { open, url } = await startPage(t)
+  const { page, faults } = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
+  await openShowcase(page)
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText())
+
+  await t.test('copies are Markdown, plain text, code, or a link that leads back', async (t) => {
+    await message(page, 'I stand on').hover()
+    await message(page, 'I stand on').getByRole('button', { name: 'Copy as Markdown' }).click()
+    t.match(await clipboard(), 'lighthouse, **42 metres** above')
+    await pick(page, 'I stand on', 'Copy as text')
+    t.match(await clipboard(), 'lighthouse, 42 metres above')
+    await page.locator('.copy-code').click()
+    t.match(await clipboard(), /^from math import sqrt\n/)
+    await pick(page, 'Make me a table', 'Copy link')
+    const link = await clipboard()
+    t.ok(link.startsWith(`${url}/c/`))
+    await page.goto(link)
+    await page.locator('.message.target', { hasText: 'Make me a table' }).waitFor()
+    t.ok(await page.evaluate(() => (document.activeElement?.textContent ?? '').includes('Make me a table')), 'the message has the focus')
+  })
+
+  await t.test('an answer is rated, and the rating taken back', async (t) => {
+    const good = message(page, 'Here it is, with').getByRole('button', { name: 'Good answer' })
+    await message(page, 'Here it is, with').hover()
+    await good.click()
+    await page.locator('[aria-pressed=true]').waitFor()
+    await page.reload()
+    await page.locator('[aria-pressed=true]').waitFor()
+    await page.locator('[aria-pressed=true]').click()
+    await page.locator('[aria-pressed=true]').waitFor({ state: 'detached' })
+    t.pass()
+  })
+
+  await t.test('an edit that is not saved is kept over a change of the branch', async (t) => {
+    await pick(page, 'Make me a table', 'Edit')
+    await page.getByLabel('Text of the message').fill('Make me *two* tables')
+    await page.getByRole('button', { name: 'Previous branch' }).nth(1).click()
+    await message(page, 'how much does the air').waitFor()
+    await page.getByRole('button', { name: 'Next branch' }).nth(1).click()
+    t.equal(await page.getByLabel('Text of the message').inputValue(), 'Make me *two* tables')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await message(page, 'Make me two tables').locator('em').waitFor()
+    await page.reload()
+    await message(page, 'Make me two tables').waitFor()
+  })
+
+  await t.test('the text part of an answer is edited, its reasoning stays', async (t) => {
+    await pick(page, 'By Pythagoras', 'Edit')
+    await page.getByLabel('Text of the message').fill('By Thales')
+    await page.getByLabel('Text of the message').press('Control+Enter')
+    await message(page, 'By Thales').waitFor()
+    t.equal(await message(page, 'By Thales').locator('.reasoning').count(), 1)
+  })
+
+  await t.test('a fork has what leads to the message, and says where it is from', async (t) => {
+    await pick(page, 'By Thales', 'Fork from here')
+    await page.getByText('Forked from another conversation').waitFor()
+    t.equal(await page.locator('article').count(), 2)
+    await page.getByText('Forked from another conversation').click()
+    await message(page, 'Make me two tables').waitFor()
+  })
+
+  await t.test('a deleted message is gone, and what answers it stays', async (t) => {
+    await pick(page, 'Make me two tables', 'Delete message')
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await message(page, 'Make me two tables').waitFor({ state: 'detached' })
+    t.equal(await message(page, 'Here it is, with').count(), 1)
+    await page.reload()
+    await message(page, 'Here it is, with').waitFor()
+    t.equal(await message(page, 'Make me two tables').count(), 0)
+  })
+  t.strictSame(faults, [])
+})
+
+t.test('finding goes over all branches, opens what is folded, and marks what it finds', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await openShowcase(page)
+  await page.keyboard.press('f')
+  const field = page.getByRole('textbox', { name: 'Find in this conversation' })
+  await field.fill('refraction')
+  await page.getByText('3 messages').waitFor()
+  t.match(await page.locator('.find-count').textContent(), '1 on another branch')
+  await field.press('Enter')
+  t.ok(await page.locator('.reasoning').first().evaluate((element) => element.hasAttribute('open')), 'reasoning that holds a hit is unfolded')
+  for (let step = 0; step < 6 && !await message(page, 'Fata Morgana').count(); step++) {
+    await field.press('Enter')
+    await page.waitForTimeout(150)
+  }
+  t.ok(await message(page, 'Fata Morgana').isVisible(), 'the hit on the other branch is shown')
+  await field.fill('no such words')
+  await page.getByText('Not found').waitFor()
+  await field.press('Escape')
+  t.equal(await page.locator('.find-bar').count(), 0)
+})
+
+t.test('keys go through messages and branches, to the search, the list and the archive', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await openShowcase(page)
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  t.match(await focused(), 'Make me a table')
+  await page.keyboard.press('k')
+  t.match(await focused(), 'By Pythagoras')
+  await page.keyboard.press('[')
+  await message(page, 'The rule of thumb is').waitFor()
+  await page.keyboard.press(']')
+  await message(page, 'By Pythagoras').waitFor()
+  await page.keyboard.press('/')
+  t.equal(await page.evaluate(() => document.activeElement?.id), 'search')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('g')
+  t.match(await focused(), 'How far can you see')
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
+  await page.keyboard.press('t')
+  t.equal(await theme(), 'dark')
+  await page.keyboard.press('t')
+  t.equal(await theme(), 'light')
+  await page.keyboard.press('e')
+  await page.getByText('In the archive').first().waitFor()
+  await page.keyboard.press('e')
+  await page.getByText('Taken out of the archive').waitFor()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' })
+})
+
+t.test('on paper there is the branch that is shown, and nothing to press', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await openShowcase(page)
+  await page.emulateMedia({ media: 'print' })
+  t.ok(await page.locator('article').last().isVisible())
+  for (const part of ['.side', '.reader-tools', '.outline', '.copy-code', '.message-actions', '.reasoning']) {
+    t.notOk(await page.locator(part).first().isVisible(), part)
+  }
+  const paper = await page.pdf()
+  t.ok(paper.byteLength > 10_000)
+})
