@@ -11,7 +11,7 @@ export function FileChooser () {
       <span class='button primary'>{t('import.choose')}</span>
       <span class='quiet small'>{t('import.private')}</span>
       <input
-        type='file' multiple accept='.json,.jsonl,.zip,application/json,application/zip' class='visually-hidden'
+        type='file' multiple class='visually-hidden'
         onChange={({ currentTarget }) => {
           addFiles(currentTarget.files ?? [])
           currentTarget.value = ''

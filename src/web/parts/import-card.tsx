@@ -56,7 +56,7 @@ function Checked ({ task, status }: { task: ImportTask, status: ImportStatus }) 
       <p>{t(count > 0 || status.skipped > 0 ? 'import.checked' : 'import.nothingNew')}</p>
       <Counts status={status} />
       <Reasons status={status} />
-      {status.skipped > 0 && (
+      {(status.skipped > 0 || task.restoreDeleted.value) && (
         <label class='toggle'>
           <input type='checkbox' checked={task.restoreDeleted} onChange={({ currentTarget }) => { task.restoreDeleted.value = currentTarget.checked; checkAgain(task) }} />
           {t('import.restore')}

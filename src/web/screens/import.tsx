@@ -8,10 +8,13 @@ import { imports } from '../state/imports.js'
 const services: Array<[name: string, how: TextKey]> = [
   ['ChatGPT', 'help.chatgpt'],
   ['Claude', 'help.claude'],
+  ['Claude Code', 'help.claudecode'],
+  ['Codex', 'help.codex'],
   ['LibreChat', 'help.librechat'],
   ['Open WebUI', 'help.openwebui'],
   ['Gemini', 'help.gemini'],
   ['Google AI Studio', 'help.aistudio'],
+  ['Microsoft Copilot', 'help.copilot'],
   ['Grok', 'help.grok'],
   ['DeepSeek', 'help.deepseek'],
   ['Mistral Le Chat', 'help.mistral'],

@@ -12,7 +12,8 @@ export const serverConfig = signal<ServerConfig | null>(null)
 /** Why the page could not start; null while it can. */
 export const startFailure = signal<Failure | null>(null)
 
-async function loadServerConfig () {
+/** Asks the server what it offers. */
+export async function loadServerConfig () {
   const { registrationEnabled, conversationImportMaxFileSize } = await result(api.GET('/api/config'))
   serverConfig.value = { registrationEnabled, maxImportBytes: conversationImportMaxFileSize }
 }

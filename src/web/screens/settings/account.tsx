@@ -5,6 +5,7 @@ import { formatDate, t } from '../../i18n/index.js'
 import { Dialog, Question } from '../../parts/dialog.js'
 import { go } from '../../state/address.js'
 import { reloadList } from '../../state/conversations.js'
+import { loadServerConfig } from '../../state/server.js'
 import { announce, attempt } from '../../state/notices.js'
 
 /** Who is signed in, and the ways out: of the session, of the conversations, of the account. */
@@ -77,6 +78,8 @@ function DeleteAccount ({ email, onClose }: { email: string, onClose (): void })
   const typed = useSignal('')
   async function remove () {
     await result(api.DELETE('/api/user/delete'))
+    // Who was the last one leaves a server that takes a first account again.
+    await loadServerConfig()
     endSession()
     go('/')
   }
