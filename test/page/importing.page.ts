@@ -1,0 +1,121 @@
+import t from 'tap'
+import { importFile, signUp, startPage } from './browser.js'
+import { historyFile } from './library.js'
+
+const file = (name: string, content: string) => ({ name, mimeType: 'application/json', buffer: Buffer.from(content) })
+
+t.test('a file is looked through before anything changes, and its parts are told apart', async (t) => {
+  const { open } = await startPage(t)
+  const { page, faults } = await open()
+  await signUp(page)
+  await page.goto('/import')
+  const history: object[] = JSON.parse(historyFile())
+  const chooser = page.getByLabel('Choose files')
+  const count = (name: string) => page.locator('.counts div', { hasText: name }).locator('dd').textContent()
+
+  await t.test('a dry run counts what is new and changes nothing', async (t) => {
+    await chooser.setInputFiles(file('history.json', JSON.stringify(history.slice(0, 10))))
+    await page.getByText('Nothing has changed yet').waitFor()
+    t.equal(await count('New'), '10')
+    t.equal(await page.locator('.row').count(), 0)
+    await page.getByRole('button', { name: 'Import 10 conversations' }).click()
+    await page.getByText('Imported', { exact: true }).waitFor()
+    await page.locator('.row').first().waitFor()
+    t.equal(await page.locator('.row').count(), 10)
+    await page.getByRole('button', { name: 'Remove from this list' }).click()
+  })
+
+  await t.test('the same file has nothing new, and a newer one brings the rest', async (t) => {
+    await chooser.setInputFiles(file('again.json', JSON.stringify(history.slice(0, 10))))
+    await page.getByText('Everything in it is here already').waitFor()
+    t.equal(await count('Unchanged'), '10')
+    await page.getByRole('button', { name: 'Remove from this list' }).click()
+    await chooser.setInputFiles(file('newer.json', JSON.stringify([...history, { conversationId: 'broken', messages: 7, endpoint: 'openAI' }, { conversationId: 'empty', messages: [] }])))
+    await page.getByRole('button', { name: 'Import 9 conversations' }).waitFor()
+    t.equal(await count('Unchanged'), '10')
+    await page.locator('.reasons summary').click()
+    t.ok(await page.locator('.reasons li').count() >= 1, 'what is left out is listed with its reason')
+    await page.getByRole('button', { name: 'Import 9 conversations' }).click()
+    await page.getByText('Imported', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Remove from this list' }).click()
+  })
+
+  await t.test('what was deleted here comes back only when it is asked for', async (t) => {
+    const row = page.locator('.row', { hasText: 'Learning to juggle' })
+    await row.hover()
+    await row.getByRole('button', { name: /^Actions/ }).click()
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await row.waitFor({ state: 'detached' })
+    await chooser.setInputFiles(file('again.json', JSON.stringify(history)))
+    await page.getByLabel('Bring back conversations I deleted here').click()
+    await page.getByRole('button', { name: 'Import 1 conversation' }).click()
+    await row.waitFor()
+    await page.getByRole('button', { name: 'Remove from this list' }).click()
+  })
+
+  await t.test('a file that cannot be read says why', async (t) => {
+    await chooser.setInputFiles([file('broken.json', '[{"a":'), file('poem.json', '"roses"')])
+    await page.locator('.failure-note').nth(1).waitFor()
+    t.match(await page.locator('.import-card', { hasText: 'broken.json' }).textContent(), 'The file ends in the middle')
+    t.equal(await page.locator('.import-card .button.primary').count(), 0)
+  })
+  t.strictSame(faults, [])
+})
+
+t.test('files dropped anywhere on the page are taken', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  const transfer = await page.evaluateHandle((content) => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([content], 'dropped.json', { type: 'application/json' }))
+    return transfer
+  }, historyFile())
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer })
+  await page.getByText('Drop to import').waitFor()
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer })
+  await page.getByRole('button', { name: 'Import 19 conversations' }).waitFor()
+  t.match(page.url(), /\/import$/)
+})
+
+t.test('a long import shows its progress and is stopped without a trace', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  await page.goto('/import')
+  const long = Array.from({ length: 6000 }, (_, index) => ({
+    conversationId: `c${index}`,
+    title: `Number ${index}`,
+    endpoint: 'openAI',
+    messages: Array.from({ length: 10 }, (_, place) => ({
+      messageId: `m${index}-${place}`, parentMessageId: place === 0 ? null : `m${index}-${place - 1}`, isCreatedByUser: place % 2 === 0, sender: 'x', text: `word${place} `.repeat(60)
+    }))
+  }))
+  await page.getByLabel('Choose files').setInputFiles(file('long.json', JSON.stringify(long)))
+  await page.getByRole('button', { name: /^Import 6/ }).click({ timeout: 120_000 })
+  await page.locator('progress').waitFor()
+  await page.getByText(/conversations so far/).waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('Stopped. Nothing of it was kept.').waitFor()
+  await page.goto('/')
+  await page.getByText('No conversations yet').waitFor()
+  t.pass()
+})
+
+t.test('an import of a second account stays its own', async (t) => {
+  const { open } = await startPage(t, { ALLOW_REGISTRATION: 'true' })
+  const { page } = await open()
+  await signUp(page)
+  await importFile(page, 'history.json', historyFile())
+  const other = await open()
+  await other.page.goto('/')
+  await other.page.getByLabel('Name').fill('Grace Hopper')
+  await other.page.getByLabel('E-mail address').fill('grace@example.test')
+  await other.page.getByLabel('Password').fill('another long password')
+  await other.page.getByRole('button', { name: 'Create account' }).click()
+  await other.page.getByText('No conversations yet').waitFor()
+  await other.page.goto(page.url().replace(/\/import$/, '/search?q=lighthouse'))
+  await other.page.getByText('Nothing found').waitFor()
+  t.pass()
+})
