@@ -8,17 +8,23 @@ export interface SearchableBody {
 
 /** Members of a tool call that a reader sees, at its top or one level down, by the names the several APIs give them. */
 const CALL_MEMBERS = ['args', 'arguments', 'input', 'output', 'outputs']
+const OUTPUT_MEMBERS = new Set(['output', 'outputs'])
 const CALL_KINDS = ['function', 'code_interpreter']
+
+/** UTF-8 bytes of one output of a tool that are indexed: logs and listings are kept whole, but nobody searches their end. */
+const MAX_OUTPUT_BYTES = 16 * 1024
 
 /** Members of an attached file that hold its text. */
 const FILE_MEMBERS = ['text', 'extracted_content', 'content']
+
+const encoder = new TextEncoder()
 
 /** A member that names something for programs. */
 const idName = /^(?:uu)?ids?$|_(?:uu)?ids?$|[a-z](?:Uu)?Ids?$/
 
 /**
  * The texts of a message that a search looks into, each once: what was said and thought, what tools were asked and
- * answered, and the text of attachments. No ids, and of JSON only the values.
+ * answered (the first 16 KiB of each answer), and the text of attachments. No ids, and of JSON only the values.
  */
 export function messageTexts (body: SearchableBody): string[] {
   const parts = (body.content ?? []).map(partTexts)
@@ -50,7 +56,25 @@ function plainText (value: unknown): string[] {
 
 function callTexts (call: unknown): string[] {
   const places = [call, ...CALL_KINDS.map((kind) => member(call, kind))]
-  return places.flatMap((place) => CALL_MEMBERS.flatMap((name) => jsonTexts(member(place, name))))
+  return places.flatMap((place) => CALL_MEMBERS.flatMap((name) => {
+    const texts = jsonTexts(member(place, name))
+    return OUTPUT_MEMBERS.has(name) ? firstBytes(texts) : texts
+  }))
+}
+
+/** The texts up to `MAX_OUTPUT_BYTES` in all; the last one is cut between two characters. */
+function firstBytes (texts: readonly string[]): string[] {
+  const room = new Uint8Array(MAX_OUTPUT_BYTES)
+  const kept: string[] = []
+  let used = 0
+  for (const text of texts) {
+    if (used >= MAX_OUTPUT_BYTES) break
+    const { read, written } = encoder.encodeInto(text, room.subarray(used))
+    kept.push(read === text.length ? text : text.slice(0, read))
+    used += written
+    if (read < text.length) break
+  }
+  return kept
 }
 
 function fileTexts (file: object): string[] {

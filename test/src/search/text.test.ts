@@ -15,6 +15,7 @@ const bodies: Record<string, [body: SearchableBody, texts: string[]]> = {
   'a call whose JSON is none': [{ text: 'x', content: [call('{"query": tram', '[1, 2')] }, ['x', '{"query": tram', '[1, 2']],
   'a call that is not text': [{ text: 'x', content: [call({ query: 'tram' })] }, ['x', 'tram']],
   'what functions and interpreters say': [{ text: 'x', content: [{ type: 'tool_call', tool_call: { function: { name: 'f', arguments: '{"a":"b"}', output: 'c' }, code_interpreter: { input: 'print(1)', outputs: [{ logs: '1' }] } } }] }, ['x', 'b', 'c', 'print(1)', '1']],
+  'the first 16 KiB of an output': [{ text: 'x', content: [call('in', `${'é'.repeat(8191)}ab and more`), call({ a: 1 }, ['first', 'y'.repeat(16_384), 'never'])] }, ['x', 'in', `${'é'.repeat(8191)}ab`, '1', 'first', 'y'.repeat(16_379)]],
   'no ids in a call': [{ text: 'x', content: [call({ id: 'a', file_id: 'b', fileId: 'c', uuid: 'd', file_ids: ['e'], idea: 'kept', void: 'kept too' })] }, ['x', 'kept', 'kept too']],
   'the text of attachments': [{ text: 'x', attachments: [{ file_id: 'f', filename: 'a.txt', text: 'in the file' }], files: [{ extracted_content: 'in another' }] }, ['x', 'in another', 'in the file']],
   'nothing of other parts': [{ text: 'x', content: [{ type: 'image_url', image_url: { url: 'data:,' } }, { type: 'text', text: 5 }, {}] }, ['x']]
