@@ -46,6 +46,9 @@ import { vscode } from './vscode/read.js'
  * A new format is one import and one entry here.
  */
 export const formats: readonly ImportFormat[] = [
+  deepseek,
+  deepseekTree,
+  chatgpt,
   grok,
   perplexityOfficial,
   perplexity,
@@ -74,9 +77,6 @@ export const formats: readonly ImportFormat[] = [
   geminiCli,
   geminiCliLines,
   openWebUi,
-  deepseek,
-  deepseekTree,
-  chatgpt,
   librechat,
   librechatRows,
   huggingChat,

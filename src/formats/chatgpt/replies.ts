@@ -20,9 +20,10 @@ export function isInstruction (message: JsonObject): boolean {
 
 /** Whether a message of a tool is a picture that it made, and no more. */
 export function isMadePicture (message: JsonObject): boolean {
-  const parts = objectOf(message.content).parts
+  if (objectOf(message.author).role !== 'tool') return false
+  const { parts } = objectOf(message.content)
   const pictures = objectsOf(parts)
-  return objectOf(message.author).role === 'tool' && Array.isArray(parts) && pictures.length === parts.length && pictures.length > 0 &&
+  return Array.isArray(parts) && pictures.length === parts.length && pictures.length > 0 &&
     pictures.every(({ content_type: type, metadata }) => type === 'image_asset_pointer' && ('dalle' in objectOf(metadata) || 'generation' in objectOf(metadata)))
 }
 
@@ -34,6 +35,7 @@ export interface Reply { draft: MessageDraft, message: JsonObject | null }
  * replies below it keeps them as its branches.
  */
 export function foldPictures (nodes: readonly Reply[]): void {
+  if (!nodes.some(({ message }) => message !== null && isMadePicture(message))) return
   const byKey = new Map(nodes.map((node) => [node.draft.key, node]))
   const children = new Map<string, number>()
   for (const { draft } of nodes) if (draft.parent !== null) children.set(draft.parent, (children.get(draft.parent) ?? 0) + 1)
