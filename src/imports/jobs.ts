@@ -29,9 +29,9 @@ export interface ImportTask {
 
 interface Job { userNo: number, status: ImportStatus, abort: AbortController, changes: EventEmitter, finished: Promise<ImportReport> }
 
-/** Finished imports that are remembered, and for how many milliseconds. */
-const REMEMBERED = 1000
-const REMEMBER_FOR = 3_600_000
+/** Imports whose state is kept after they ended, and for how long. */
+const MAX_FINISHED = 1000
+const KEEP_FINISHED_MS = 3_600_000
 
 /** Whether an import will not change any more. */
 export function isOver ({ state }: Pick<ImportStatus, 'state'>) {
@@ -61,14 +61,14 @@ export function createImportJobs (queue: ImportQueue) {
     finished.then(
       (report) => change({ state: 'done', report, bytesRead: status.bytesTotal }),
       (error: Error) => change({ state: abort.signal.aborted ? 'cancelled' : 'failed', error })
-    ).finally(() => { setTimeout(() => jobs.delete(status.id), REMEMBER_FOR).unref() })
+    ).finally(() => { setTimeout(() => jobs.delete(status.id), KEEP_FINISHED_MS).unref() })
     jobs.set(status.id, { userNo, status, abort, changes, finished })
-    forgetOldest()
+    removeOldestFinished()
     return { id: status.id, finished }
   }
 
-  function forgetOldest () {
-    if (jobs.size <= REMEMBERED) return
+  function removeOldestFinished () {
+    if (jobs.size <= MAX_FINISHED) return
     const over = [...jobs.values()].find(({ status }) => isOver(status))
     if (over) jobs.delete(over.status.id)
   }

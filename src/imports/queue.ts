@@ -1,9 +1,8 @@
 import { DomainError } from '../errors.js'
 
-/** Imports that run at once, for one user and for the server, and that may wait. */
-const RUNNING_PER_USER = 1
-const RUNNING = 2
-const WAITING = 10
+const MAX_RUNNING_PER_USER = 1
+const MAX_RUNNING = 2
+const MAX_WAITING = 10
 
 interface Turn { userNo: number, start (): void }
 
@@ -15,7 +14,7 @@ export function createImportQueue () {
   const waiting: Turn[] = []
 
   function mayRun ({ userNo }: Turn) {
-    return running.length < RUNNING && running.filter((no) => no === userNo).length < RUNNING_PER_USER
+    return running.length < MAX_RUNNING && running.filter((no) => no === userNo).length < MAX_RUNNING_PER_USER
   }
 
   function startNext () {
@@ -51,7 +50,7 @@ export function createImportQueue () {
    * @throws {DomainError} TOO_MANY_REQUESTS when too many wait already; the signal's reason if it comes first; what `work` throws.
    */
   async function run <T> (userNo: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (waiting.length >= WAITING) {
+    if (waiting.length >= MAX_WAITING) {
       throw new DomainError('TOO_MANY_REQUESTS', 'Too many imports are waiting; try again later')
     }
     await turn(userNo, signal)

@@ -51,7 +51,8 @@ export interface StagedConversation {
 }
 
 /** Characters of text, and messages, after which a long conversation goes on in another part. */
-const PART = { characters: 2 ** 21, messages: 1000 }
+const MAX_PART_CHARACTERS = 2 ** 21
+const MAX_PART_MESSAGES = 1000
 
 /**
  * Makes a user's conversation into rows: fresh, time-ordered ids, and everything else as text that only needs storing.
@@ -66,7 +67,7 @@ export function * stagedParts (userNo: number, index: number, ready: ReadyConver
   for (const message of stagedMessages(userNo, ready.messages)) {
     messages.push(message)
     size += message.body.length
-    if (--left > 0 && size < PART.characters && messages.length < PART.messages) continue
+    if (--left > 0 && size < MAX_PART_CHARACTERS && messages.length < MAX_PART_MESSAGES) continue
     yield { ...conversation, messages }
     messages = []
     size = 0

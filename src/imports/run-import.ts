@@ -10,8 +10,8 @@ import type { ImportControl } from './jobs.js'
 import { DELETED_HERE, type ImportReport } from './report.js'
 import type { ImportEvent, ImportJob } from './worker.js'
 
-/** Memory the import thread may take for JavaScript values, in MiB. */
-const MEMORY_LIMIT = 384
+/** For the JavaScript values of the import thread. */
+const MEMORY_LIMIT_MIB = 384
 
 export interface ImportRequest {
   /** The uploaded file, on disk. */
@@ -27,7 +27,8 @@ export interface ImportRequest {
 }
 
 /**
- * Imports one file, all or nothing: nothing of it is seen before the last step, and nothing is left of it if this throws.
+ * Imports one file, all or nothing: nothing of it is seen before publishing begins, and nothing is left of it if this throws
+ * before then. Publishing that has begun is finished, after a crash or a full disk by housekeeping.
  * @throws {DomainError} when the file as a whole cannot be imported; the signal's reason when it is stopped.
  */
 export async function runImport (writer: Writer, request: ImportRequest, control: ImportControl): Promise<ImportReport> {
@@ -42,7 +43,7 @@ export async function runImport (writer: Writer, request: ImportRequest, control
     else await publishImport(writer, { userNo, partitionNo, now })
     return { ...report, dryRun: request.dryRun }
   } catch (error) {
-    // If even this fails the next start gives the import up, and the first failure is the one to tell.
+    // If even this fails, the next start gives the import up. The first failure is the one to report.
     await abandonImport(writer, { partitionNo }).catch(() => undefined)
     throw error
   } finally {
@@ -59,7 +60,7 @@ async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>, { s
   const worker = new Worker(threadFile(import.meta.url, './worker'), {
     workerData,
     transferList: [port1],
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT }
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MIB }
   })
   try {
     return await new Promise((resolve, reject) => {

@@ -24,24 +24,23 @@ export interface ImportJob {
   port: MessagePort
 }
 
-/** What the thread tells: how far it is, and once how it ended. */
+/** What the thread posts: how far it is, now and then, and once how it ended. */
 export type ImportEvent =
   | { progress: { bytesRead: number, bytesTotal: number, report: ImportReport } }
   | { done: ImportReport }
   | { error: PlainError }
 
-/** Characters of message text in one batch, and batches under way at once. */
-const BATCH_SIZE = 2 ** 18
-const BATCHES_UNDER_WAY = 8
+/** Characters of message text after which a batch is sent. */
+const BATCH_CHARACTERS = 2 ** 18
+/** Batches that the writer has not answered yet; reading waits while there are so many. */
+const MAX_BATCHES_UNDER_WAY = 8
 
-/** Milliseconds between two progress events. */
-const PROGRESS_INTERVAL = 250
+const PROGRESS_INTERVAL_MS = 250
 
 if (!parentPort) throw new Error('This file is a worker thread')
 const parent = parentPort
 
-/** Tells the other side what happened. */
-function tell (event: ImportEvent) {
+function postEvent (event: ImportEvent) {
   parent.postMessage(event)
 }
 
@@ -50,19 +49,19 @@ async function work (job: ImportJob) {
   const stage = stager(job, report)
   const reader = await openImport(job.path, { scratchDirectory: job.scratchDirectory, now: job.now })
   try {
-    let told = 0
+    let lastProgressAt = 0
     for (const entry of reader.entries()) {
       if (entry.kind === 'conversation') await stage.add(entry.index, entry.conversation)
       else if (entry.kind === 'unread') reportUnread(report, { name: entry.name, reason: entry.reason })
       else reportEntry(report, entry.kind, withoutKind(entry))
-      if (performance.now() - told < PROGRESS_INTERVAL) continue
-      told = performance.now()
-      tell({ progress: { bytesRead: reader.bytesRead, bytesTotal: reader.bytesTotal, report } })
+      if (performance.now() - lastProgressAt < PROGRESS_INTERVAL_MS) continue
+      lastProgressAt = performance.now()
+      postEvent({ progress: { bytesRead: reader.bytesRead, bytesTotal: reader.bytesTotal, report } })
     }
     await stage.finish()
     report.format = reader.formats.join()
     report.errors.sort((a, b) => a.index - b.index)
-    tell({ done: report })
+    postEvent({ done: report })
   } finally {
     reader.close()
   }
@@ -74,7 +73,7 @@ function withoutKind ({ index, title, reason }: { index: number, title?: string,
 
 /** Collects conversations into batches and keeps a few of them under way, so that reading waits for the writer. */
 function stager ({ userNo, partitionNo, restoreDeleted, port }: ImportJob, report: ImportReport) {
-  const writer = commandPort(port, BATCHES_UNDER_WAY + 1)
+  const writer = commandPort(port, MAX_BATCHES_UNDER_WAY + 1)
   const underWay = new Set<Promise<void>>()
   let batch: StagedConversation[] = []
   let size = 0
@@ -86,7 +85,7 @@ function stager ({ userNo, partitionNo, restoreDeleted, port }: ImportJob, repor
     const conversations = batch
     batch = []
     size = 0
-    if (underWay.size >= BATCHES_UNDER_WAY) await Promise.race(underWay)
+    if (underWay.size >= MAX_BATCHES_UNDER_WAY) await Promise.race(underWay)
     const sent = stage(conversations)
       .then((result) => reportBatch(report, result))
       .finally(() => underWay.delete(sent))
@@ -113,7 +112,7 @@ function stager ({ userNo, partitionNo, restoreDeleted, port }: ImportJob, repor
       if (second) return sendParts(chain([first, second], parts))
       batch.push(first)
       size += first.messages.reduce((sum, { body }) => sum + body.length, 500)
-      if (size >= BATCH_SIZE) await send()
+      if (size >= BATCH_CHARACTERS) await send()
     },
     finish
   }
@@ -133,5 +132,5 @@ function wholeOf (parts: StageResult): StageResult {
 
 const job: ImportJob = workerData
 work(job)
-  .catch((error) => tell({ error: flattenError(error) }))
+  .catch((error) => postEvent({ error: flattenError(error) }))
   .finally(() => job.port.close())
