@@ -1,26 +1,36 @@
 import jwt from '@fastify/jwt'
 import type {} from '@fastify/swagger'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { type AccessClaims, ISSUER, readClaims, type ReadClaims, verification } from '../src/accounts/claims.js'
-import { provisionAccount } from '../src/accounts/commands.js'
-import { knownClaims } from '../src/accounts/known-claims.js'
-import { type Account, cachedAccount } from '../src/accounts/queries.js'
-import { jwtSecret } from '../src/accounts/secret.js'
+import { type AccessClaims, ISSUER, verification } from '../src/accounts/credentials/claims.js'
+import { credentialOf } from '../src/accounts/credentials/credential.js'
+import { createIdentify } from '../src/accounts/credentials/identify.js'
+import { type Identity, refusalOf } from '../src/accounts/credentials/identity.js'
+import { jwtSecret } from '../src/accounts/credentials/secret.js'
+import { createGuessLimit } from '../src/accounts/guess-limit.js'
+import { createBrowserMarks } from '../src/accounts/known-browsers.js'
+import { createSessions, type Sessions } from '../src/accounts/sessions.js'
+import type { PasswordContext } from '../src/accounts/sign-in.js'
+import type { Account } from '../src/accounts/user-queries.js'
 import { claimsOf } from '../src/accounts/view.js'
 import { DomainError } from '../src/errors.js'
 import { problems } from '../src/schemas.js'
+import { type Scope, scopes } from '../src/scopes.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** A new access token of an account. */
-    accessToken (account: Account): string
+    /** Opens, refreshes and ends sessions. */
+    sessions: Sessions
+    /** What functions that check passwords depend on. */
+    passwords: PasswordContext
+    /** A new access token of an account in a session. */
+    accessToken (account: Account, sessionId: string): string
   }
   interface FastifyRequest {
-    /** Who is asking, as far as is known. */
-    account: Account | null
+    /** Who is asking; null when nobody known is. */
+    identity: Identity | null
     /**
-     * Who is asking.
+     * The account that is asking.
      * @throws {DomainError} UNAUTHENTICATED when nobody known is.
      */
     signedIn (): Account
@@ -34,88 +44,94 @@ declare module '@fastify/jwt' {
 }
 
 /**
- * Learns who is asking, and refuses nobody before the rate limit has counted the request and anybody unknown before
- * the body is read. A route is open to everybody only if its schema says `security: []`; any other is guarded, and
- * described so, without saying anything. So a guard cannot be forgotten.
- *
- * The account is looked up for each request: whoever was removed or disabled is out at once.
+ * Finds out who is asking, and guards routes. The order is: identify, count against rate limits, require a user and a scope,
+ * read the body. A route's `security` says what it takes (`src/schemas.ts`); one that says nothing takes access tokens, so a
+ * guard cannot be forgotten.
  */
 export default fp(async (fastify) => {
   const { config, database } = fastify
-  const claimsIn = knownClaims(verifiedClaims)
+  const secret = jwtSecret(config.JWT_SECRET, config.DATABASE_PATH)
 
   await fastify.register(jwt, {
-    secret: jwtSecret(config.JWT_SECRET, config.DATABASE_PATH),
+    secret,
     sign: { algorithm: 'HS256', iss: ISSUER, expiresIn: `${config.SESSION_EXPIRY}ms` },
     verify: verification
   })
-
-  fastify.decorate('accessToken', (account) => fastify.jwt.sign(claimsOf(account)))
-  fastify.decorateRequest('account', null)
-  fastify.decorateRequest('signedIn', function () {
-    if (!this.account) throw unauthenticated(this)
-    return this.account
+  const identify = createIdentify({
+    database,
+    verify: (token) => fastify.jwt.verify(token),
+    acceptsForeign: config.JWT_AUTO_PROVISION,
+    onError: (error) => fastify.log.error(error, 'The use of an API key was not noted')
   })
 
-  fastify.addHook('onRoute', (route) => {
-    const { schema } = route
-    if (schema?.security?.length === 0) return
-    route.schema = { ...schema, security: [{ bearer: [] }], response: { ...problems(401), ...Object(schema?.response) } }
+  fastify.decorate('sessions', createSessions({ database, secret, lifetimeMs: config.REFRESH_TOKEN_EXPIRY }))
+  fastify.decorate('passwords', { database, guesses: createGuessLimit(), marks: createBrowserMarks(secret) })
+  fastify.decorate('accessToken', (account, sessionId) => fastify.jwt.sign(claimsOf(account, sessionId)))
+  fastify.decorateRequest('identity', null)
+  fastify.decorateRequest('signedIn', function () {
+    if (!this.identity) throw unauthenticated(this)
+    return this.identity.account
   })
 
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const { authorization } = request.headers
-    const claims = authorization === undefined ? null : claimsIn(authorization, Date.now())
-    request.account = claims && cachedAccount(database.reader, claims.id)
-    if (request.account || !claims) return done()
-    provisioned(claims).then((account) => {
-      request.account = account
+    const credential = credentialOf(request.headers)
+    const identity = credential && identify(credential, Date.now())
+    if (!(identity instanceof Promise)) {
+      request.identity = identity
+      return done()
+    }
+    identity.then((found) => {
+      request.identity = found
       done()
     }, done)
   })
 
-  fastify.addHook('preParsing', (request, reply, _payload, done) => {
-    if (request.account || request.is404 || isOpen(request)) return done()
-    // RFC 6750 section 3: the error is named only when there was a token.
-    reply.header('www-authenticate', hasToken(request) ? 'Bearer error="invalid_token"' : 'Bearer')
-    done(unauthenticated(request))
+  fastify.addHook('onRoute', (route) => {
+    const { security = [{ bearer: [] }], response } = route.schema ?? {}
+    if (isOpen(security)) return
+    route.schema = { ...route.schema, security, response: { ...problems(401, 403), ...Object(response) } }
+    route.preParsing = [guard(route), ...[route.preParsing ?? []].flat()]
   })
-
-  function verifiedClaims (authorization: string, now: number): ReadClaims | null {
-    const token = bearerToken(authorization)
-    if (token === null) return null
-    try {
-      return readClaims(fastify.jwt.verify(token), now)
-    } catch {
-      // Some malformed tokens make the verifier throw what is not its own error; all of them are just not valid.
-      return null
-    }
-  }
-
-  async function provisioned ({ issuer, id, email, username, provider }: ReadClaims) {
-    // A token signed here belongs to an account that is gone or disabled, and must not bring it back.
-    if (!config.JWT_AUTO_PROVISION || issuer === ISSUER) return null
-    await provisionAccount(database.writer, { id, email: email || null, username, provider: provider || 'local', now: Date.now() })
-    return cachedAccount(database.reader, id)
-  }
 }, { name: 'auth', dependencies: ['cors', 'database', 'error-handler'], decorators: { fastify: ['config'] } })
 
-/** The token of `Authorization: Bearer`; null when there is none. The scheme's case does not count (RFC 9110). */
-function bearerToken (authorization: string): string | null {
-  const [, token = null] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
-  return token
+type Security = NonNullable<FastifySchema['security']>
+
+/** Whether a route needs no user: nothing of its security is an access token. */
+function isOpen (security: Security) {
+  return !security.some((requirement) => 'bearer' in requirement)
 }
 
-function hasToken ({ headers: { authorization = '' } }: FastifyRequest) {
-  return bearerToken(authorization) !== null
+/** The scope that a route asks of keys; null for a route that is not for keys. */
+function scopeOf (security: Security): Scope | null {
+  const [named] = security.flatMap(({ apiKey = [] }) => apiKey)
+  return scopes.find((scope) => scope === named) ?? null
 }
 
-function isOpen ({ routeOptions: { schema } }: FastifyRequest) {
-  return schema?.security?.length === 0
+/** A hook that lets those pass who may do what the route does. It runs before the body is read. */
+function guard (route: RouteOptions) {
+  let access: { isOpen: boolean, scope: Scope | null } | undefined
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    // Read at the first request: a context can still open its routes after this hook was made.
+    const { security = [] } = route.schema ?? {}
+    access ??= { isOpen: isOpen(security), scope: scopeOf(security) }
+    if (access.isOpen) return
+    const { identity } = request
+    if (!identity) {
+      // RFC 6750, section 3: the error is named only when there was a credential.
+      reply.header('www-authenticate', credentialOf(request.headers) ? 'Bearer error="invalid_token"' : 'Bearer')
+      throw unauthenticated(request)
+    }
+    const refusal = refusalOf(identity, access.scope)
+    if (refusal === null) return
+    if (identity.key) reply.header('www-authenticate', `Bearer error="insufficient_scope"${access.scope ? `, scope="${access.scope}"` : ''}`)
+    throw new DomainError('FORBIDDEN', refusal)
+  }
 }
 
-function unauthenticated (request: FastifyRequest) {
-  return new DomainError('UNAUTHENTICATED', hasToken(request)
+function unauthenticated ({ headers }: FastifyRequest) {
+  const kind = credentialOf(headers)?.kind
+  if (kind === 'key') return new DomainError('UNAUTHENTICATED', 'The API key is not valid')
+  return new DomainError('UNAUTHENTICATED', kind === 'token'
     ? 'The access token is not valid; sign in again'
     : 'Sign in and send the access token in the Authorization header')
 }

@@ -8,7 +8,7 @@ export default fp(async (fastify) => {
   await fastify.register(cors, {
     origin: origins,
     credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']
   })
 }, { name: 'cors', decorators: { fastify: ['config'] } })

@@ -23,10 +23,18 @@ export default fp(async (fastify) => {
         { name: 'conversations', description: 'Listing, organising, importing and deleting conversations.' },
         { name: 'messages', description: 'The messages of a conversation, with every branch.' },
         { name: 'tags', description: 'Bookmarks on conversations.' },
-        { name: 'accounts', description: 'Signing up, in and out.' },
+        { name: 'accounts', description: 'Signing up, in and out, sessions, passwords and keys.' },
+        { name: 'administration', description: 'What administrators do about accounts.' },
         { name: 'server', description: 'What the server offers and how it is.' }
       ],
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, from signing in or refreshing.' },
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key with the scope that the operation names.' },
+          apiKeyHeader: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'The same key in a header of its own.' },
+          refreshToken: { type: 'apiKey', in: 'cookie', name: 'refreshToken', description: 'The cookie that signing in sets.' }
+        }
+      },
       security: [{ bearer: [] }]
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`) },

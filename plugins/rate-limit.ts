@@ -7,7 +7,7 @@ import { DomainError } from '../src/errors.js'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Limits that count this route's requests beside the general one; routes of one name share them. */
-    limits?: 'import' | 'fork' | 'login' | 'register'
+    limits?: 'import' | 'fork' | 'login' | 'password' | 'register'
   }
 }
 
@@ -42,7 +42,7 @@ export default fp(async (fastify) => {
   fastify.addHook('onRequest', limiter({
     max: config.RATE_LIMIT_MAX,
     windowMinutes: 1,
-    key: (request) => user(request) || network(request, 64),
+    key: (request) => apiKey(request) || user(request) || network(request, 64),
     message: 'Too many requests; try again later'
   }))
 
@@ -59,6 +59,9 @@ export default fp(async (fastify) => {
     ],
     login: addressLimiters({
       max: config.LOGIN_MAX, windowMinutes: config.LOGIN_WINDOW, message: 'Too many sign-ins; try again later'
+    }),
+    password: addressLimiters({
+      max: config.LOGIN_MAX, windowMinutes: config.LOGIN_WINDOW, message: 'Too many attempts; try again later'
     }),
     register: addressLimiters({
       max: config.REGISTER_MAX, windowMinutes: config.REGISTER_WINDOW, message: 'Too many registrations; try again later'
@@ -89,7 +92,7 @@ export default fp(async (fastify) => {
       if (counted.isExceeded) throw new DomainError('TOO_MANY_REQUESTS', message)
     }
   }
-}, { name: 'rate-limit', dependencies: ['auth'], decorators: { fastify: ['config'], request: ['account'] } })
+}, { name: 'rate-limit', dependencies: ['auth'], decorators: { fastify: ['config'], request: ['identity'] } })
 
 interface Counted { max: number, remaining: number, ttlInSeconds: number, isExceeded: boolean }
 
@@ -103,8 +106,12 @@ function tell (reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }
   if (isExceeded) reply.header('retry-after', ttlInSeconds)
 }
 
-function user ({ account }: FastifyRequest) {
-  return account ? `user ${account.no}` : NOBODY
+function user ({ identity }: FastifyRequest) {
+  return identity ? `user ${identity.account.no}` : NOBODY
+}
+
+function apiKey ({ identity }: FastifyRequest) {
+  return identity?.key ? `key ${identity.key.id}` : NOBODY
 }
 
 /**

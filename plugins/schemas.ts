@@ -1,5 +1,8 @@
 import fp from 'fastify-plugin'
-import { NoticeSchema, SignedInSchema, UserSchema } from '../src/accounts/schemas.js'
+import {
+  AccountDeletedSchema, ApiKeySchema, ListedUserSchema, NewApiKeySchema, NoticeSchema, OwnUserSchema, PasswordLinkSchema,
+  RegistrationStateSchema, SessionSchema, SignedInSchema, UserSchema
+} from '../src/accounts/schemas.js'
 import { ConversationCopySchema } from '../src/copies/schemas.js'
 import { ConversationRowSchema, ConversationSchema, DeletionSchema } from '../src/conversations/schemas.js'
 import { ImportReportSchema, ImportStatusSchema } from '../src/imports/schemas.js'
@@ -10,7 +13,8 @@ import { TagSchema } from '../src/tags/schemas.js'
 
 const shared = [
   ProblemSchema, NoticeSchema,
-  UserSchema, SignedInSchema,
+  UserSchema, OwnUserSchema, SignedInSchema, SessionSchema, ApiKeySchema, NewApiKeySchema, AccountDeletedSchema,
+  ListedUserSchema, PasswordLinkSchema, RegistrationStateSchema,
   ConversationRowSchema, ConversationSchema, ConversationCopySchema, DeletionSchema, MessageSchema, FoundMessageSchema, TagSchema, ImportReportSchema, ImportStatusSchema
 ]
 

@@ -1,8 +1,10 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { addressRanges } from './address-ranges.js'
 
 const text = (value: string, description: string) => Type.String({ default: value, description })
 const optionalText = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
+const headerName = (description: string) => Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$', description }))
 /** Text that no error message repeats. */
 const secret = (pattern: string, description: string) => Type.Optional(Type.String({ pattern, writeOnly: true, description }))
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })
@@ -19,6 +21,10 @@ export const ConfigSchema = Type.Object({
   REFRESH_TOKEN_EXPIRY: count(604_800_000, 'Life of a refresh token in milliseconds.', 1000),
   ALLOW_REGISTRATION: flag(false, 'Whether anyone may register once there is an account.'),
   JWT_AUTO_PROVISION: flag(false, 'Whether a valid token of an unknown user creates that user.'),
+  AUTH_HEADER_EMAIL: headerName('Header in which a proxy names the e-mail address of somebody it signed in, as `Remote-Email`.'),
+  AUTH_HEADER_NAME: headerName('Header in which that proxy gives their name.'),
+  AUTH_HEADER_PROXIES: optionalText('Comma-separated addresses or CIDR ranges of that proxy; needed with AUTH_HEADER_EMAIL.'),
+  AUTH_HEADER_PROVISION: flag(false, 'Whether somebody whom the proxy signed in gets an account at the first visit.'),
   TRUST_PROXY: optionalText('Comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-For counts.'),
   CORS_ORIGIN: optionalText('Comma-separated origins that browsers may call from.'),
   LOG_LEVEL: Type.Union(
@@ -80,6 +86,15 @@ export function readConfig (env: Record<string, string | undefined>): Config {
 function consistent (config: Config): Config {
   if (config.TITLE_PROVIDER === 'openai' && !config.OPENAI_API_KEY && !config.OPENAI_BASE_URL) {
     throw new ConfigError('TITLE_PROVIDER: openai needs OPENAI_API_KEY, or OPENAI_BASE_URL of a server that asks for no key')
+  }
+  if (config.AUTH_HEADER_EMAIL && !config.AUTH_HEADER_PROXIES) {
+    throw new ConfigError('AUTH_HEADER_PROXIES: AUTH_HEADER_EMAIL needs the addresses of the proxy, or anybody could send that header')
+  }
+  try {
+    addressRanges(config.AUTH_HEADER_PROXIES ?? '')
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new ConfigError(`AUTH_HEADER_PROXIES: ${error.message}`)
   }
   return config
 }

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import type { Scope } from './scopes.js'
 import { domainErrorCodes, requestErrorCodes } from './errors.js'
 
 /** A `$ref` to a schema registered with `addSchema`, still inferring its static type. */
@@ -51,3 +52,14 @@ export function problems (...statuses: number[]) {
     content: { 'application/problem+json': { schema: ref(ProblemSchema) } }
   }]))
 }
+
+/**
+ * The `security` of a route that takes an access token or an API key with this scope. A route that says nothing takes
+ * access tokens only, and one that says `[]` is open to everybody.
+ */
+export function requires (scope: Scope) {
+  return [{ bearer: [] }, { apiKey: [scope] }, { apiKeyHeader: [scope] }]
+}
+
+/** The `security` of a route that reads the refresh token in the cookie. */
+export const byCookie = [{ refreshToken: [] }]

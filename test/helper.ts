@@ -1,5 +1,7 @@
+import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
-import { createAccount } from '../src/accounts/commands.js'
+import { createAccount } from '../src/accounts/user-commands.js'
+import { accountById } from '../src/accounts/user-queries.js'
 import { buildServer } from '../src/build-server.js'
 import { type Config, readConfig } from '../src/config.js'
 import { SHORT_COMMAND_LIMITS } from '../src/writer/limits.js'
@@ -37,13 +39,19 @@ export async function build (t: Test, overrides: Partial<Config> = {}) {
 
   async function as (name: string) {
     const email = `${name}@example.test`
-    // A name that is known already makes this answer null, which is as good.
+    // Null when the name is known already.
     await createAccount(server.database.writer, {
       id: name, email, username: name, name, passwordHash: null, isOpen: true, now: Date.now()
     })
-    const token = server.jwt.sign({ id: name, username: name, provider: 'local', email })
-    return { authorization: `Bearer ${token}` }
+    return signIn(server, name)
   }
 
   return { server, as }
+}
+
+/** Headers of a request by the account with this id, in a session of its own. */
+export async function signIn (server: FastifyInstance, id: string) {
+  const no = accountById(server.database.reader, id)?.no ?? 0
+  const { account, sessionId } = await server.sessions.open(no, 'test', Date.now())
+  return { authorization: `Bearer ${server.accessToken(account, sessionId)}` }
 }

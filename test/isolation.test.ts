@@ -17,6 +17,8 @@ const refused: Statuses = [403, 404]
 
 /** By operation and field. A message is looked for in the conversation that is named, so another's is unknown there. */
 const expected: Record<string, Record<string, Statuses>> = {
+  endSession: { sessionId: hidden },
+  deleteKey: { keyId: hidden },
   getConversation: { conversationId: hidden },
   generateTitle: { conversationId: hidden },
   renameConversation: { conversationId: refused },
@@ -64,9 +66,8 @@ async function idOf (world: World, { id }: Operation, field: string): Promise<st
 }
 
 /** Every row a user owns. */
-function rowsOf ({ server, email }: World) {
+function rowsOf ({ server, userNo }: World) {
   const { $client: sqlite } = server.database.reader
-  const userNo = Number(sqlite.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
   const [first, last] = conversationKeys(userNo)
   const conversations = 'SELECT pk FROM conversations WHERE pk BETWEEN :first AND :last'
   const queries = {
@@ -75,6 +76,8 @@ function rowsOf ({ server, email }: World) {
     conversations: 'SELECT * FROM conversations WHERE pk BETWEEN :first AND :last',
     messages: `SELECT * FROM messages WHERE pk >> 18 IN (${conversations})`,
     conversationTags: `SELECT * FROM conversation_tags WHERE conversation_pk IN (${conversations})`,
+    sessions: 'SELECT * FROM sessions WHERE user_no = :userNo',
+    keys: 'SELECT * FROM api_keys WHERE user_no = :userNo',
     tags: 'SELECT * FROM tags WHERE user_no = :userNo',
     origins: 'SELECT * FROM import_origins WHERE user_no = :userNo'
   }
@@ -86,7 +89,8 @@ function rowsOf ({ server, email }: World) {
 }
 
 const { server, settle } = await buildWorld(t)
-const operations = await listOperations(server)
+// Administrators act on other accounts; test/credentials.test.ts shows that nobody else does.
+const operations = (await listOperations(server)).filter(({ path }) => !path.startsWith('/api/admin/'))
 let strangers = 0
 
 for (const [i, operation] of operations.entries()) {

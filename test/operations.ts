@@ -24,7 +24,7 @@ interface Described {
   operationId: string
   summary: string
   tags: string[]
-  security: object[]
+  security: Array<Record<string, string[]>>
   parameters?: Parameter[]
   requestBody?: { content: Record<string, Media> }
   responses: Record<string, { content?: Record<string, Media> }>
@@ -40,10 +40,12 @@ export interface Description {
 /** One operation of the API, as its own description tells of it. */
 export interface Operation {
   id: string
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With parameters in braces. */
   path: string
   isOpen: boolean
+  /** The scope that it asks of API keys; null when it is not for keys. */
+  scope: string | null
   statuses: number[]
   parameters: Parameter[]
   /** Of the JSON body without its envelope; null when there is none. */
@@ -75,13 +77,14 @@ export async function listOperations (server: FastifyInstance): Promise<Operatio
 
 function operation (path: string, name: string, described: Described): Operation {
   const method = name.toUpperCase()
-  if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') throw new Error(`${method} ${path}`)
+  if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'PATCH' && method !== 'DELETE') throw new Error(`${method} ${path}`)
   const json = described.requestBody?.content['application/json']?.schema ?? null
   return {
     id: described.operationId,
     method,
     path,
-    isOpen: described.security.length === 0,
+    scope: described.security.flatMap(({ apiKey = [] }) => apiKey)[0] ?? null,
+    isOpen: !described.security.some((requirement) => 'bearer' in requirement),
     statuses: Object.keys(described.responses).map(Number),
     parameters: described.parameters ?? [],
     body: json?.oneOf?.at(-1) ?? json,

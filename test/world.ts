@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
-import { setPassword } from '../src/accounts/commands.js'
-import { hashPassword } from '../src/accounts/passwords.js'
+import { makeKey } from '../src/accounts/keys.js'
+import { makePasswordLink } from '../src/accounts/password-changes.js'
+import { hashPassword } from '../src/accounts/password-hash.js'
+import { setRole } from '../src/accounts/user-commands.js'
+import { accountById } from '../src/accounts/user-queries.js'
+import type { Scope } from '../src/scopes.js'
 import type { Config } from '../src/config.js'
 import { renameConversation } from '../src/conversations/commands.js'
 import { saveMessage } from '../src/messages/save.js'
@@ -26,6 +30,8 @@ type Server = Awaited<ReturnType<typeof build>>['server']
 export interface World {
   server: Server
   headers: { authorization: string }
+  userNo: number
+  userId: string
   email: string
   secret: string
   conversationId: string
@@ -42,13 +48,17 @@ export interface World {
 
 /** A server that anybody may register at, and a way to settle users on it. */
 export async function buildWorld (t: Test, overrides: Partial<Config> = {}) {
-  const { server, as } = await build(t, { ALLOW_REGISTRATION: true, ...overrides })
+  const { server, as } = await build(t, {
+    ALLOW_REGISTRATION: true, AUTH_HEADER_EMAIL: 'Remote-Email', AUTH_HEADER_PROXIES: '127.0.0.1', ...overrides
+  })
 
   async function settle (name: string): Promise<World> {
     const headers = await as(name)
     const world: World = {
       server,
       headers,
+      userNo: accountById(server.database.reader, name)?.no ?? 0,
+      userId: name,
       email: `${name}@example.test`,
       secret: `secret-of-${name}`,
       conversationId: randomUUID(),
@@ -67,8 +77,7 @@ export async function buildWorld (t: Test, overrides: Partial<Config> = {}) {
 }
 
 /** Uses commands and not requests, so that limits of requests are free for what is tested. */
-async function fill ({ server, email, secret, ...ids }: World) {
-  const userNo = Number(server.database.reader.$client.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
+async function fill ({ server, userNo, secret, ...ids }: World) {
   const now = Date.now()
   const { writer } = server.database
   const save = (conversationId: string, message: { messageId: string, parentMessageId?: string, content?: Array<{ type: string }> }) =>
@@ -102,8 +111,27 @@ export const requests: Record<string, (world: World) => Parts | Promise<Parts>> 
   login: async (world) => ({ body: await credentials(world) }),
   refresh: async (world) => ({ headers: { cookie: await sessionCookie(world) } }),
   logout: async (world) => ({ headers: { cookie: await sessionCookie(world) } }),
+  loginByProxy: ({ email }) => ({ headers: { 'remote-email': email } }),
+  usePasswordLink: async ({ server, userNo }) => ({
+    body: { token: (await makePasswordLink(server.database, userNo, Date.now())).token, password: 'another long pass phrase' }
+  }),
+  listSessions: () => ({}),
+  endOtherSessions: () => ({}),
+  endSession: async ({ server, userNo }) => ({ params: { sessionId: (await server.sessions.open(userNo, '', Date.now())).sessionId } }),
   getUser: () => ({}),
+  changeUser: () => ({ body: { name: 'New name' } }),
+  changePassword: async (world) => ({ body: { current: (await credentials(world)).password, new: 'another long pass phrase' } }),
   deleteUser: () => ({}),
+  listKeys: () => ({}),
+  createKey: () => ({ body: { name: 'a program', scopes: ['read', 'import'] } }),
+  deleteKey: async (world) => ({ params: { keyId: (await keyOf(world, ['read'])).id } }),
+
+  listUsers: asAdmin(() => ({})),
+  changeUserAsAdmin: asAdmin(({ userId }) => ({ params: { userId }, body: { isDisabled: false } })),
+  deleteUserAsAdmin: asAdmin(({ userId }) => ({ params: { userId } })),
+  createPasswordLink: asAdmin(({ userId }) => ({ params: { userId } })),
+  getRegistration: asAdmin(() => ({})),
+  setRegistration: asAdmin(() => ({ body: { isOpen: true } })),
 
   listConversations: () => ({}),
   getConversation: ({ conversationId }) => ({ params: { conversationId } }),
@@ -149,18 +177,34 @@ export async function requestOf (id: string, world: World): Promise<Parts> {
   return await request(world)
 }
 
+const passwordHash = hashPassword(PASSWORD)
+
 /** An address and password that the user can sign in with from now on. */
 export async function credentials ({ server, email }: World) {
-  const userNo = Number(server.database.reader.$client.prepare('SELECT no FROM users WHERE email = ?').pluck().get(email))
-  await setPassword(server.database.writer, { userNo, passwordHash: await hashPassword(PASSWORD), now: Date.now() })
+  // No command: it would end the sessions that the test goes on with.
+  server.database.reader.$client.prepare('UPDATE users SET password_hash = ? WHERE email = ?').run(await passwordHash, email)
   return { email, password: PASSWORD }
 }
 
 async function sessionCookie (world: World) {
   const payload = await credentials(world)
   const res = await world.server.inject({ method: 'POST', url: '/api/auth/login', payload })
-  const [cookie] = res.cookies
+  const cookie = res.cookies.find(({ name }) => name === 'refreshToken')
   return `${cookie?.name}=${cookie?.value}`
+}
+
+/** A key of the user, by its text and its id. */
+export async function keyOf ({ server, userNo }: World, scopes: Scope[]) {
+  const { text, key } = await makeKey(server.database, userNo, { name: 'key', scopes, expiresAt: null }, Date.now())
+  return { text, id: key.id }
+}
+
+/** A request that its user sends as an administrator. */
+function asAdmin (request: (world: World) => Parts) {
+  return async (world: World) => {
+    await setRole(world.server.database.writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
+    return request(world)
+  }
 }
 
 /** The id of an import that is over. */

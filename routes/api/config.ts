@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { registrationOpen } from '../../src/accounts/queries.js'
+import { registrationOpen } from '../../src/accounts/registration-state.js'
 import { problems } from '../../src/schemas.js'
 
 /** GET /api/config: what a client has to know before anyone signs in. */
@@ -16,6 +16,7 @@ const config: FastifyPluginAsyncTypebox = async (fastify) => {
           appTitle: Type.String(),
           registrationEnabled: Type.Boolean({ description: 'Whether an account can be made now.' }),
           emailLoginEnabled: Type.Boolean(),
+          proxyLoginEnabled: Type.Boolean({ description: 'Whether POST /api/auth/proxy may open a session without a password.' }),
           socialLoginEnabled: Type.Boolean(),
           sharedLinksEnabled: Type.Boolean(),
           conversationImportMaxFileSize: Type.Integer({ description: 'In bytes.' })
@@ -24,6 +25,7 @@ const config: FastifyPluginAsyncTypebox = async (fastify) => {
             appTitle: 'Parley',
             registrationEnabled: true,
             emailLoginEnabled: true,
+            proxyLoginEnabled: false,
             socialLoginEnabled: false,
             sharedLinksEnabled: false,
             conversationImportMaxFileSize: 1_073_741_824
@@ -36,6 +38,7 @@ const config: FastifyPluginAsyncTypebox = async (fastify) => {
     appTitle: 'Parley',
     registrationEnabled: registrationOpen(fastify.database.reader, fastify.config.ALLOW_REGISTRATION),
     emailLoginEnabled: true,
+    proxyLoginEnabled: fastify.config.AUTH_HEADER_EMAIL !== undefined,
     socialLoginEnabled: false,
     sharedLinksEnabled: false,
     conversationImportMaxFileSize: fastify.config.CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES

@@ -1,54 +1,66 @@
 import { randomUUID } from 'node:crypto'
 import { DomainError } from '../errors.js'
 import type { Database } from '../writer/database.js'
-import { verifyPassword } from './passwords.js'
-import { type Account, credentialsOf } from './queries.js'
-import { createSession, endSession, rotateRefreshToken } from './session-commands.js'
-import { newRefreshToken, refreshTokenHash } from './tokens.js'
+import { newRefreshToken, successorsOf } from './refresh-tokens.js'
+import { secretHash } from './secret-hash.js'
+import { createSession, endSessionOfToken, rotateRefreshToken } from './session-commands.js'
+import { shortUserAgent } from './user-agent.js'
+import type { Account } from './user-queries.js'
 
-/** What somebody who signed in gets: a refresh token that is good until `expiresAt`, and access tokens for `account`. */
-export interface Session {
+/** What a browser gets that signed in or refreshed: `refreshToken` is good until `expiresAt`, in milliseconds since 1970. */
+export interface OpenSession {
   account: Account
+  sessionId: string
   refreshToken: string
-  /** Milliseconds since 1970. */
   expiresAt: number
 }
 
-/**
- * Checks a password and opens a session that lasts `lifetime` milliseconds.
- * @throws {DomainError} UNAUTHENTICATED, the same whether it is the address or the password that is wrong.
- */
-export async function signIn (
-  { reader, writer }: Database,
-  { email, password }: { email: string, password: string },
-  { now, lifetime }: { now: number, lifetime: number }
-): Promise<Session> {
-  const known = credentialsOf(reader, email)
-  const matches = await verifyPassword(known?.passwordHash ?? null, password)
-  if (!known || !matches) throw new DomainError('UNAUTHENTICATED', 'E-mail address or password is wrong')
-
-  const refreshToken = newRefreshToken()
-  const expiresAt = now + lifetime
-  const account = await createSession(writer, {
-    id: randomUUID(), userNo: known.no, tokenHash: refreshTokenHash(refreshToken), now, expiresAt
-  })
-  return { account, refreshToken, expiresAt }
+/** What sessions depend on. */
+export interface SessionOptions {
+  database: Pick<Database, 'writer'>
+  /** The secret that refresh tokens are derived with. */
+  secret: string
+  /** How long a session lasts after it was used. */
+  lifetimeMs: number
 }
 
-/**
- * Exchanges a refresh token for the next one.
- * @throws {DomainError} UNAUTHENTICATED when there is none, or it is no longer good.
- */
-export async function renewSession ({ writer }: Database, token: string | undefined, now: number): Promise<Session> {
-  const refreshToken = newRefreshToken()
-  const renewed = token === undefined
-    ? null
-    : await rotateRefreshToken(writer, { hash: refreshTokenHash(token), nextHash: refreshTokenHash(refreshToken), now })
-  if (!renewed) throw new DomainError('UNAUTHENTICATED', 'There is no session; sign in again')
-  return { ...renewed, refreshToken }
+/** Opens, refreshes and ends sessions. Times are milliseconds since 1970. */
+export function createSessions ({ database: { writer }, secret, lifetimeMs }: SessionOptions) {
+  return {
+    /**
+     * Opens a session of an account whose credentials were checked.
+     * @throws {DomainError} UNAUTHENTICATED when the account is gone or disabled.
+     */
+    async open (userNo: number, userAgent: string | undefined, now: number): Promise<OpenSession> {
+      const refreshToken = newRefreshToken()
+      const sessionId = randomUUID()
+      const expiresAt = now + lifetimeMs
+      const account = await createSession(writer, {
+        id: sessionId, userNo, tokenHash: secretHash(refreshToken), userAgent: shortUserAgent(userAgent), now, expiresAt
+      })
+      return { account, sessionId, refreshToken, expiresAt }
+    },
+
+    /**
+     * Exchanges a refresh token for the next one.
+     * @throws {DomainError} UNAUTHENTICATED when there is none, or it is no longer good.
+     */
+    async refresh (token: string | undefined, now: number): Promise<OpenSession> {
+      const successors = token === undefined ? [] : successorsOf(token, secret)
+      const rotated = token === undefined
+        ? null
+        : await rotateRefreshToken(writer, { hash: secretHash(token), successorHashes: successors.map(secretHash), now, lifetimeMs })
+      const refreshToken = rotated && successors[rotated.successor]
+      if (!rotated || !refreshToken) throw new DomainError('UNAUTHENTICATED', 'There is no session; sign in again')
+      return { ...rotated, refreshToken }
+    },
+
+    /** Ends the session that a refresh token belongs to; a token that is no longer good is no error. */
+    async end (token: string | undefined) {
+      if (token !== undefined) await endSessionOfToken(writer, { hash: secretHash(token) })
+    }
+  }
 }
 
-/** Ends the session a refresh token belongs to; one that is no longer good is no fault here. */
-export async function signOut ({ writer }: Database, token: string | undefined) {
-  if (token !== undefined) await endSession(writer, { hash: refreshTokenHash(token) })
-}
+/** What `createSessions` returns. */
+export type Sessions = ReturnType<typeof createSessions>

@@ -1,6 +1,12 @@
-import type { Account } from './queries.js'
-import type { AccessClaims } from './claims.js'
-import type { UserView } from './schemas.js'
+import type { AccessClaims } from './credentials/claims.js'
+import type { ApiKey } from './key-queries.js'
+import type { ApiKeyView, ListedUserView, SessionView, UserView } from './schemas.js'
+import type { ListedSession } from './session-queries.js'
+import type { Usage } from './usage.js'
+import type { Account, ListedAccount } from './user-queries.js'
+
+const iso = (time: number) => new Date(time).toISOString()
+const isoOrNull = (time: number | null) => time === null ? null : iso(time)
 
 /** An account in its wire shape. */
 export function viewAccount ({ id, name, username, email, provider, role, createdAt, updatedAt }: Account): UserView {
@@ -13,12 +19,40 @@ export function viewAccount ({ id, name, username, email, provider, role, create
     avatar: '',
     provider,
     role,
-    createdAt: new Date(createdAt).toISOString(),
-    updatedAt: new Date(updatedAt).toISOString()
+    createdAt: iso(createdAt),
+    updatedAt: iso(updatedAt)
   }
 }
 
-/** What an access token says of an account. */
-export function claimsOf ({ id, username, provider, email }: Account): AccessClaims {
-  return { id, username, provider, email: email ?? '' }
+/** An account in the wire shape that administrators see. */
+export function viewListedUser (user: ListedAccount & Usage): ListedUserView {
+  const { id, name, username, email, provider, role, disabledAt, conversations, bytes, createdAt, updatedAt } = user
+  return {
+    id,
+    name,
+    username,
+    email: email ?? '',
+    provider,
+    role,
+    isDisabled: disabledAt !== null,
+    conversations,
+    bytes,
+    createdAt: iso(createdAt),
+    updatedAt: iso(updatedAt)
+  }
+}
+
+/** A session in its wire shape; `currentId` is the session of the request. */
+export function viewSession ({ id, userAgent, createdAt, lastUsedAt, expiresAt }: ListedSession, currentId: string | undefined): SessionView {
+  return { id, userAgent, isCurrent: id === currentId, createdAt: iso(createdAt), lastUsedAt: iso(lastUsedAt), expiresAt: iso(expiresAt) }
+}
+
+/** A key in its wire shape. */
+export function viewKey ({ createdAt, expiresAt, lastUsedAt, ...key }: ApiKey): ApiKeyView {
+  return { ...key, createdAt: iso(createdAt), expiresAt: isoOrNull(expiresAt), lastUsedAt: isoOrNull(lastUsedAt) }
+}
+
+/** What an access token says of an account and its session. */
+export function claimsOf ({ id, username, provider, email }: Account, sessionId: string): AccessClaims {
+  return { id, username, provider, email: email ?? '', sid: sessionId }
 }

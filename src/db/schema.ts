@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type AnySQLiteColumn, check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Scope } from '../scopes.js'
 import { userOfMessage } from './keys.js'
 
 const time = (name: string) => integer(name).notNull()
@@ -18,15 +19,21 @@ export const users = sqliteTable('users', {
   disabledAt: integer('disabled_at'),
   /** Number that the next conversation gets; only ever grows. */
   nextConversation: integer('next_conversation').notNull().default(1),
+  /** Bytes of the bodies of all their messages, staged and not yet swept ones too. Written by triggers only. */
+  storedBytes: integer('stored_bytes').notNull().default(0),
   createdAt: time('created_at'),
   updatedAt: time('updated_at')
 })
 
-/** One sign-in; ends when its refresh token expires, is reused, or the user signs out. */
+/** One sign-in. It ends when it expires, a refresh token of it is reused too late, or somebody ends it. */
 export const sessions = sqliteTable('sessions', {
   id: text('id').primaryKey(),
   userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
+  /** The browser or program that signed in, in short; empty when it did not tell. */
+  userAgent: text('user_agent').notNull().default(''),
   createdAt: time('created_at'),
+  /** When the session was last refreshed. */
+  lastUsedAt: time('last_used_at').default(0),
   expiresAt: time('expires_at')
 }, (t) => [index('sessions_user').on(t.userNo), index('sessions_expiry').on(t.expiresAt)])
 
@@ -36,6 +43,38 @@ export const refreshTokens = sqliteTable('refresh_tokens', {
   sessionId: text('session_id').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
   spentAt: integer('spent_at')
 }, (t) => [index('refresh_tokens_session').on(t.sessionId)])
+
+/** Keys for programs. */
+export const apiKeys = sqliteTable('api_keys', {
+  id: text('id').primaryKey(),
+  userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
+  name: text('name').notNull(),
+  /** SHA-256 of the key in hex. */
+  hash: text('hash').notNull().unique(),
+  /** The last four characters of the key, by which its owner tells it from others. */
+  lastFour: text('last_four').notNull(),
+  /** JSON array of scopes. */
+  scopes: text('scopes', { mode: 'json' }).$type<Scope[]>().notNull(),
+  createdAt: time('created_at'),
+  /** Null for a key that does not expire. */
+  expiresAt: integer('expires_at'),
+  /** Written at most once an hour; null until the first use. */
+  lastUsedAt: integer('last_used_at')
+}, (t) => [index('api_keys_user').on(t.userNo)])
+
+/** Links by which an account gets a new password. An account has one at most. */
+export const passwordLinks = sqliteTable('password_links', {
+  userNo: integer('user_no').primaryKey().references(() => users.no, { onDelete: 'cascade' }),
+  /** SHA-256 of the token in hex. */
+  hash: text('hash').notNull().unique(),
+  expiresAt: time('expires_at')
+})
+
+/** Settings that administrators change at run time; what is not here follows the environment. */
+export const serverSettings = sqliteTable('server_settings', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull()
+})
 
 /**
  * Sets of conversations that appear or disappear as one. A conversation is seen only while its partition is
@@ -49,6 +88,8 @@ export const partitions = sqliteTable('partitions', {
   /** Null once the account is gone and only the sweep is left. */
   userNo: integer('user_no').references(() => users.no, { onDelete: 'set null' }),
   state: text('state', { enum: ['live', 'staged', 'publishing', 'dropped', 'discarded'] }).notNull(),
+  /** How many conversations are in it. Written by triggers only. */
+  conversations: integer('conversations').notNull().default(0),
   createdAt: time('created_at')
 }, (t) => [
   index('partitions_user').on(t.userNo, t.state),

@@ -1,4 +1,4 @@
-import { accountByNo } from '../accounts/queries.js'
+import { accountByNo } from '../accounts/user-queries.js'
 import { requireConversationForWrite, requireKeyForWrite } from '../conversations/find.js'
 import { shownTags, storedNames, tagNames } from '../conversations/tag-names.js'
 import type { Db } from '../db/connection.js'

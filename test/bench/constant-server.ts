@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
-import { readClaims, verification } from '../../src/accounts/claims.js'
-import { knownClaims } from '../../src/accounts/known-claims.js'
-import { cachedAccount } from '../../src/accounts/queries.js'
+import { readClaims, verification } from '../../src/accounts/credentials/claims.js'
+import { knownClaims } from '../../src/accounts/credentials/known-claims.js'
+import { cachedAccount } from '../../src/accounts/session-queries.js'
 import { ConversationRowSchema, ConversationSchema } from '../../src/conversations/schemas.js'
 import { openReader } from '../../src/db/open.js'
 import { shareSnapshots } from '../../src/db/shared-snapshot.js'
@@ -22,13 +22,13 @@ const server = Fastify()
 const reader = openReader(DATABASE_PATH)
 // Nothing writes here.
 shareSnapshots(reader, () => 0)
-const claimsIn = knownClaims((authorization, now) => readClaims(server.jwt.verify(authorization.replace('Bearer ', '')), now))
+const claimsIn = knownClaims((token, now) => readClaims(server.jwt.verify(token), now))
 await server.register(jwt, { secret: JWT_SECRET, verify: verification })
 for (const schema of [ConversationRowSchema, ConversationSchema, MessageSchema]) server.addSchema(schema)
 
 server.addHook('onRequest', (request, _reply, done) => {
   if (request.url.startsWith('/open')) return done()
-  const claims = claimsIn(request.headers.authorization ?? '', Date.now())
+  const claims = claimsIn((request.headers.authorization ?? '').replace('Bearer ', ''), Date.now())
   done(claims && cachedAccount(reader, claims.id) ? undefined : new Error('No such account'))
 })
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { createAccount } from '../../src/accounts/commands.js'
+import { createAccount } from '../../src/accounts/user-commands.js'
 import type { Config } from '../../src/config.js'
-import { build } from '../helper.js'
+import { build, signIn } from '../helper.js'
 import { probe, sendRaw } from './probe.js'
 
 const headersOf = ({ headers }: { headers: Record<string, unknown> }) =>
@@ -101,7 +101,7 @@ t.test('the limits a route names', async (t) => {
     await createAccount(server.database.writer, {
       id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: Date.now()
     })
-    return { authorization: `Bearer ${server.jwt.sign({ id, username: id, provider: 'local', email: '' })}` }
+    return signIn(server, id)
   }
   const post = (url: string, headers = {}) => ({ method: 'POST', url, headers })
 

@@ -32,7 +32,7 @@ t.test('the description', async (t) => {
     t.test(`says of ${id} what a client has to know`, async (t) => {
       t.ok(described.summary)
       t.equal(described.tags.length, 1)
-      t.equal(isOpen, !statuses.includes(401) || ['login', 'refresh'].includes(id), 'and who may ask')
+      t.equal(isOpen, !statuses.includes(401) || ['login', 'refresh', 'loginByProxy', 'usePasswordLink'].includes(id), 'and who may ask')
       for (const status of [429, 500, 503]) t.ok(statuses.includes(status), `and its ${status}`)
       const [[status, { content = {} }] = ['', {}]] = Object.entries(described.responses)
       t.match(status, /^2/)

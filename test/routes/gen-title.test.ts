@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { createAccount } from '../../src/accounts/commands.js'
+import { createAccount } from '../../src/accounts/user-commands.js'
 import { buildServer } from '../../src/build-server.js'
-import { build, testConfig } from '../helper.js'
+import { build, signIn, testConfig } from '../helper.js'
 import { type Answer, completion, failure, hang, hangUp, json, openAiServer, raw } from '../src/openai/openai-server.js'
 
 const KEY = 'sk-test-1f9c2b7d'
@@ -139,7 +139,7 @@ t.test('the key is in no log line and no answer, whatever the model server does'
   await createAccount(server.database.writer, {
     id: 'ada', email: 'ada@example.test', username: 'ada', name: 'Ada', passwordHash: null, isOpen: true, now: Date.now()
   })
-  const headers = { authorization: `Bearer ${server.jwt.sign({ id: 'ada', username: 'ada', provider: 'local', email: 'ada@example.test' })}` }
+  const headers = await signIn(server, 'ada')
   const ada = caller(server, headers)
   const answers: string[] = []
   for (let n = 0; received.length < upstream.length; n++) {

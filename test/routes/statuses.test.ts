@@ -6,7 +6,9 @@ import { answerChecker } from '../documented-answer.js'
 import { build } from '../helper.js'
 import { multipart } from '../multipart.js'
 import { describe, injection, listOperations, type Operation, type Parts, replaced, send } from '../operations.js'
-import { buildWorld, credentials, requestOf, type World } from '../world.js'
+import { MAX_KEYS } from '../../src/accounts/key-commands.js'
+import { scopes } from '../../src/scopes.js'
+import { buildWorld, credentials, keyOf, requestOf, type World } from '../world.js'
 
 /*
  * Every status that an operation documents, reached by a request. One that nothing leads to fails here, and so does
@@ -31,10 +33,10 @@ const ways: Record<number, Way> = {
   204: sound,
   400: (scene) => scene.operation.method === 'GET' ? tooLong(scene) : malformed(scene),
   401: ({ parts }) => ({ ...parts, headers: { ...parts.headers, authorization: '' } }),
-  403: async ({ operation, eve, parts }) => {
-    const field = idField(operation)
-    const foreign = await requestOf(operation.id, eve)
-    return replaced(parts, field, { ...foreign.params, ...Object(foreign.body) }[field])
+  // A key that has every scope but the one that is needed.
+  403: async ({ operation, ada, parts }) => {
+    const { text } = await keyOf(ada, scopes.filter((scope) => scope !== operation.scope && scope !== 'admin'))
+    return { ...parts, headers: { ...parts.headers, authorization: `Bearer ${text}` } }
   },
   404: ({ operation, parts }) => replaced(parts, idField(operation), UNKNOWN),
   413: tooLarge,
@@ -48,6 +50,27 @@ const full: Way = ({ ada, parts }) => {
 
 const exceptions: Record<string, Way> = {
   'register 403': sound,
+  'usePasswordLink 401': ({ parts }) => replaced(parts, 'token', 'unknown'),
+  'loginByProxy 400': () => ({ headers: { 'remote-email': 'nobody' } }),
+  'loginByProxy 401': () => ({}),
+  'loginByProxy 403': () => ({ headers: { 'remote-email': 'stranger@example.test' } }),
+  'loginByProxy 409': ({ ada }) => {
+    ada.server.database.reader.$client.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = \'users\'').run(MAX_USERS)
+    return { headers: { 'remote-email': 'stranger@example.test' } }
+  },
+  'changeUser 409': async ({ ada, eve }) => ({ headers: ada.headers, body: { email: eve.email } }),
+  'createKey 409': async ({ ada, parts }) => {
+    for (let n = 0; n < MAX_KEYS; n++) await keyOf(ada, ['read'])
+    return parts
+  },
+  'changeUserAsAdmin 409': ({ ada, parts }) => {
+    ada.server.database.reader.$client.prepare('UPDATE users SET role = \'USER\' WHERE no <> ?').run(ada.userNo)
+    return { ...parts, body: { role: 'USER' } }
+  },
+  'deleteUserAsAdmin 409': ({ ada, parts }) => {
+    ada.server.database.reader.$client.prepare('UPDATE users SET role = \'USER\' WHERE no <> ?').run(ada.userNo)
+    return parts
+  },
   'register 409': ({ ada, parts }) => {
     ada.server.database.reader.$client.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = \'users\'').run(MAX_USERS)
     return parts
@@ -68,7 +91,7 @@ const exceptions: Record<string, Way> = {
 /** The field that says what an operation is about. */
 function idField ({ id, parameters, body }: Operation) {
   const names = [...parameters.map(({ name }) => name), ...Object.keys(body?.properties ?? {})]
-  const found = ['conversationId', 'importId', 'tag'].find((name) => names.includes(name))
+  const found = ['conversationId', 'importId', 'sessionId', 'keyId', 'userId', 'tag'].find((name) => names.includes(name))
   if (found === undefined) throw new Error(`${id} names nothing that could be missing`)
   return found
 }
@@ -93,7 +116,8 @@ const shared = await buildWorld(t, { CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES: 1_
 /** Servers for statuses that need one to themselves. */
 const others: Record<string, typeof shared> = {
   'register 403': await buildWorld(t, { ALLOW_REGISTRATION: false }),
-  'register 409': await buildWorld(t)
+  'register 409': await buildWorld(t),
+  'loginByProxy 409': await buildWorld(t, { AUTH_HEADER_PROVISION: true })
 }
 const description = await describe(shared.server)
 const operations = await listOperations(shared.server)
@@ -145,7 +169,7 @@ t.test('when the database lost a table', async (t) => {
     t.test(`${operation.id} answers 500`, async (t) => {
       const res = await send(world.server, operation, parts)
       t.equal(res.statusCode, 500)
-      t.notMatch(res.body, /sqlite|select|users|\/src\//i)
+      t.notMatch(JSON.stringify({ ...res.json(), instance: '' }), /sqlite|select|users|\/src\//i)
       t.strictSame(faultsOf(operation, res), [])
     })
   }

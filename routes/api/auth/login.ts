@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { LoginSchema, SignedInSchema } from '../../../src/accounts/schemas.js'
-import { signIn } from '../../../src/accounts/sessions.js'
+import { signIn } from '../../../src/accounts/sign-in.js'
 import { problems, ref } from '../../../src/schemas.js'
 
 /** POST /api/auth/login opens a session. */
@@ -10,15 +10,16 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: {
       operationId: 'login',
       summary: 'Sign in with e-mail address and password',
-      description: 'Answers with an access token and sets the cookie `refreshToken`.',
+      description: 'Returns an access token and sets the cookie `refreshToken`. Many wrong passwords for one account delay ' +
+        'those that follow, except from browsers that have signed in to it before.',
       tags: ['accounts'],
       security: [],
       body: LoginSchema,
       response: { 200: ref(SignedInSchema), ...problems(400, 401, 413, 415) }
     }
-  }, async ({ body }, reply) => {
-    const lifetime = fastify.config.REFRESH_TOKEN_EXPIRY
-    return reply.openSession(await signIn(fastify.database, body, { now: Date.now(), lifetime }))
+  }, async ({ body, browserMark, headers: { 'user-agent': userAgent } }, reply) => {
+    const session = await signIn({ ...fastify.passwords, sessions: fastify.sessions }, { ...body, browserMark, userAgent }, Date.now())
+    return reply.startSession(session)
   })
 }
 

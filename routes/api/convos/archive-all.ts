@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { archiveAllConversations } from '../../../src/conversations/commands.js'
-import { problems } from '../../../src/schemas.js'
+import { problems, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/archive/all: archives everything that is not archived. */
 const archiveAll: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -10,6 +10,7 @@ const archiveAll: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'archiveAllConversations',
       summary: 'Archive every conversation',
       tags: ['conversations'],
+      security: requires('write'),
       response: {
         200: Type.Object({ archivedCount: Type.Integer({ minimum: 0 }) }, { examples: [{ archivedCount: 12 }] }),
         ...problems(400, 413, 415)

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { archiveConversation } from '../../../src/conversations/commands.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
 import { viewConversation } from '../../../src/conversations/view.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/archive: moves a conversation into the archive, or back. */
 const archive: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -13,6 +13,7 @@ const archive: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'archiveConversation',
       summary: 'Archive a conversation, or take it back',
       tags: ['conversations'],
+      security: requires('write'),
       body: Type.Object({ conversationId: IdSchema, isArchived: Type.Boolean() }, { additionalProperties: false }),
       response: { 200: ref(ConversationSchema), ...problems(400, 403, 404, 413, 415) }
     }

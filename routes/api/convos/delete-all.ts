@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { deleteAllConversations } from '../../../src/conversations/commands.js'
 import { DeletionSchema } from '../../../src/conversations/schemas.js'
 import { viewRemoval } from '../../../src/conversations/removal.js'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 
 /** DELETE /api/convos/all: deletes everything, archived conversations too. */
 const removeAll: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -11,6 +11,7 @@ const removeAll: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'deleteAllConversations',
       summary: 'Delete every conversation',
       tags: ['conversations'],
+      security: requires('write'),
       response: { 201: ref(DeletionSchema), ...problems(400, 413, 415) }
     }
   }, async (request, reply) => {

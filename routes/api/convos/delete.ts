@@ -4,7 +4,7 @@ import { deleteConversation } from '../../../src/conversations/commands.js'
 import { DeletionSchema } from '../../../src/conversations/schemas.js'
 import { viewRemoval } from '../../../src/conversations/removal.js'
 import { deleteRemoteThread, ThreadIdSchema } from '../../../src/openai/remote-thread.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 const optionalText = Type.Optional(Type.String({ maxLength: 256 }))
 
@@ -16,6 +16,7 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'deleteConversation',
       summary: 'Delete one conversation with its messages',
       tags: ['conversations'],
+      security: requires('write'),
       body: Type.Object({
         conversationId: IdSchema, thread_id: Type.Optional(ThreadIdSchema), endpoint: optionalText, source: optionalText
       }, { additionalProperties: false }),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { copyConversation, streamCopy } from '../../../src/copies/copy.js'
 import { ConversationCopySchema, DuplicateBodySchema } from '../../../src/copies/schemas.js'
 import { readDuplicate } from '../../../src/copies/fork.js'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/duplicate: a new conversation with every message of another. */
 const duplicate: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -12,6 +12,7 @@ const duplicate: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'duplicateConversation',
       summary: 'Copy a whole conversation, every branch of it',
       tags: ['conversations'],
+      security: requires('write'),
       body: DuplicateBodySchema,
       response: { 201: ref(ConversationCopySchema), ...problems(400, 403, 404, 409, 413, 415) }
     }

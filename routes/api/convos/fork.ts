@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { copyConversation, streamCopy } from '../../../src/copies/copy.js'
 import { ConversationCopySchema, ForkBodySchema } from '../../../src/copies/schemas.js'
 import { readFork } from '../../../src/copies/fork.js'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/fork: a new conversation of some branches of another. */
 const fork: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -12,6 +12,7 @@ const fork: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'forkConversation',
       summary: 'Copy a message with what leads to it, or more, into a new conversation',
       tags: ['conversations'],
+      security: requires('write'),
       body: ForkBodySchema,
       response: { 200: ref(ConversationCopySchema), ...problems(400, 403, 404, 409, 413, 415) }
     }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { IdSchema, problems } from '../../../src/schemas.js'
+import { IdSchema, problems, requires } from '../../../src/schemas.js'
 
 /** GET /api/convos/gen_title/:conversationId: a conversation's title, made on the spot if it has none. */
 const genTitle: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -11,6 +11,7 @@ const genTitle: FastifyPluginAsyncTypebox = async (fastify) => {
       description: 'A conversation that is still called "New Chat" gets a title from its first messages, once; `updatedAt` stays. ' +
         'The answer is 404 while there is nothing to make one from, and where none is made: see `detail`.',
       tags: ['conversations'],
+      security: requires('write'),
       params: Type.Object({ conversationId: IdSchema }),
       response: {
         200: Type.Object({ title: Type.String() }, { examples: [{ title: 'Trip to Lisbon' }] }),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
 import { requireWholeConversation, viewConversation } from '../../../src/conversations/view.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET /api/convos/:conversationId: one conversation, without its messages. */
 const get: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -11,6 +11,7 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'getConversation',
       summary: 'Get one conversation with all its settings',
       tags: ['conversations'],
+      security: requires('read'),
       params: Type.Object({ conversationId: IdSchema }),
       response: { 200: ref(ConversationSchema), ...problems(400, 404) }
     }

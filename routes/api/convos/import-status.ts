@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { ImportStatus } from '../../../src/imports/jobs.js'
 import { ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET and DELETE /api/convos/import/:importId: watches an import, and stops it. */
 const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -15,6 +15,7 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'See how an import stands',
       description: 'With `Accept: text/event-stream` the answer goes on: a `status` event after each change, until the import is over.',
       tags: ['conversations'],
+      security: requires('import'),
       params,
       response: { 200: ref(ImportStatusSchema), ...problems(400, 404) }
     }
@@ -32,6 +33,7 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'cancelImport',
       summary: 'Stop an import; nothing of it is left',
       tags: ['conversations'],
+      security: requires('import'),
       params,
       response: { 200: ref(ImportStatusSchema), ...problems(400, 403, 404, 413, 415) }
     }

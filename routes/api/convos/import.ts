@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { FlagSchema } from '../../../src/conversations/list-query.js'
 import { ImportReportSchema, ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/import: takes in a history as it was downloaded elsewhere. */
 const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -26,6 +26,7 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
       description: 'With `Prefer: respond-async` (RFC 7240) the answer comes once the file has arrived, and its ' +
         '`Location` tells how the import goes on.',
       tags: ['conversations'],
+      security: requires('import'),
       consumes: ['multipart/form-data'],
       headers: Type.Object({ prefer: Type.Optional(Type.String()) }),
       querystring: Type.Object({

@@ -5,7 +5,7 @@ import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-
 import { streamPage } from '../../../src/conversations/list-row.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
 import { conversationFilter } from '../../../src/search/find/conversations.js'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET /api/convos: one page of the caller's conversations. */
 const list: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -14,6 +14,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'listConversations',
       summary: 'List conversations, a page at a time',
       tags: ['conversations'],
+      security: requires('read'),
       querystring: ListQuerySchema,
       response: {
         200: Type.Object({

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { pinConversation } from '../../../src/conversations/commands.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
 import { viewConversation } from '../../../src/conversations/view.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/pin: pins a conversation, or unpins it. */
 const pin: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -13,6 +13,7 @@ const pin: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'pinConversation',
       summary: 'Pin a conversation, or unpin it',
       tags: ['conversations'],
+      security: requires('write'),
       body: Type.Object({ conversationId: IdSchema, pinned: Type.Boolean() }, { additionalProperties: false }),
       response: { 200: ref(ConversationSchema), ...problems(400, 403, 404, 413, 415) }
     }

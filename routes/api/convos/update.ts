@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { renameConversation } from '../../../src/conversations/commands.js'
 import { ConversationSchema, TitleSchema } from '../../../src/conversations/schemas.js'
 import { viewConversation } from '../../../src/conversations/view.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/update: renames a conversation. */
 const update: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -13,6 +13,7 @@ const update: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'renameConversation',
       summary: 'Rename a conversation',
       tags: ['conversations'],
+      security: requires('write'),
       body: Type.Object({ conversationId: IdSchema, title: TitleSchema }, { additionalProperties: false }),
       response: { 201: ref(ConversationSchema), ...problems(400, 403, 404, 413, 415) }
     }

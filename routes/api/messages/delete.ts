@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { deleteMessage } from '../../../src/messages/commands.js'
-import { IdSchema, problems } from '../../../src/schemas.js'
+import { IdSchema, problems, requires } from '../../../src/schemas.js'
 
 /** DELETE /api/messages/:conversationId/:messageId: removes one message; its answers move up to its parent. */
 const remove: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -10,6 +10,7 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'deleteMessage',
       summary: 'Delete one message; its children move to its parent',
       tags: ['messages'],
+      security: requires('write'),
       params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
       response: { 204: Type.Null({ description: 'The message is gone.' }), ...problems(400, 403, 404, 413, 415) }
     }

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { assertStorable } from '../../../src/json.js'
 import { rateMessage } from '../../../src/messages/commands.js'
 import { FeedbackSchema } from '../../../src/messages/schemas.js'
-import { IdSchema, problems } from '../../../src/schemas.js'
+import { IdSchema, problems, requires } from '../../../src/schemas.js'
 
 /** PUT /api/messages/:conversationId/:messageId/feedback: what the reader thought of an answer. */
 const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -12,6 +12,7 @@ const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'rateMessage',
       summary: 'Rate a message, or take the rating back with null or nothing',
       tags: ['messages'],
+      security: requires('write'),
       params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
       body: Type.Object({ feedback: Type.Optional(Type.Union([FeedbackSchema, Type.Null()])) }, {
         additionalProperties: false, examples: [{ feedback: { rating: 'thumbsUp' } }]

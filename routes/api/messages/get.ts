@@ -4,7 +4,7 @@ import { requireKeyForRead } from '../../../src/conversations/find.js'
 import { requireMessage } from '../../../src/messages/find.js'
 import { MessageSchema } from '../../../src/messages/schemas.js'
 import { viewMessage } from '../../../src/messages/view.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET /api/messages/:conversationId/:messageId: one message, in a list of one as LibreChat answers it. */
 const get: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -13,6 +13,7 @@ const get: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'getMessage',
       summary: 'Get one message, as a list of one',
       tags: ['messages'],
+      security: requires('read'),
       params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
       response: { 200: Type.Array(ref(MessageSchema)), ...problems(400, 404) }
     }

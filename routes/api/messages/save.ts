@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { readMessageInput } from '../../../src/messages/input.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import { MESSAGE_BODY_LIMIT, MessageInputSchema, MessageSchema } from '../../../src/messages/schemas.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/messages/:conversationId: stores a message, and the conversation if it is new. */
 const save: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -13,6 +13,7 @@ const save: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'saveMessage',
       summary: 'Save a message under the id you chose for it, new or known',
       tags: ['messages'],
+      security: requires('write'),
       params: Type.Object({ conversationId: IdSchema }),
       body: MessageInputSchema,
       response: { 201: ref(MessageSchema), ...problems(400, 403, 409, 413, 415) }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 import { streamHits } from '../../../src/search/find/hits.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
 import { FoundMessageSchema, MessageSearchSchema } from '../../../src/search/find/schemas.js'
@@ -12,6 +12,7 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'searchMessages',
       summary: 'Search messages, newest first, a page at a time',
       tags: ['messages'],
+      security: requires('read'),
       querystring: MessageSearchSchema,
       response: {
         200: Type.Object({

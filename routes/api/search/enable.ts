@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { problems } from '../../../src/schemas.js'
+import { problems, requires } from '../../../src/schemas.js'
 
 /** GET /api/search/enable: whether there is search, which is always. */
 const enable: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -9,6 +9,7 @@ const enable: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'getSearchEnabled',
       summary: 'Whether conversations and messages can be searched: yes',
       tags: ['server'],
+      security: requires('read'),
       response: { 200: Type.Boolean({ examples: [true] }), ...problems() }
     }
   }, async () => true)

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TagNameSchema } from '../../../src/conversations/schemas.js'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 import { changeTag } from '../../../src/tags/commands.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagDescriptionSchema, TagPositionSchema, TagSchema } from '../../../src/tags/schemas.js'
@@ -13,6 +13,7 @@ const change: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'changeTag',
       summary: 'Rename, describe or move a tag',
       tags: ['tags'],
+      security: requires('write'),
       params: Type.Object({ tag: TagNameSchema }),
       body: Type.Object({
         tag: Type.Optional(TagNameSchema),

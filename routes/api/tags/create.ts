@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TagNameSchema } from '../../../src/conversations/schemas.js'
-import { IdSchema, problems, ref } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 import { createTag } from '../../../src/tags/commands.js'
 import { readNewTag } from '../../../src/tags/input.js'
 import { viewTag } from '../../../src/tags/queries.js'
@@ -14,6 +14,7 @@ const create: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'createTag',
       summary: 'Make a tag, and put it on a conversation if you name one',
       tags: ['tags'],
+      security: requires('write'),
       body: Type.Object({
         tag: TagNameSchema,
         description: Type.Optional(TagDescriptionSchema),

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TagNameSchema } from '../../../src/conversations/schemas.js'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 import { deleteTag } from '../../../src/tags/commands.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagSchema } from '../../../src/tags/schemas.js'
@@ -13,6 +13,7 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'deleteTag',
       summary: 'Delete a tag and take it off every conversation',
       tags: ['tags'],
+      security: requires('write'),
       params: Type.Object({ tag: TagNameSchema }),
       response: { 200: ref(TagSchema), ...problems(400, 404, 413, 415) }
     }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 import { listTags, viewTag } from '../../../src/tags/queries.js'
 import { TagSchema } from '../../../src/tags/schemas.js'
 
@@ -11,6 +11,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'listTags',
       summary: 'List tags, with how many conversations carry each',
       tags: ['tags'],
+      security: requires('read'),
       response: { 200: Type.Array(ref(TagSchema)), ...problems() }
     }
   }, async (request) => {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TagNameSchema } from '../../../src/conversations/schemas.js'
-import { IdSchema, problems } from '../../../src/schemas.js'
+import { IdSchema, problems, requires } from '../../../src/schemas.js'
 import { setConversationTags } from '../../../src/tags/commands.js'
 import { TagNamesSchema } from '../../../src/tags/schemas.js'
 
@@ -12,6 +12,7 @@ const tagConversation: FastifyPluginAsyncTypebox = async (fastify) => {
       operationId: 'setConversationTags',
       summary: 'Replace the tags of a conversation',
       tags: ['tags'],
+      security: requires('write'),
       params: Type.Object({ conversationId: IdSchema }),
       body: Type.Object({
         tags: TagNamesSchema,

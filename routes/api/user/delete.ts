@@ -1,22 +1,30 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { deleteAccount } from '../../../src/accounts/commands.js'
-import { NoticeSchema } from '../../../src/accounts/schemas.js'
+import { AccountDeletedSchema, AccountDeletionSchema } from '../../../src/accounts/schemas.js'
+import { assertOwner } from '../../../src/accounts/sign-in.js'
+import { deleteAccount } from '../../../src/accounts/user-commands.js'
 import { problems, ref } from '../../../src/schemas.js'
 
 /** DELETE /api/user/delete removes the account that is signed in. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.delete('/delete', {
+    config: { limits: 'password' },
     schema: {
       operationId: 'deleteUser',
       summary: 'Delete the account and everything in it',
+      description: 'Conversations, messages, tags, imports, sessions and API keys go with it; nothing can be restored. Needs the ' +
+        'password, or a session that is younger than five minutes.',
       tags: ['accounts'],
-      response: { 200: ref(NoticeSchema), ...problems(400, 413, 415) }
+      body: AccountDeletionSchema,
+      response: { 200: ref(AccountDeletedSchema), ...problems(400, 413, 415) }
     }
   }, async (request, reply) => {
-    await deleteAccount(fastify.database.writer, { userNo: request.signedIn().no })
+    const { no: userNo } = request.signedIn()
+    const signedInAt = request.identity?.session?.createdAt ?? null
+    await assertOwner(fastify.passwords, { userNo, password: request.body?.password, signedInAt, field: 'password' }, Date.now())
+    const deleted = await deleteAccount(fastify.database.writer, { userNo })
     fastify.housekeeping.schedule()
     reply.closeSession()
-    return { message: 'User deleted' }
+    return { message: 'User deleted', deleted }
   })
 }
 

@@ -1,18 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { UserSchema } from '../../../src/accounts/schemas.js'
+import { OwnUserSchema } from '../../../src/accounts/schemas.js'
+import { usageOf } from '../../../src/accounts/usage.js'
 import { viewAccount } from '../../../src/accounts/view.js'
-import { problems, ref } from '../../../src/schemas.js'
+import { problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET /api/user tells who is signed in. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('', {
     schema: {
       operationId: 'getUser',
-      summary: 'The account that is signed in',
+      summary: 'The account that is signed in, with what it takes up',
       tags: ['accounts'],
-      response: { 200: ref(UserSchema), ...problems() }
+      security: requires('read'),
+      response: { 200: ref(OwnUserSchema), ...problems() }
     }
-  }, async (request) => viewAccount(request.signedIn()))
+  }, async (request) => {
+    const account = request.signedIn()
+    return { ...viewAccount(account), usage: usageOf(fastify.database.reader, account.no) }
+  })
 }
 
 export default routes

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { createAccount, deleteAccount } from '../../../src/accounts/commands.js'
+import { createAccount, deleteAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { archiveConversation, deleteConversation } from '../../../src/conversations/commands.js'
 import { findConversation } from '../../../src/conversations/find.js'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { createAccount } from '../../../src/accounts/commands.js'
+import { createAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { deleteConversation } from '../../../src/conversations/commands.js'
 import { findConversation } from '../../../src/conversations/find.js'

@@ -13,7 +13,11 @@ const landed = [
   ['0002_search', '15a9429b81733fb6394ba27f207d68f07fe3805973e1107928a28c16f2255a5b'],
   ['0003_search_index', 'd792ca3c4b0b282a96fca87089a9a48caa13a96b836d45e900545542845ec1b6'],
   ['0004_list_rows', '942718902afaea5796d9c1049e1d7c45492421eef1650088edac379c1c52385f'],
-  ['0005_tagged_rows', '61b59956064df76a48e8688b0f7ad7c499104034e0b76e1c06bedad97ce48281']
+  ['0005_tagged_rows', '61b59956064df76a48e8688b0f7ad7c499104034e0b76e1c06bedad97ce48281'],
+  ['0006_origin_rows', '5469dae1a9bdbba8566ca19f80971a9025acef840861060fd61db46d0e5422d9'],
+  ['0007_imported_changes', 'a48fcc5bb14663a510bf599805b76a222397daedf5892bd53d57e6ee8a0815f2'],
+  ['0008_tag_renames', '14f220866c9320ca6a73da3563aaa957d4501ec7dc7ccf165973ec7b624155bf'],
+  ['0009_accounts', '34014cca068ea43fdd1c90fd969ecc18cfec01ad43b4bcb46684f9a488f2a397']
 ]
 
 const names: string[] = JSON.parse(readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')).entries.map(({ tag }: { tag: string }) => tag)

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { setPassword } from '../../../src/accounts/commands.js'
+import { setPassword } from '../../../src/accounts/password-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { listBackups, makeBackup } from '../../../src/maintenance/backup.js'
 import { lockFile } from '../../../src/maintenance/lock.js'
@@ -87,7 +87,7 @@ t.test('the log of a crashed server goes aside with its file and opens with it',
   const backup = makeBackup(path, join(folder, 'backups'), { keep: 7, now: NOW })
   // A file and its log as a kill would leave them: copied while a connection is open.
   const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
-  await setPassword(database.writer, { userNo: 1, passwordHash: 'late', now: NOW })
+  await setPassword(database.writer, { userNo: 1, passwordHash: 'late', exceptSessionId: null, now: NOW })
   const crashed = join(folder, 'crashed.db')
   for (const ending of ['', '-wal']) copyFileSync(path + ending, crashed + ending)
   await database.close()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { createAccount } from '../../../src/accounts/commands.js'
+import { createAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { requireConversationForRead } from '../../../src/conversations/find.js'
 import { MAX_MESSAGES } from '../../../src/db/keys.js'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { deleteAccount } from '../../../src/accounts/commands.js'
+import { deleteAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { searchFaults } from '../../../src/search/index/check.js'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { createAccount } from '../../../src/accounts/commands.js'
+import { createAccount } from '../../../src/accounts/user-commands.js'
 import { commands } from '../../../src/commands.js'
 import type { Db } from '../../../src/db/connection.js'
 import { openWriter } from '../../../src/db/open.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { createAccount } from '../../../src/accounts/commands.js'
+import { createAccount } from '../../../src/accounts/user-commands.js'
 import { commands } from '../../../src/commands.js'
 import { archiveConversation, deleteConversation, pinConversation, renameConversation } from '../../../src/conversations/commands.js'
 import { rowJson } from '../../../src/conversations/list-row.js'

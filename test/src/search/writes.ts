@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createAccount, deleteAccount } from '../../../src/accounts/commands.js'
+import { createAccount, deleteAccount } from '../../../src/accounts/user-commands.js'
 import { archiveConversation, deleteAllConversations, deleteConversation, renameConversation } from '../../../src/conversations/commands.js'
 import { copyConversation } from '../../../src/copies/copy.js'
 import { DomainError } from '../../../src/errors.js'

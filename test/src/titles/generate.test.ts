@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { createAccount } from '../../../src/accounts/commands.js'
+import { createAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { deleteConversation, renameConversation } from '../../../src/conversations/commands.js'
 import { requireConversationForRead } from '../../../src/conversations/find.js'

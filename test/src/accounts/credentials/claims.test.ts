@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readClaims } from '../../../src/accounts/claims.js'
+import { readClaims } from '../../../../src/accounts/credentials/claims.js'
 
 const now = Date.parse('2026-01-02T10:00:00Z')
 const seconds = now / 1000
@@ -7,13 +7,13 @@ const good = { id: 'ada', username: 'Ada', provider: 'local', email: 'ada@exampl
 
 t.test('reads the claims of LibreChat\'s tokens', async (t) => {
   t.strictSame(readClaims(good, now), {
-    id: 'ada', username: 'Ada', provider: 'local', email: 'ada@example.test', issuer: null, expiresAt: (seconds + 900) * 1000
+    id: 'ada', username: 'Ada', provider: 'local', email: 'ada@example.test', sessionId: null, issuer: null, expiresAt: (seconds + 900) * 1000
   })
 })
 
 t.test('needs nothing but an id and an expiry', async (t) => {
   t.strictSame(readClaims({ id: 'ada', exp: seconds + 900 }, now), {
-    id: 'ada', username: '', provider: '', email: '', issuer: null, expiresAt: (seconds + 900) * 1000
+    id: 'ada', username: '', provider: '', email: '', sessionId: null, issuer: null, expiresAt: (seconds + 900) * 1000
   })
 })
 

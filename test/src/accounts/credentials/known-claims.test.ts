@@ -1,19 +1,19 @@
 import t from 'tap'
-import { knownClaims } from '../../../src/accounts/known-claims.js'
+import { knownClaims } from '../../../../src/accounts/credentials/known-claims.js'
 
-const claims = { id: 'ada', username: '', provider: '', email: '', issuer: null, expiresAt: 1000 }
+const claims = { id: 'ada', username: '', provider: '', email: '', issuer: null, sessionId: null, expiresAt: 1000 }
 
 /** A reader that counts how often it is asked, and the memory over it. */
-function counted (read: (credentials: string) => typeof claims | null) {
+function counted (read: (token: string) => typeof claims | null) {
   const reads: string[] = []
-  const claimsIn = knownClaims((credentials) => {
-    reads.push(credentials)
-    return read(credentials)
+  const claimsIn = knownClaims((token) => {
+    reads.push(token)
+    return read(token)
   })
   return { reads, claimsIn }
 }
 
-t.test('good credentials are read once, until their token has run out', async (t) => {
+t.test('good tokens are read once, until their token has run out', async (t) => {
   const { reads, claimsIn } = counted(() => claims)
   t.strictSame([claimsIn('a', 1), claimsIn('a', 999)], [claims, claims])
   t.strictSame(reads, ['a'])
@@ -21,11 +21,11 @@ t.test('good credentials are read once, until their token has run out', async (t
   t.strictSame(reads, ['a'])
 })
 
-t.test('credentials that differ in one letter are read by themselves', async (t) => {
-  const { reads, claimsIn } = counted((credentials) => credentials === 'Bearer a.b.c' ? claims : null)
-  t.equal(claimsIn('Bearer a.b.c', 1), claims)
-  t.equal(claimsIn('Bearer a.b.C', 1), null)
-  t.equal(claimsIn('Bearer a.b.c ', 1), null)
+t.test('tokens that differ in one letter are read by themselves', async (t) => {
+  const { reads, claimsIn } = counted((token) => token === 'a.b.c' ? claims : null)
+  t.equal(claimsIn('a.b.c', 1), claims)
+  t.equal(claimsIn('a.b.C', 1), null)
+  t.equal(claimsIn('a.b.c ', 1), null)
   t.equal(reads.length, 3)
 })
 

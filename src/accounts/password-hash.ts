@@ -7,6 +7,7 @@ import { hash, verify } from '@node-rs/argon2'
  */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
+/** The hash of a password that nobody knows. */
 let decoy: Promise<string> | undefined
 
 /** The hash of a password in PHC format, computed off the event loop. */
@@ -15,8 +16,8 @@ export function hashPassword (password: string): Promise<string> {
 }
 
 /**
- * Whether a password is the one behind `stored`. Without a stored hash the answer is no, but takes as long as
- * any: the time must not tell which addresses have accounts.
+ * Whether a password is the one that `stored` is the hash of. Without a stored hash it is false after as much time: the
+ * time must not tell which addresses have accounts.
  */
 export async function verifyPassword (stored: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword(randomUUID())
@@ -25,7 +26,7 @@ export async function verifyPassword (stored: string | null, password: string): 
   return matches && stored !== null
 }
 
-/** Keyboards send the same letter as different code points; both must open the account. */
+/** Keyboards send one letter as different code points; both must open the account. */
 function typed (password: string) {
   return password.normalize('NFKC')
 }

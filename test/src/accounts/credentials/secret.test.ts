@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { jwtSecret } from '../../../src/accounts/secret.js'
-import { ConfigError } from '../../../src/config.js'
+import { jwtSecret } from '../../../../src/accounts/credentials/secret.js'
+import { ConfigError } from '../../../../src/config.js'
 
 const guessable = {
   'is empty': '',

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hashPassword, verifyPassword } from '../../../src/accounts/passwords.js'
+import { hashPassword, verifyPassword } from '../../../src/accounts/password-hash.js'
 
 t.test('a password is kept as argon2id with 19 MiB, two passes and one lane', async (t) => {
   t.match(await hashPassword('correct horse'), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ConfigError } from '../config.js'
-import { fromPackageRoot } from '../paths.js'
+import { ConfigError } from '../../config.js'
+import { fromPackageRoot } from '../../paths.js'
 
 const LEAST_BYTES = 32
 const LEAST_DISTINCT = 16

@@ -4,16 +4,19 @@ export const ISSUER = 'parley'
 /** What a token must be, whoever signed it. */
 export const verification = { algorithms: ['HS256' as const], requiredClaims: ['id', 'exp'] }
 
-/** What an access token says of its user; the same names as in LibreChat's tokens. */
+/** What an access token says of its user, by the names of LibreChat's tokens, and of its session. */
 export interface AccessClaims {
   id: string
   username: string
   provider: string
   email: string
+  /** The session's id, as OpenID Connect calls it. */
+  sid: string
 }
 
-/** The claims of a token that are used; only `id` is relied on. */
-export interface ReadClaims extends AccessClaims {
+/** The claims of a token that are used. A token that was signed elsewhere needs an id only. */
+export interface ReadClaims extends Omit<AccessClaims, 'sid'> {
+  sessionId: string | null
   issuer: string | null
   /** Milliseconds since 1970. */
   expiresAt: number
@@ -21,9 +24,9 @@ export interface ReadClaims extends AccessClaims {
 
 /** Ids of Parley, of LibreChat and of common identity providers. */
 const ID = /^[\w.@:|-]{1,64}$/
-const LONGEST_TEXT = 254
-/** Seconds that the clock of whoever signed a token may be ahead. */
-const CLOCK_SKEW = 60
+const MAX_TEXT_LENGTH = 254
+/** How far the clock of the signer may be ahead. */
+const MAX_CLOCK_SKEW_S = 60
 
 /**
  * The claims in a payload whose signature was checked, or null when their shape cannot be trusted: a signature says
@@ -36,17 +39,18 @@ export function readClaims (payload: unknown, now: number): ReadClaims | null {
   if (typeof id !== 'string' || !ID.test(id)) return null
   // 1e308 is a number too, and would never expire.
   if (!Number.isSafeInteger(exp)) return null
-  if (iat !== undefined && !(Number.isSafeInteger(iat) && Number(iat) <= now / 1000 + CLOCK_SKEW)) return null
+  if (iat !== undefined && !(Number.isSafeInteger(iat) && Number(iat) <= now / 1000 + MAX_CLOCK_SKEW_S)) return null
   return {
     id,
     username: shortText(claims.username),
     provider: shortText(claims.provider),
     email: shortText(claims.email),
+    sessionId: typeof claims.sid === 'string' ? claims.sid : null,
     issuer: typeof claims.iss === 'string' ? claims.iss : null,
     expiresAt: Number(exp) * 1000
   }
 }
 
 function shortText (value: unknown) {
-  return typeof value === 'string' && value.length <= LONGEST_TEXT && !/\p{Cs}/u.test(value) ? value : ''
+  return typeof value === 'string' && value.length <= MAX_TEXT_LENGTH && !/\p{Cs}/u.test(value) ? value : ''
 }

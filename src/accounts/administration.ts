@@ -1,0 +1,41 @@
+import { asc, gt, sql } from 'drizzle-orm'
+import type { Db } from '../db/connection.js'
+import { prepared } from '../db/prepared.js'
+import { users } from '../db/schema.js'
+import { DomainError } from '../errors.js'
+import { decodeCursor, encodeCursor, listFingerprint } from '../paging/cursor.js'
+import { liveConversations, type Usage } from './usage.js'
+import { accountColumns, anyAccountByEmail, anyAccountById, type ListedAccount } from './user-queries.js'
+
+const statements = prepared((db: Db) => ({
+  page: db.select({
+    ...accountColumns, disabledAt: users.disabledAt, conversations: liveConversations, bytes: users.storedBytes
+  }).from(users).where(gt(users.no, sql.placeholder('after'))).orderBy(asc(users.no)).limit(sql.placeholder('limit')).prepare()
+}))
+
+/** A page of accounts. `nextCursor` is null on the last one. */
+export interface UserPage { users: Array<ListedAccount & Usage>, nextCursor: string | null }
+
+const fingerprint = listFingerprint('users')
+
+/**
+ * Accounts in the order they were made, disabled ones too, with what each takes up.
+ * @throws {DomainError} INVALID_CURSOR.
+ */
+export function listUsers (db: Db, { limit, cursor }: { limit: number, cursor?: string | undefined }): UserPage {
+  const after = cursor === undefined ? 0 : decodeCursor(cursor, fingerprint, 'number').pk
+  const rows = statements(db).page.all({ after, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  const last = rows.length > limit ? page.at(-1) : undefined
+  return { users: page, nextCursor: last ? encodeCursor(fingerprint, { key: last.no, pk: last.no }) : null }
+}
+
+/**
+ * The account that an administrator means by an id or an e-mail address, disabled or not.
+ * @throws {DomainError} NOT_FOUND.
+ */
+export function findUser (db: Db, idOrEmail: string): ListedAccount {
+  const account = anyAccountById(db, idOrEmail) ?? anyAccountByEmail(db, idOrEmail)
+  if (!account) throw new DomainError('NOT_FOUND', 'User not found')
+  return account
+}

@@ -1,0 +1,163 @@
+import { eq, sql } from 'drizzle-orm'
+import { dropAll, type Removal } from '../conversations/commands.js'
+import type { Db } from '../db/connection.js'
+import { MAX_USERS } from '../db/keys.js'
+import { prepared } from '../db/prepared.js'
+import { users } from '../db/schema.js'
+import { DomainError } from '../errors.js'
+import { defineCommand } from '../writer/command.js'
+import { registrationOpen } from './registration-state.js'
+import { endOtherSessions } from './session-commands.js'
+import { type Account, accountByNo, anyAccountByEmail, anyAccountById, emailKey, hasOtherAdmin, isUnclaimed } from './user-queries.js'
+
+const set = (column: string) => sql`${sql.placeholder(column)}`
+
+const statements = prepared((db: Db) => {
+  const change = (values: Partial<Record<keyof typeof users.$inferInsert, ReturnType<typeof set>>>) =>
+    db.update(users).set({ ...values, updatedAt: set('now') }).where(eq(users.no, sql.placeholder('no'))).prepare()
+  return {
+    insert: db.insert(users).values({
+      id: sql.placeholder('id'),
+      email: sql.placeholder('email'),
+      username: sql.placeholder('username'),
+      name: sql.placeholder('name'),
+      passwordHash: sql.placeholder('passwordHash'),
+      provider: sql.placeholder('provider'),
+      role: sql.placeholder('role'),
+      createdAt: sql.placeholder('now'),
+      updatedAt: sql.placeholder('now')
+    }).onConflictDoNothing().returning({ no: users.no }).prepare(),
+    setProfile: change({ name: set('name'), username: set('username'), email: set('email') }),
+    setRole: change({ role: set('role') }),
+    setDisabled: change({ disabledAt: set('disabledAt') }),
+    remove: db.delete(users).where(eq(users.no, sql.placeholder('no'))).prepare(),
+    // SQLite keeps the highest number that an AUTOINCREMENT column ever had in a table of its own.
+    highest: db.select({ no: sql<number>`coalesce(max(seq), 0)` }).from(sql`sqlite_sequence`).where(sql`name = 'users'`).prepare()
+  }
+})
+
+/** A new account as it is asked for. */
+export interface NewAccount {
+  id: string
+  email: string
+  username: string
+  name: string
+  passwordHash: string | null
+  provider?: string
+}
+
+/**
+ * Creates an account; the very first becomes an administrator. `isOpen` says whether the environment opens registration
+ * to others; an administrator's decision goes before it. `isInvited` is set by those who decide about accounts themselves.
+ * Null, and nothing done, when the id or the address is taken.
+ * @throws {DomainError} FORBIDDEN when registration is closed.
+ */
+export const createAccount = defineCommand({
+  name: 'createAccount',
+  kind: 'short',
+  run (db, { isOpen, isInvited = false, ...account }: NewAccount & { isOpen: boolean, isInvited?: boolean, now: number }): Account | null {
+    if (!isInvited && !registrationOpen(db, isOpen)) throw new DomainError('FORBIDDEN', 'Registration is closed')
+    assertRoom(db)
+    const role: Account['role'] = isUnclaimed(db) ? 'ADMIN' : 'USER'
+    const created = statements(db).insert.get({ provider: 'local', ...account, email: emailKey(account.email), role })
+    return created ? accountByNo(db, created.no) : null
+  }
+})
+
+/** The account of a token that was signed elsewhere. */
+export interface ProvisionedAccount { id: string, email: string | null, username: string, provider: string, now: number }
+
+/**
+ * Creates the account of a token that was signed elsewhere, unless its id is known. An address that belongs to
+ * another account is left out: it must not make the two one.
+ */
+export const provisionAccount = defineCommand({
+  name: 'provisionAccount',
+  kind: 'short',
+  run (db, { email, ...account }: ProvisionedAccount) {
+    if (anyAccountById(db, account.id)) return
+    assertRoom(db)
+    const isFree = email !== null && !anyAccountByEmail(db, email)
+    statements(db).insert.get({
+      ...account, email: isFree ? emailKey(email) : null, name: account.username, passwordHash: null, role: 'USER'
+    })
+  }
+})
+
+/** What an account shows of its owner; what is left out stays. */
+export interface ProfileChange { name?: string | undefined, username?: string | undefined, email?: string | undefined }
+
+/**
+ * Changes names and e-mail address, and returns the account.
+ * @throws {DomainError} CONFLICT when another account has the address, UNAUTHENTICATED when the account is gone.
+ */
+export const changeProfile = defineCommand({
+  name: 'changeProfile',
+  kind: 'short',
+  run (db, { userNo, now, ...change }: ProfileChange & { userNo: number, now: number }): Account {
+    const account = accountByNo(db, userNo)
+    if (!account) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    const email = change.email === undefined ? account.email : emailKey(change.email)
+    const holder = email === null ? null : anyAccountByEmail(db, email)
+    if (holder && holder.no !== userNo) throw new DomainError('CONFLICT', 'Another account has this e-mail address', 'email')
+    const { name = account.name, username = account.username } = change
+    statements(db).setProfile.run({ no: userNo, now, name, username, email })
+    return { ...account, name, username, email, updatedAt: now }
+  }
+})
+
+/**
+ * Makes an account an administrator's, or takes that back.
+ * @throws {DomainError} CONFLICT when nobody would be left to administer.
+ */
+export const setRole = defineCommand({
+  name: 'setRole',
+  kind: 'short',
+  run (db, { userNo, role, now }: { userNo: number, role: Account['role'], now: number }) {
+    if (role !== 'ADMIN') assertOtherAdmin(db, userNo)
+    statements(db).setRole.run({ no: userNo, role, now })
+  }
+})
+
+/**
+ * Shuts an account out and ends its sessions, or lets it in again; its data stays.
+ * @throws {DomainError} CONFLICT when nobody would be left to administer.
+ */
+export const setAccountDisabled = defineCommand({
+  name: 'setAccountDisabled',
+  kind: 'short',
+  run (db, { userNo, isDisabled, now }: { userNo: number, isDisabled: boolean, now: number }) {
+    if (isDisabled) assertOtherAdmin(db, userNo)
+    statements(db).setDisabled.run({ no: userNo, disabledAt: isDisabled ? now : null, now })
+    if (isDisabled) endOtherSessions.run(db, { userNo, exceptId: null })
+  }
+})
+
+/**
+ * Removes an account with all it owns; rows of conversations are swept later (`conversations/sweep.ts`).
+ * @throws {DomainError} CONFLICT when `mustLeaveAdmin` is set and nobody would be left to administer.
+ */
+export const deleteAccount = defineCommand({
+  name: 'deleteAccount',
+  kind: 'short',
+  run (db, { userNo, mustLeaveAdmin = false }: { userNo: number, mustLeaveAdmin?: boolean }): Removal {
+    if (mustLeaveAdmin) assertOtherAdmin(db, userNo)
+    const removed = dropAll(db, userNo)
+    statements(db).remove.run({ no: userNo })
+    return removed
+  }
+})
+
+function assertRoom (db: Db) {
+  const highest = statements(db).highest.get()?.no ?? 0
+  if (highest >= MAX_USERS) throw new DomainError('LIMIT_REACHED', 'This server has no room for another account')
+}
+
+/** The account may be a user's, who is not missed. */
+function assertOtherAdmin (db: Db, userNo: number) {
+  if (accountByNo(db, userNo)?.role !== 'ADMIN' || hasOtherAdmin(db, userNo)) return
+  throw new DomainError('CONFLICT', 'This is the only administrator; make another one first')
+}
+
+/** Commands that create, change and remove accounts. */
+export const userCommands = [createAccount, provisionAccount, changeProfile, setRole, setAccountDisabled, deleteAccount]

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { build } from '../helper.js'
+
+const { server, as } = await build(t)
+const root = await as('root')
+const eve = await as('eve')
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+const ask = (method: Method, path: string, payload?: object, headers = root) =>
+  server.inject({ method, url: `/api/admin/${path}`, headers, ...(payload && { payload }) })
+
+t.test('lists accounts with what they take up, a page at a time', async (t) => {
+  const conversationId = randomUUID()
+  const text = 'twenty bytes of text'
+  await server.inject({ method: 'POST', url: `/api/messages/${conversationId}`, headers: eve, payload: { messageId: 'm1', text, isCreatedByUser: true } })
+  const first = (await ask('GET', 'users?limit=1')).json()
+  t.match(first.users, [{ id: 'root', role: 'ADMIN', isDisabled: false, conversations: 0, bytes: 0 }])
+  const second = (await ask('GET', `users?limit=1&cursor=${first.nextCursor}`)).json()
+  t.match(second, { users: [{ id: 'eve', role: 'USER', conversations: 1 }], nextCursor: null })
+  const stored = server.database.reader.$client.prepare('SELECT sum(length(body)) FROM messages').pluck().get()
+  t.equal(second.users[0].bytes, stored)
+
+  await server.inject({ method: 'DELETE', url: '/api/convos/all', headers: eve })
+  await server.housekeeping.idle()
+  t.match((await ask('GET', `users?limit=1&cursor=${first.nextCursor}`)).json().users, [{ conversations: 0, bytes: 0 }])
+  t.equal((await ask('GET', 'users?cursor=x')).statusCode, 400)
+})
+
+t.test('disables an account, which is out at once, and enables it', async (t) => {
+  const bob = await as('bob')
+  const status = async () => (await server.inject({ url: '/api/user', headers: bob })).statusCode
+  t.match((await ask('PATCH', 'users/bob', { isDisabled: true })).json(), { id: 'bob', isDisabled: true })
+  t.equal(await status(), 401)
+  t.match((await ask('PATCH', 'users/bob', { isDisabled: false })).json(), { isDisabled: false })
+  t.equal((await ask('PATCH', 'users/nobody', { isDisabled: true })).statusCode, 404)
+  t.equal((await ask('PATCH', 'users/bob', {})).statusCode, 400)
+})
+
+t.test('makes administrators, and keeps one', async (t) => {
+  const zoe = await as('zoe')
+  t.equal((await ask('GET', 'users', undefined, zoe)).statusCode, 403)
+  t.equal((await ask('PATCH', 'users/zoe', { role: 'ADMIN' })).statusCode, 200)
+  t.equal((await ask('GET', 'users', undefined, zoe)).statusCode, 200)
+  t.equal((await ask('PATCH', 'users/zoe', { role: 'USER' })).statusCode, 200)
+  t.match((await ask('PATCH', 'users/root', { role: 'USER' })).json(), { status: 409, code: 'CONFLICT' })
+  t.equal((await ask('DELETE', 'users/root')).statusCode, 409)
+})
+
+t.test('deletes an account', async (t) => {
+  const tom = await as('tom')
+  t.match((await ask('DELETE', 'users/tom')).json(), { deleted: { conversations: 0, messages: 0 } })
+  t.equal((await server.inject({ url: '/api/user', headers: tom })).statusCode, 401)
+})
+
+t.test('makes a link by which somebody sets a new password, once', async (t) => {
+  const ann = await as('ann')
+  const made = await ask('POST', 'users/ann/password-link')
+  t.equal(made.statusCode, 201)
+  const { token, path, expiresAt } = made.json()
+  t.equal(path, `/password#${token}`)
+  const minutes = (Date.parse(expiresAt) - Date.now()) / 60_000
+  t.ok(minutes > 59 && minutes <= 60)
+  t.notMatch(JSON.stringify(server.database.reader.$client.prepare('SELECT * FROM password_links').all()), token)
+
+  const use = (payload: object) => server.inject({ method: 'POST', url: '/api/auth/password-link', payload })
+  const password = 'a pass phrase of my own'
+  t.match((await use({ token, password: 'ann@example.test' })).json(), { status: 400, errors: [{ field: 'password' }] })
+  t.equal((await use({ token, password })).statusCode, 200)
+  t.match((await use({ token, password })).json(), { status: 401, code: 'UNAUTHENTICATED' })
+  t.equal((await server.inject({ url: '/api/user', headers: ann })).statusCode, 401, 'her sessions have ended')
+  const login = await server.inject({ method: 'POST', url: '/api/auth/login', payload: { email: 'ann@example.test', password } })
+  t.equal(login.statusCode, 200)
+})
+
+t.test('opens and closes registration at run time', async (t) => {
+  const register = async (name: string) => (await server.inject({
+    method: 'POST', url: '/api/auth/register', payload: { email: `${name}@example.test`, password: 'a pass phrase of my own' }
+  })).statusCode
+  const offered = async () => (await server.inject('/api/config')).json().registrationEnabled
+  t.strictSame([(await ask('GET', 'registration')).json(), await offered(), await register('new1')], [{ isOpen: false }, false, 403])
+  t.strictSame((await ask('PUT', 'registration', { isOpen: true })).json(), { isOpen: true })
+  t.strictSame([await offered(), await register('new1')], [true, 200])
+  await ask('PUT', 'registration', { isOpen: false })
+  t.strictSame([await offered(), await register('new2')], [false, 403])
+})
