@@ -1,6 +1,5 @@
 import { execSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 /*
@@ -25,18 +24,12 @@ function lastChange (path) {
   return Math.max(stats.mtimeMs, ...inside)
 }
 
-function hasCompiler () {
-  try {
-    createRequire(import.meta.url).resolve('typescript')
-    return true
-  } catch {
-    return false
-  }
-}
+/** Whether the development dependencies are installed, which the compiler is one of. */
+const hasCompiler = existsSync(join(root, 'node_modules/.bin/tsc'))
 
 const changed = Math.max(...SOURCES.map((name) => lastChange(join(root, name))))
 if (lastChange(STAMP) < changed) {
-  if (hasCompiler()) {
+  if (hasCompiler) {
     execSync('npm run --silent build', { cwd: root, stdio: 'inherit' })
   } else if (!existsSync(ENTRY)) {
     // An install without development dependencies brings no compiler, and must not fail for that: dist/ may come later.
