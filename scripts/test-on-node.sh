@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: scripts/test-on-node.sh VERSION [tap's options], e.g. `scripts/test-on-node.sh 24`
+# Usage: scripts/test-on-node.sh VERSION [tap's options], e.g. `scripts/test-on-node.sh 22`
 # Runs `npm test` on another version of Node, on a copy of this folder with an install of its own, because native modules
 # are compiled for one version. The npm package `node` brings the binary and the headers to compile against.
 set -eu

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -48,6 +48,9 @@ const compiledArgs = args.map((arg) => isTest(arg) ? join(BUILD, relative(packag
 // The thresholds of coverage are for the whole suite.
 const options = args.some(isTest) ? ['--disable-coverage'] : []
 const tap = join(dirname(createRequire(import.meta.url).resolve('tap/package.json')), 'dist/esm/run.mjs')
+// An installed tap has all its plugins, and loses those that package.json turns off only after its first run has begun.
+const plugins = readFileSync(createRequire(import.meta.url).resolve('@tapjs/test/test-built'), 'utf8')
+if (plugins.includes('@tapjs/typescript')) spawnSync(process.execPath, [tap, 'build'], { cwd: packageRoot, stdio: 'inherit' })
 const dieWithParent = join(BUILD, 'test/die-with-parent.js')
 const run = spawn(process.execPath, ['--import', dieWithParent, tap, ...options, ...compiledArgs], { cwd: packageRoot, stdio: ['pipe', 'inherit', 'inherit'] })
 // A killed npm must not leave its tests running.
