@@ -5,6 +5,7 @@ import { createAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { renameConversation } from '../../../src/conversations/commands.js'
 import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
+import { viewConversation } from '../../../src/conversations/view.js'
 import { DomainError } from '../../../src/errors.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import { openDatabase } from '../../../src/writer/database.js'
@@ -44,7 +45,7 @@ for (const path of ['file', ':memory:']) {
       const renamed = Array.from({ length: 20 }, (_, n) =>
         renameConversation(writer, { userNo: 1, conversationId, title: `Title ${n}`, now: 2 }))
       await saved
-      t.strictSame((await Promise.all(renamed)).map(({ title }) => title), Array.from({ length: 20 }, (_, n) => `Title ${n}`))
+      t.strictSame((await Promise.all(renamed)).map((row) => viewConversation(row, 'ada').title), Array.from({ length: 20 }, (_, n) => `Title ${n}`))
     })
   })
 }
