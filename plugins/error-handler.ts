@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
-import { DomainError, type ErrorCode } from '../src/errors.js'
+import { DomainError, type DomainErrorCode, type ErrorCode } from '../src/errors.js'
 import type { ProblemSchema } from '../src/schemas.js'
 import { isStorageFailure } from '../src/writer/errors.js'
 
@@ -41,6 +41,8 @@ export const codeStatuses: Record<ErrorCode, number> = {
   IMPORT_TOO_COMPLEX: 400,
   IMPORT_TOO_LARGE: 413,
   BUSY: 503,
+  QUOTA_REACHED: 507,
+  STORAGE_FULL: 507,
   BAD_REQUEST: 400,
   BAD_URL: 400,
   HEADERS_TOO_LARGE: 431,
@@ -108,7 +110,7 @@ function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyR
 function answer (fault: Fault, request: FastifyRequest, reply: FastifyReply) {
   const status = codeStatuses[fault.code]
   if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
-  if (fault.retryAfter !== undefined) reply.header('retry-after', fault.retryAfter)
+  if (fault.retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', fault.retryAfter)
   const [instance = ''] = request.url.split('?')
   return reply
     .code(status)
@@ -142,12 +144,15 @@ function faultOf (error: unknown): Fault {
   return known ?? statusFault('statusCode' in error ? error.statusCode : undefined)
 }
 
+/** Seconds after which another try makes sense, where the refusal does not say so itself. */
+const retryAfter: Partial<Record<DomainErrorCode, number>> = { BUSY: 5, TOO_MANY_REQUESTS: 10 }
+
 function domainFault ({ code, message, field }: DomainError): Fault {
   return {
     code,
     detail: message,
     ...(field !== undefined && { errors: [{ field, message }] }),
-    ...(code === 'BUSY' && { retryAfter: 5 })
+    ...(code in retryAfter && { retryAfter: retryAfter[code] })
   }
 }
 

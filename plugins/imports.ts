@@ -3,6 +3,8 @@ import type {} from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
+import { assertRoom } from '../src/accounts/quota.js'
+import { assertDiskRoom } from '../src/imports/disk-room.js'
 import { createImportJobs } from '../src/imports/jobs.js'
 import { createImportQueue } from '../src/imports/queue.js'
 import type { ImportReport } from '../src/imports/report.js'
@@ -21,6 +23,9 @@ declare module 'fastify' {
 
 type ImportOptions = Pick<ImportRequest, 'userNo' | 'restoreDeleted' | 'dryRun'>
 
+/** Uploads that one user may send at once. */
+const MAX_UPLOADS_PER_USER = 3
+
 /** The name of the form field that carries the file. */
 const FIELD = 'file'
 
@@ -29,15 +34,26 @@ export default fp(async (fastify) => {
   const { DATABASE_PATH: path } = fastify.config
   const uploads = await openUploads(path === ':memory:' ? path : fromPackageRoot(path))
   const jobs = createImportJobs(createImportQueue())
+  const uploadsUnderWay = limitPerUser(MAX_UPLOADS_PER_USER)
 
   fastify.decorate('imports', jobs)
   fastify.decorate('importUpload', async (request, options) => {
-    const file = await receiveOne(request, uploads)
+    const { userNo } = options
+    const file = await uploadsUnderWay.run(userNo, async () => {
+      await assertDiskRoom(uploads.path, Number(request.headers['content-length'] ?? 0))
+      return receiveOne(request, uploads)
+    })
     // Nothing passes over the connection while a large file is imported, and that is no reason to close it.
     if (request.socket instanceof Socket) request.socket.setTimeout(0)
-    return jobs.start(options.userNo, {
+    return jobs.start(userNo, {
       dryRun: options.dryRun,
-      work: (control) => runImport(fastify.database.writer, { ...options, path: file, directory: uploads.path, now: Date.now() }, control),
+      work: (control) => runImport(fastify.database.writer, {
+        ...options,
+        path: file,
+        directory: uploads.path,
+        now: Date.now(),
+        assertRoom: () => assertRoom(fastify.database.reader, userNo, fastify.quota, {})
+      }, control),
       cleanUp: async () => {
         await uploads.remove(file)
         fastify.housekeeping.schedule()
@@ -45,7 +61,26 @@ export default fp(async (fastify) => {
     })
   })
   fastify.addHook('preClose', () => jobs.close())
-}, { name: 'imports', dependencies: ['database'] })
+}, { name: 'imports', dependencies: ['database', 'quota'] })
+
+/** Runs work of users, and refuses more than `max` at once of one user. */
+function limitPerUser (max: number) {
+  const running = new Map<number, number>()
+  return {
+    async run <T> (userNo: number, work: () => Promise<T>): Promise<T> {
+      const count = running.get(userNo) ?? 0
+      if (count >= max) throw new DomainError('TOO_MANY_REQUESTS', `You are sending ${max} files already; wait for one to arrive`)
+      running.set(userNo, count + 1)
+      try {
+        return await work()
+      } finally {
+        const left = (running.get(userNo) ?? 1) - 1
+        if (left > 0) running.set(userNo, left)
+        else running.delete(userNo)
+      }
+    }
+  }
+}
 
 /** The path of the one file a request carries; any other form is refused and leaves no file. */
 async function receiveOne (request: FastifyRequest, { receive, remove }: UploadDirectory) {

@@ -25,6 +25,8 @@ export const ConfigSchema = Type.Object({
   AUTH_HEADER_NAME: headerName('Header in which that proxy gives their name.'),
   AUTH_HEADER_PROXIES: optionalText('Comma-separated addresses or CIDR ranges of that proxy; needed with AUTH_HEADER_EMAIL.'),
   AUTH_HEADER_PROVISION: flag(false, 'Whether somebody whom the proxy signed in gets an account at the first visit.'),
+  MAX_BYTES_PER_USER: count(0, 'Bytes of messages that one account can have; 0 sets no limit.', 0),
+  MAX_CONVERSATIONS_PER_USER: count(0, 'Conversations that one account can have; 0 sets no limit.', 0),
   TRUST_PROXY: optionalText('Comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-For counts.'),
   CORS_ORIGIN: optionalText('Comma-separated origins that browsers may call from.'),
   LOG_LEVEL: Type.Union(

@@ -20,7 +20,9 @@ export const domainErrorCodes = [
   'IMPORT_BAD_ARCHIVE',
   'IMPORT_TOO_COMPLEX',
   'IMPORT_TOO_LARGE',
-  'BUSY'
+  'BUSY',
+  'QUOTA_REACHED',
+  'STORAGE_FULL'
 ] as const
 
 export type DomainErrorCode = typeof domainErrorCodes[number]

@@ -84,13 +84,19 @@ const usageMembers = {
   bytes: Type.Integer({ description: 'Of the texts and contents of all messages. Deleted ones count until they are swept, a moment later.' })
 }
 
+const limitMember = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description: `${description} Null: no limit.` })
+
 /** The account that is asking, with what it takes up. */
 export const OwnUserSchema = Type.Object({
   ...UserSchema.properties,
-  usage: Type.Object(usageMembers)
+  usage: Type.Object({
+    ...usageMembers,
+    maxConversations: limitMember('Conversations that the account can have.'),
+    maxBytes: limitMember('Bytes that the account can take up.')
+  })
 }, {
   $id: 'OwnUser',
-  examples: [{ ...userExample, usage: { conversations: 12, bytes: 345_678 } }]
+  examples: [{ ...userExample, usage: { conversations: 12, bytes: 345_678, maxConversations: null, maxBytes: null } }]
 })
 
 /** `OwnUserSchema` as a type. */

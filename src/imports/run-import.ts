@@ -24,6 +24,11 @@ export interface ImportRequest {
   /** Whether to throw everything away at the end and only tell what would have happened. */
   dryRun: boolean
   now: number
+  /**
+   * Called after each batch and before the import is published.
+   * @throws {DomainError} when the user has no room for what was stored so far; then the import is given up.
+   */
+  assertRoom? (): void
 }
 
 /**
@@ -36,9 +41,10 @@ export async function runImport (writer: Writer, request: ImportRequest, control
   const partitionNo = await beginImport(writer, { userNo, now })
   const scratchDirectory = await mkdtemp(join(request.directory, 'unpacked-'))
   try {
-    const report = await readInThread(writer, { ...request, partitionNo, scratchDirectory }, control)
+    const report = await readInThread(writer, { ...request, partitionNo, scratchDirectory }, checked(control, request.assertRoom))
     assertUseful(report)
     control.signal.throwIfAborted()
+    request.assertRoom?.()
     if (request.dryRun) await abandonImport(writer, { partitionNo })
     else await publishImport(writer, { userNo, partitionNo, now })
     return { ...report, dryRun: request.dryRun }
@@ -48,6 +54,22 @@ export async function runImport (writer: Writer, request: ImportRequest, control
     throw error
   } finally {
     await rm(scratchDirectory, { recursive: true, force: true })
+  }
+}
+
+/** The control of an import that is given up when the room runs out. */
+function checked ({ signal, onProgress }: ImportControl, assertRoom: () => void = () => {}): ImportControl {
+  const full = new AbortController()
+  return {
+    signal: AbortSignal.any([signal, full.signal]),
+    onProgress (progress) {
+      onProgress(progress)
+      try {
+        assertRoom()
+      } catch (error) {
+        full.abort(error)
+      }
+    }
   }
 }
 

@@ -27,7 +27,9 @@ const domainStatuses: Record<DomainErrorCode, number> = {
   IMPORT_BAD_ARCHIVE: 400,
   IMPORT_TOO_COMPLEX: 400,
   IMPORT_TOO_LARGE: 413,
-  BUSY: 503
+  BUSY: 503,
+  QUOTA_REACHED: 507,
+  STORAGE_FULL: 507
 }
 
 const secret = 'SQLITE_ERROR: no such table in /home/parley/parley.db'

@@ -85,6 +85,10 @@ const exceptions: Record<string, Way> = {
   'duplicateConversation 409': full,
   'importConversations 409': full,
   'saveMessage 409': ({ ada, parts }) => replaced(parts, 'messageId', ada.secondMessageId),
+  'saveMessage 507': sound,
+  'forkConversation 507': sound,
+  'duplicateConversation 507': sound,
+  'importConversations 507': sound,
   'changeTag 409': ({ ada, parts }) => ({ ...parts, body: { tag: ada.secondTag } })
 }
 
@@ -118,6 +122,9 @@ const others: Record<string, typeof shared> = {
   'register 403': await buildWorld(t, { ALLOW_REGISTRATION: false }),
   'register 409': await buildWorld(t),
   'loginByProxy 409': await buildWorld(t, { AUTH_HEADER_PROVISION: true })
+}
+for (const id of ['saveMessage', 'forkConversation', 'duplicateConversation', 'importConversations']) {
+  others[`${id} 507`] = await buildWorld(t, { MAX_BYTES_PER_USER: 1 })
 }
 const description = await describe(shared.server)
 const operations = await listOperations(shared.server)

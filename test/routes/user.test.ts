@@ -13,7 +13,7 @@ t.test('GET /api/user', async (t) => {
     t.equal(new Date(createdAt).toISOString(), createdAt)
     t.equal(updatedAt, createdAt)
     t.strictSame(user, {
-      usage: { conversations: 0, bytes: 0 },
+      usage: { conversations: 0, bytes: 0, maxConversations: null, maxBytes: null },
       _id: 'ada',
       id: 'ada',
       name: 'ada',

@@ -14,10 +14,11 @@ const duplicate: FastifyPluginAsyncTypebox = async (fastify) => {
       tags: ['conversations'],
       security: requires('write'),
       body: DuplicateBodySchema,
-      response: { 201: ref(ConversationCopySchema), ...problems(400, 403, 404, 409, 413, 415) }
+      response: { 201: ref(ConversationCopySchema), ...problems(400, 403, 404, 409, 413, 415, 507) }
     }
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
+    request.assertRoom({ conversations: 1, bytes: 1 })
     const copy = await copyConversation(fastify, { ...readDuplicate(request.body), userNo: no })
     return reply.code(201).streamJson(streamCopy(fastify.database.reader, copy, id))
   })

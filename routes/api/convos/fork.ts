@@ -14,10 +14,11 @@ const fork: FastifyPluginAsyncTypebox = async (fastify) => {
       tags: ['conversations'],
       security: requires('write'),
       body: ForkBodySchema,
-      response: { 200: ref(ConversationCopySchema), ...problems(400, 403, 404, 409, 413, 415) }
+      response: { 200: ref(ConversationCopySchema), ...problems(400, 403, 404, 409, 413, 415, 507) }
     }
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
+    request.assertRoom({ conversations: 1, bytes: 1 })
     const copy = await copyConversation(fastify, { ...readFork(request.body), userNo: no })
     return reply.code(200).streamJson(streamCopy(fastify.database.reader, copy, id))
   })

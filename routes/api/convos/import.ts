@@ -37,12 +37,13 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
         200: ref(ImportReportSchema),
         201: ref(ImportReportSchema),
         202: ref(ImportStatusSchema),
-        ...problems(400, 409, 413, 415)
+        ...problems(400, 409, 413, 415, 507)
       }
     }
   }, async (request, reply) => {
     const userNo = request.signedIn().no
     const { restoreDeleted, dryRun } = request.query
+    request.assertRoom({ bytes: 1 })
     const started = await fastify.importUpload(request, {
       userNo, restoreDeleted: restoreDeleted === 'true', dryRun: dryRun === 'true'
     })

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { findConversation } from '../../../src/conversations/find.js'
 import { readMessageInput } from '../../../src/messages/input.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import { MESSAGE_BODY_LIMIT, MessageInputSchema, MessageSchema } from '../../../src/messages/schemas.js'
@@ -7,6 +8,7 @@ import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/messages/:conversationId: stores a message, and the conversation if it is new. */
 const save: FastifyPluginAsyncTypebox = async (fastify) => {
+  const { database, quota } = fastify
   fastify.post('/:conversationId', {
     bodyLimit: MESSAGE_BODY_LIMIT,
     schema: {
@@ -16,13 +18,15 @@ const save: FastifyPluginAsyncTypebox = async (fastify) => {
       security: requires('write'),
       params: Type.Object({ conversationId: IdSchema }),
       body: MessageInputSchema,
-      response: { 201: ref(MessageSchema), ...problems(400, 403, 409, 413, 415) }
+      response: { 201: ref(MessageSchema), ...problems(400, 403, 409, 413, 415, 507) }
     }
   }, async (request, reply) => {
     const userNo = request.signedIn().no
     const { conversationId } = request.params
     const message = readMessageInput(conversationId, request.body)
-    const saved = await saveMessage(fastify.database.writer, { userNo, conversationId, message, now: Date.now() })
+    const isNew = quota.maxConversations > 0 && !findConversation(database.reader, userNo, conversationId)
+    request.assertRoom({ conversations: isNew ? 1 : 0, bytes: Number(request.headers['content-length'] ?? 0) })
+    const saved = await saveMessage(database.writer, { userNo, conversationId, message, now: Date.now() })
     return reply.code(201).send(saved)
   })
 }

@@ -16,7 +16,9 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const account = request.signedIn()
-    return { ...viewAccount(account), usage: usageOf(fastify.database.reader, account.no) }
+    const { quota: { maxConversations, maxBytes }, database: { reader } } = fastify
+    const usage = { ...usageOf(reader, account.no), maxConversations: maxConversations || null, maxBytes: maxBytes || null }
+    return { ...viewAccount(account), usage }
   })
 }
 

@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { type Addition, assertRoom, type Quota } from '../src/accounts/quota.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What one account may take up. */
+    quota: Quota
+  }
+  interface FastifyRequest {
+    /**
+     * Makes sure that the caller has room for what the request adds.
+     * @throws {DomainError} QUOTA_REACHED, LIMIT_REACHED.
+     */
+    assertRoom (addition: Addition): void
+  }
+}
+
+/** Quotas of accounts. They are checked before a write, so writes that arrive together can pass them by a little. */
+export default fp(async (fastify) => {
+  const { database: { reader }, config: { MAX_BYTES_PER_USER: maxBytes, MAX_CONVERSATIONS_PER_USER: maxConversations } } = fastify
+  fastify.decorate('quota', { maxBytes, maxConversations })
+  fastify.decorateRequest('assertRoom', function (this: FastifyRequest, addition) {
+    assertRoom(reader, this.signedIn().no, fastify.quota, addition)
+  })
+}, { name: 'quota', dependencies: ['auth'], decorators: { fastify: ['config'] } })

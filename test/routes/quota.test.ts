@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import type { Config } from '../../src/config.js'
+import { assertDiskRoom } from '../../src/imports/disk-room.js'
+import { build } from '../helper.js'
+import { multipart } from '../multipart.js'
+
+async function open (t: Test, overrides: Partial<Config>) {
+  const { server, as } = await build(t, overrides)
+  const headers = await as('ada')
+  const save = async (conversationId: string, text = 'Hello') => server.inject({
+    method: 'POST', url: `/api/messages/${conversationId}`, headers, payload: { messageId: randomUUID(), text, isCreatedByUser: true }
+  })
+  const importChats = async (count: number) => {
+    const chats = Array.from({ length: count }, (_, n) => ({
+      conversationId: `c${n}`, title: `Chat ${n}`, endpoint: 'openAI', messages: [{ messageId: `m${n}`, parentMessageId: null, text: 'Hello', isCreatedByUser: true, sender: 'User' }]
+    }))
+    const { body, headers: type } = multipart([{ content: JSON.stringify(chats) }])
+    return server.inject({ method: 'POST', url: '/api/convos/import', headers: { ...headers, ...type }, payload: body })
+  }
+  const usage = async () => (await server.inject({ url: '/api/user', headers })).json().usage
+  return { server, headers, save, importChats, usage }
+}
+
+t.test('MAX_CONVERSATIONS_PER_USER', async (t) => {
+  const { server, headers, save, importChats, usage } = await open(t, { MAX_CONVERSATIONS_PER_USER: 2 })
+  const [first, second] = [randomUUID(), randomUUID()]
+  await save(first)
+  await save(second)
+  t.match(await usage(), { conversations: 2, maxConversations: 2, maxBytes: null })
+
+  t.test('refuses another one, however it comes, and says how much is taken up', async (t) => {
+    const refusal = { status: 409, code: 'LIMIT_REACHED', detail: 'You have 2 of 2 conversations; this does not fit' }
+    t.match((await save(randomUUID())).json(), refusal)
+    const duplicate = await server.inject({ method: 'POST', url: '/api/convos/duplicate', headers, payload: { conversationId: first } })
+    t.match(duplicate.json(), refusal)
+  })
+
+  t.test('still takes messages of those that are there', async (t) => {
+    t.equal((await save(first)).statusCode, 201)
+  })
+
+  t.test('gives room back with the delete, and stops an import that does not fit as if it had never been', async (t) => {
+    await server.inject({ method: 'DELETE', url: '/api/convos', headers, payload: { conversationId: second } })
+    t.match(await usage(), { conversations: 1 })
+    t.match((await importChats(2)).json(), { status: 409, code: 'LIMIT_REACHED' })
+    t.match(await usage(), { conversations: 1 })
+    t.equal((await importChats(1)).statusCode, 201)
+    t.match(await usage(), { conversations: 2 })
+  })
+})
+
+t.test('MAX_BYTES_PER_USER', async (t) => {
+  const { server, headers, save, importChats, usage } = await open(t, { MAX_BYTES_PER_USER: 2000 })
+  const conversationId = randomUUID()
+  t.equal((await save(conversationId, 'x'.repeat(1000))).statusCode, 201)
+  const { bytes } = await usage()
+  t.ok(bytes > 1000 && bytes < 1200)
+  const refused = (await save(conversationId, 'x'.repeat(1000))).json()
+  t.match(refused, { status: 507, code: 'QUOTA_REACHED', detail: `Your messages take up ${bytes} of 2000 bytes; this does not fit` })
+  t.match((await importChats(40)).json(), { status: 507, code: 'QUOTA_REACHED' })
+  await server.housekeeping.idle()
+  t.match(await usage(), { bytes })
+  await server.inject({ method: 'DELETE', url: '/api/convos/all', headers })
+  await server.housekeeping.idle()
+  t.match(await usage(), { conversations: 0, bytes: 0 })
+  t.equal((await save(randomUUID(), 'x'.repeat(1000))).statusCode, 201)
+})
+
+t.test('without quotas nothing is refused', async (t) => {
+  const { save, usage } = await open(t, {})
+  t.equal((await save(randomUUID())).statusCode, 201)
+  t.match(await usage(), { conversations: 1, maxConversations: null, maxBytes: null })
+})
+
+t.test('a disk without room takes no upload', async (t) => {
+  const path = mkdtempSync(join(tmpdir(), 'parley-'))
+  await assertDiskRoom(path, 0)
+  const free = async () => 100 * 2 ** 20
+  await assertDiskRoom(path, 10 * 2 ** 20, free)
+  await t.rejects(assertDiskRoom(path, 20 * 2 ** 20, free), { code: 'STORAGE_FULL' })
+})
+
+t.test('a user sends three uploads at once at most', async (t) => {
+  const { server, headers } = await open(t, {})
+  const address = await server.listen({ port: 0, host: '127.0.0.1' })
+  const { headers: type } = multipart([{ content: '[]' }])
+  const begin = () => {
+    const stop = new AbortController()
+    const body = new ReadableStream({ start (controller) { controller.enqueue(new TextEncoder().encode('--')) } })
+    const answer = fetch(`${address}/api/convos/import`, {
+      method: 'POST', headers: { ...headers, ...type }, body, duplex: 'half', signal: stop.signal
+    } as RequestInit)
+    return { stop, status: answer.then(({ status }) => status, () => 0) }
+  }
+  const three = [begin(), begin(), begin()]
+  const pending = Symbol('pending')
+  const settled = Promise.race([...three.map(({ status }) => status), new Promise((resolve) => setTimeout(() => resolve(pending), 500))])
+  t.equal(await settled, pending)
+  const fourth = await server.inject({ method: 'POST', url: '/api/convos/import', headers: { ...headers, ...type }, payload: 'x' })
+  t.match(fourth.json(), { status: 429, code: 'TOO_MANY_REQUESTS' })
+  t.match(fourth.headers['retry-after'], /^\d+$/)
+  for (const { stop } of three) stop.abort()
+  await Promise.all(three.map(({ status }) => status))
+})
