@@ -43,6 +43,8 @@ export async function startParley (path: string, env: Record<string, string> = {
       DATABASE_PATH: path,
       PORT: '0',
       JWT_SECRET: SECRET,
+      // Benches sign their own tokens, which belong to no session.
+      JWT_AUTO_PROVISION: 'true',
       LOG_LEVEL: 'info',
       RATE_LIMIT_MAX: plenty,
       IMPORT_IP_MAX: plenty,
@@ -81,7 +83,7 @@ export function startConstant (path: string, answers: Record<string, string>) {
 
 function start (child: ChildProcess): Promise<BenchServer> {
   const token = createSigner({ key: SECRET, algorithm: 'HS256', expiresIn: '1d' })({
-    id: OWNER, username: OWNER, provider: 'local', email: `${OWNER}@example.test`, iss: 'parley'
+    id: OWNER, username: OWNER, provider: 'local', email: `${OWNER}@example.test`
   })
   return serverOf(child, { authorization: `Bearer ${token}` })
 }
