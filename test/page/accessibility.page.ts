@@ -79,7 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/search?q=lighthouse')
       await page.locator('.hit').first().waitFor()
       await assertSound(t, page, 'search')
-      for (const section of ['appearance', 'account', 'about']) {
+      for (const section of ['appearance', 'account', 'security', 'keys', 'users', 'about']) {
         await page.goto(`/settings/${section}`)
         await page.locator('#settings-heading').waitFor()
         await assertSound(t, page, `settings, ${section}`)

@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { api, result } from '../api/client.js'
-import { asFailure, type Failure } from '../api/failure.js'
 import { startSession, wasSignedInHere } from '../api/session.js'
 import { t } from '../i18n/index.js'
-import { FailureNote } from '../parts/failure-note.js'
+import { Field, Form } from '../parts/form.js'
 import { serverConfig } from '../state/server.js'
 
 /** Signing in. While the server has no account yet, making the first one. */
@@ -58,43 +57,4 @@ function RegisterForm () {
 async function signIn (form: FormData) {
   const body = { email: String(form.get('email')), password: String(form.get('password')) }
   startSession(await result(api.POST('/api/auth/login', { body })))
-}
-
-interface FormProps { action: string, onSend (form: FormData): Promise<void>, children: preact.ComponentChildren }
-
-function Form ({ action, onSend, children }: FormProps) {
-  const failure = useSignal<Failure | null>(null)
-  const isSending = useSignal(false)
-  async function send (event: SubmitEvent) {
-    event.preventDefault()
-    if (!(event.currentTarget instanceof HTMLFormElement)) return
-    isSending.value = true
-    failure.value = null
-    try {
-      await onSend(new FormData(event.currentTarget))
-    } catch (error) {
-      failure.value = asFailure(error)
-    }
-    isSending.value = false
-  }
-  return (
-    <form class='form' onSubmit={send}>
-      {children}
-      {failure.value && <FailureNote title={failure.value.code === 'OFFLINE' ? t('app.offline') : failure.value.message} failure={null} />}
-      <button type='submit' class='button primary wide' disabled={isSending}>{action}</button>
-    </form>
-  )
-}
-
-interface FieldProps { name: string, type: string, label: string, autoComplete: string, hint?: string, value?: string, minLength?: number, isFocused?: boolean }
-
-function Field ({ name, type, label, autoComplete, hint, value = '', minLength, isFocused = false }: FieldProps) {
-  const id = `sign-${name}`
-  return (
-    <div class='labelled'>
-      <label for={id}>{label}</label>
-      <input id={id} class='field' name={name} type={type} autoComplete={autoComplete} defaultValue={value} minLength={minLength} required autoFocus={isFocused} aria-describedby={hint && `${id}-hint`} />
-      {hint && <p id={`${id}-hint`} class='quiet small'>{hint}</p>}
-    </div>
-  )
 }
