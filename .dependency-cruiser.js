@@ -15,12 +15,13 @@ const storeys = [
   ['src/imports'],
   ['src/maintenance', 'src/mcp'],
   ['src/(commands|housekeeping)'],
-  ['src/cli', 'plugins'],
-  ['routes', 'src/(build-server|app|server)']
+  ['plugins'],
+  ['routes', 'src/(build-server|app|serve)'],
+  ['src/cli', 'src/(server)']
 ]
 
 /** Files directly in src/ that everything may import; the others in src/ assemble the storeys. */
-const assembling = 'src/(commands|housekeeping|build-server|app|server)[.]ts$'
+const assembling = 'src/(commands|housekeeping|build-server|app|serve|server)[.]ts$'
 
 const pathOf = (folder) => folder.includes('(') || folder === 'src/[^/]+' ? `^${folder}[.]ts$` : `^${folder}/`
 
@@ -30,7 +31,7 @@ const upward = storeys.flatMap((folders, storey) => folders.map((folder) => ({
   from: { path: pathOf(folder), ...(folder === 'src/[^/]+' && { pathNot: `^${assembling}` }) },
   to: {
     path: [...storeys.slice(storey + 1).flat(), ...folders.filter((other) => other !== folder)].map(pathOf),
-    ...(folder !== 'src/[^/]+' && { pathNot: '^src/(?!(commands|housekeeping|build-server|app|server)[.]ts$)[^/]+[.]ts$' })
+    ...(folder !== 'src/[^/]+' && { pathNot: '^src/(?!(commands|housekeeping|build-server|app|serve|server)[.]ts$)[^/]+[.]ts$' })
   }
 })))
 
@@ -47,7 +48,7 @@ export default {
     {
       name: 'src/ knows no HTTP',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(build-server|app|server|schema-compilers)[.]ts$' },
+      from: { path: '^src/', pathNot: '^src/(build-server|app|serve|server|schema-compilers)[.]ts$' },
       to: { path: 'node_modules/(fastify|@fastify)/' }
     },
     {

@@ -2,9 +2,11 @@ import fp from 'fastify-plugin'
 import * as commandModule from '../src/commands.js'
 import { discardStaged } from '../src/conversations/sweep.js'
 import { createHousekeeping, type Housekeeping } from '../src/housekeeping.js'
+import { holderOf } from '../src/maintenance/lock.js'
 import { fromPackageRoot } from '../src/paths.js'
 import { prepareSearch } from '../src/search/index/commands.js'
 import { type Database, openDatabase } from '../src/writer/database.js'
+import { isStorageFailure } from '../src/writer/errors.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,37 +20,58 @@ const POLL_INTERVAL_MS = 1000
 
 /** Opens the database with its writer, and closes both last. Housekeeping finishes what the last stop left undone. */
 export default fp(async (fastify) => {
-  const { DATABASE_PATH: path } = fastify.config
-  const database = await openDatabase(path === ':memory:' ? path : fromPackageRoot(path), commandModule, (error) => {
-    fastify.log.fatal(error, 'The writer failed; nothing can be saved any more')
-    process.exitCode = 1
-    fastify.close()
-  }, fastify.commandLimits ?? undefined)
-  const housekeeping = createHousekeeping(database.writer, (error) => fastify.log.error(error, 'Housekeeping failed'))
-  await discardStaged(database.writer)
-  await prepareSearch(database.writer)
-  housekeeping.schedule()
-  const polling = setInterval(poll, POLL_INTERVAL_MS).unref()
-
+  const { config: { DATABASE_PATH: path }, condition } = fastify
+  const database = await openDatabase(path === ':memory:' ? path : fromPackageRoot(path), commandModule, (error) => fastify.fail(error), fastify.commandLimits ?? undefined, {
+    onStorageFailure: condition.report,
+    onCheckpoint: (error) => {
+      if (error === null) condition.leave('log')
+      else condition.enter('log', `the write-ahead log cannot be written back: ${error.message}`)
+    }
+  })
+  const housekeeping = createHousekeeping(database.writer, (error) => {
+    if (!isStorageFailure(error)) fastify.log.error(error, 'Housekeeping failed')
+  })
+  condition.onLasting(database.writer.refuseWrites)
   fastify.decorate('database', database)
   fastify.decorate('housekeeping', housekeeping)
+  let lastVersion = 0
+  const polling = setInterval(poll, POLL_INTERVAL_MS).unref()
   fastify.addHook('onClose', async () => {
     clearInterval(polling)
     housekeeping.stop()
     await database.close()
   })
 
-  let lastVersion = dataVersion()
+  // On a disk that is full or fails the server starts all the same: what can be read is read.
+  await whatCanBeDone(async () => {
+    // An import of the command line may be staging beside the last server and this one.
+    if (path === ':memory:' || holderOf(`${fromPackageRoot(path)}-import`) === null) await discardStaged(database.writer)
+    await prepareSearch(database.writer)
+  })
+  housekeeping.schedule()
 
   /** Each write leaves a small segment in the search index; housekeeping merges them while they are few. */
   function poll () {
-    const version = dataVersion()
-    if (version !== lastVersion) housekeeping.schedule()
-    lastVersion = version
+    try {
+      const version = dataVersion()
+      if (version !== lastVersion || housekeeping.hasFailed()) housekeeping.schedule()
+      lastVersion = version
+    } catch (error) {
+      condition.report(error)
+    }
   }
 
   /** A number that changes when the writer's connection commits. */
-  function dataVersion () {
-    return database.reader.$client.pragma('data_version', { simple: true })
+  function dataVersion (): number {
+    return Number(database.reader.$client.pragma('data_version', { simple: true }))
   }
-}, { name: 'database', decorators: { fastify: ['config', 'commandLimits'] } })
+
+  async function whatCanBeDone (work: () => Promise<void>) {
+    try {
+      await work()
+    } catch (error) {
+      if (!isStorageFailure(error)) throw error
+      condition.report(error)
+    }
+  }
+}, { name: 'database', dependencies: ['condition'], decorators: { fastify: ['config', 'commandLimits'] } })

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 
 import fp from 'fastify-plugin'
 import { DomainError, type DomainErrorCode, type ErrorCode } from '../src/errors.js'
 import type { ProblemSchema } from '../src/schemas.js'
-import { isStorageFailure } from '../src/writer/errors.js'
+import { COMMIT_UNCERTAIN, isDiskFull, isStorageFailure, storageCode } from '../src/writer/errors.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -51,12 +51,22 @@ export const codeStatuses: Record<ErrorCode, number> = {
   REQUEST_TIMEOUT: 408,
   ROUTE_NOT_FOUND: 404,
   STORAGE_UNAVAILABLE: 503,
+  NOT_READY: 503,
+  OUTCOME_UNKNOWN: 503,
   URL_TOO_LONG: 414,
   VALIDATION_FAILED: 400
 }
 
 const routeNotFound: Fault = { code: 'ROUTE_NOT_FOUND', detail: 'Endpoint not found' }
 const internal: Fault = { code: 'INTERNAL', detail: 'Something went wrong here; the log has the details under this requestId' }
+const diskFull: Fault = {
+  code: 'STORAGE_FULL', detail: 'The disk is full; nothing was changed. Deleting works, and makes room'
+}
+const outcomeUnknown: Fault = {
+  code: 'OUTCOME_UNKNOWN',
+  detail: 'The disk failed while this was saved; it may or may not be there after the next start. Look before you send it again',
+  retryAfter: 30
+}
 const storageUnavailable: Fault = {
   code: 'STORAGE_UNAVAILABLE', detail: 'The storage cannot be used at the moment; nothing was changed', retryAfter: 30
 }
@@ -97,11 +107,14 @@ export default fp(async (fastify) => {
   fastify.decorate('answerFailure', answerFailure)
   // Comes before Fastify's own listener, which leaves a destroyed socket alone.
   fastify.server.prependListener('clientError', refuseConnection)
-}, { name: 'error-handler' })
+}, { name: 'error-handler', dependencies: ['condition'] })
 
 function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const fault = faultOf(error)
-  if (codeStatuses[fault.code] >= 500) {
+  if (isStorageFailure(error)) {
+    // It is logged once, when it begins.
+    request.server.condition.report(error)
+  } else if (codeStatuses[fault.code] >= 500 && fault.code !== 'NOT_READY') {
     request.log.error({ err: error instanceof Error ? error : new Error(`Thrown: ${String(error)}`), requestId: request.id })
   }
   return answer(fault, request, reply)
@@ -111,6 +124,8 @@ function answer (fault: Fault, request: FastifyRequest, reply: FastifyReply) {
   const status = codeStatuses[fault.code]
   if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
   if (fault.retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', fault.retryAfter)
+  // Node drops a body that nobody began to read, and waits for ever for the rest of one that somebody did.
+  if (request.raw.readableDidRead && request.raw.complete === false) reply.header('connection', 'close')
   const [instance = ''] = request.url.split('?')
   return reply
     .code(status)
@@ -137,15 +152,20 @@ function problem ({ code, detail, errors }: Fault, instance: string, requestId: 
 
 function faultOf (error: unknown): Fault {
   if (error instanceof DomainError) return domainFault(error)
-  if (isStorageFailure(error)) return storageUnavailable
+  if (isStorageFailure(error)) return storageFault(error)
   if (!(error instanceof Error)) return internal
   if (isValidation(error)) return validationFault(error)
   const known = 'code' in error && typeof error.code === 'string' ? libraryFaults[error.code] : undefined
   return known ?? statusFault('statusCode' in error ? error.statusCode : undefined)
 }
 
+function storageFault (error: unknown): Fault {
+  if (isDiskFull(error)) return diskFull
+  return storageCode(error) === COMMIT_UNCERTAIN ? outcomeUnknown : storageUnavailable
+}
+
 /** Seconds after which another try makes sense, where the refusal does not say so itself. */
-const retryAfter: Partial<Record<DomainErrorCode, number>> = { BUSY: 5, TOO_MANY_REQUESTS: 10 }
+const retryAfter: Partial<Record<DomainErrorCode, number>> = { BUSY: 5, NOT_READY: 5, TOO_MANY_REQUESTS: 10 }
 
 function domainFault ({ code, message, field }: DomainError): Fault {
   return {

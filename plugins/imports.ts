@@ -33,7 +33,7 @@ const FIELD = 'file'
 export default fp(async (fastify) => {
   const { DATABASE_PATH: path } = fastify.config
   const uploads = await openUploads(path === ':memory:' ? path : fromPackageRoot(path))
-  const jobs = createImportJobs(createImportQueue())
+  const jobs = createImportJobs(createImportQueue(), (error) => fastify.log.warn(error, 'An upload could not be removed; the next start removes it'))
   const uploadsUnderWay = limitPerUser(MAX_UPLOADS_PER_USER)
 
   fastify.decorate('imports', jobs)
@@ -52,7 +52,8 @@ export default fp(async (fastify) => {
         path: file,
         directory: uploads.path,
         now: Date.now(),
-        assertRoom: () => assertRoom(fastify.database.reader, userNo, fastify.quota, {})
+        assertRoom: () => assertRoom(fastify.database.reader, userNo, fastify.quota, {}),
+        discardLater: fastify.housekeeping.discardLater
       }, control),
       cleanUp: async () => {
         await uploads.remove(file)
@@ -96,7 +97,7 @@ async function receiveOne (request: FastifyRequest, { receive, remove }: UploadD
       if (part.file.truncated) throw tooLarge()
     }
   } catch (error) {
-    if (file !== null) await remove(file)
+    if (file !== null) await remove(file).catch(() => undefined)
     throw asRefusal(error)
   }
   if (file === null) throw new DomainError('INVALID', `Send one file in the field "${FIELD}"`, FIELD)

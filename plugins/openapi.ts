@@ -8,7 +8,7 @@ import { version } from '../src/version.js'
 /** /docs and /docs/json: the API as OpenAPI 3.1, made of the schemas that the routes run with. */
 export default fp(async (fastify) => {
   fastify.addHook('onRoute', (route) => {
-    if (route.schema) route.schema.response = withCommonProblems(route.schema)
+    if (route.schema) route.schema.response = withCommonProblems(route)
   })
   await fastify.register(swagger, {
     openapi: {
@@ -51,9 +51,10 @@ export default fp(async (fastify) => {
   })
 }, { name: 'openapi', dependencies: ['rate-limit', 'schemas', 'security-headers'], decorators: { fastify: ['config'] } })
 
-/** Every route can be asked too often, or fail. */
-function withCommonProblems ({ response }: FastifySchema) {
-  return { ...problems(429, 500, 503), ...Object(response) }
+/** Every route can be asked too often, or fail; one that writes can find the disk full. */
+function withCommonProblems ({ method, schema }: RouteOptions) {
+  const isRead = [method].flat().every((name) => name === 'GET' || name === 'HEAD')
+  return { ...problems(429, 500, 503, ...isRead ? [] : [507]), ...Object(schema?.response) }
 }
 
 /** Shows that the body may stand inside its envelope, which is opened before the schema sees it. */

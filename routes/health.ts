@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { assertReadable } from '../src/db/readable.js'
+import { DomainError } from '../src/errors.js'
 import { problems } from '../src/schemas.js'
-import { ping } from '../src/writer/ping.js'
 
 const answer = (description: string) => Type.String({ description, examples: ['OK'] })
 
@@ -24,15 +23,15 @@ const health: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/readyz', {
     schema: {
       operationId: 'readyz',
-      summary: 'Whether the database can be read and written',
+      summary: 'Whether the database can be read and written, and if not, why',
       tags: ['server'],
       security: [],
       produces: ['text/plain'],
       response: { 200: answer('Reads and writes work.'), ...problems(503) }
     }
   }, async (_request, reply) => {
-    assertReadable(fastify.database.reader)
-    await ping(fastify.database.writer)
+    const trouble = await fastify.monitor.readiness()
+    if (trouble) throw new DomainError('NOT_READY', `${trouble.trouble}: ${trouble.reason}`)
     return reply.type('text/plain').send('OK')
   })
 }

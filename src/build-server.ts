@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import app from './app.js'
@@ -11,6 +12,7 @@ declare module 'fastify' {
     config: Config
     /** Null but in tests. */
     commandLimits: CommandLimits | null
+    hasCrashed: boolean
   }
 }
 
@@ -19,10 +21,15 @@ export interface ServerOptions {
   logger?: FastifyServerOptions['logger']
   /** Fails each short command that does more; the tests set this. */
   commandLimits?: CommandLimits
+  /** Whether the last server on this file ended without closing it; then the file is checked. */
+  hasCrashed?: boolean
 }
 
 /** Longest a request may take to arrive, headers and body; an upload of the largest import must fit. */
 const REQUEST_TIMEOUT = 600_000
+
+/** More would only wait for each other. */
+const MAX_CONNECTIONS = 10_000
 
 /** Largest JSON body of a route that does not ask for more. */
 const BODY_LIMIT = 65_536
@@ -37,7 +44,7 @@ const quiet: FastifyServerOptions = {
 }
 
 /** A ready server that does not listen yet. Production and tests both get theirs here. */
-export async function buildServer ({ config, logger = false, commandLimits }: ServerOptions) {
+export async function buildServer ({ config, logger = false, hasCrashed = false, commandLimits }: ServerOptions) {
   const isDebugging = config.LOG_LEVEL === 'debug' || config.LOG_LEVEL === 'trace'
   const server = Fastify({
     logger,
@@ -62,6 +69,8 @@ export async function buildServer ({ config, logger = false, commandLimits }: Se
 
   server.decorate('config', config)
   server.decorate('commandLimits', commandLimits ?? null)
+  server.decorate('hasCrashed', hasCrashed)
+  server.server.maxConnections = maxConnections()
   try {
     await server.register(app)
     await server.ready()
@@ -71,6 +80,25 @@ export async function buildServer ({ config, logger = false, commandLimits }: Se
     throw error
   }
   return server
+}
+
+/** Descriptors that are kept for the database, uploads and threads. */
+const KEPT_DESCRIPTORS = 256
+
+/** Connections at once, so that sockets never take the last descriptor of the process. */
+function maxConnections (): number {
+  const limit = openFilesLimit()
+  return Math.min(MAX_CONNECTIONS, Math.max(limit - KEPT_DESCRIPTORS, limit / 2))
+}
+
+/** How many descriptors this process may have; 1024, the usual limit, where it cannot be read. */
+function openFilesLimit (): number {
+  try {
+    const [, limit] = /^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
+    return Number(limit ?? 1024)
+  } catch {
+    return 1024
+  }
 }
 
 /** Numbers the requests of this start: random ids for each would cost more, and only failures show theirs. */

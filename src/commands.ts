@@ -8,11 +8,14 @@ import { searchCommands } from './search/index/commands.js'
 import { tagCommands } from './tags/commands.js'
 import { titleCommands } from './titles/commands.js'
 import type { Command } from './writer/command.js'
-import { ping } from './writer/ping.js'
+import { ping, probe } from './writer/ping.js'
+import { reclaimSpace } from './writer/reclaim.js'
 
 /** Every write there is. The writer runs what is listed here, and nothing else. */
 export const commands: readonly Command[] = [
   ping,
+  probe,
+  reclaimSpace,
   ...accountCommands,
   ...conversationCommands,
   ...sweepCommands,

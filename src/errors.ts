@@ -22,7 +22,8 @@ export const domainErrorCodes = [
   'IMPORT_TOO_LARGE',
   'BUSY',
   'QUOTA_REACHED',
-  'STORAGE_FULL'
+  'STORAGE_FULL',
+  'NOT_READY'
 ] as const
 
 export type DomainErrorCode = typeof domainErrorCodes[number]
@@ -37,6 +38,7 @@ export const requestErrorCodes = [
   'REQUEST_TIMEOUT',
   'ROUTE_NOT_FOUND',
   'STORAGE_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
   'URL_TOO_LONG',
   'VALIDATION_FAILED'
 ] as const

@@ -31,6 +31,7 @@ export function accountOfLink (db: Db, hash: string, now: number): Account | nul
 export const setPassword = defineCommand({
   name: 'setPassword',
   kind: 'short',
+  grows: false,
   run (db, input: { userNo: number, passwordHash: string, exceptSessionId: string | null, now: number }) {
     const { userNo, passwordHash, exceptSessionId, now } = input
     statements(db).setPassword.run({ no: userNo, passwordHash, now })

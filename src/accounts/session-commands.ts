@@ -54,6 +54,7 @@ export interface NewSession {
 export const createSession = defineCommand({
   name: 'createSession',
   kind: 'short',
+  grows: false,
   run (db, { tokenHash, ...session }: NewSession): Account {
     const account = accountByNo(db, session.userNo)
     if (!account) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
@@ -79,6 +80,7 @@ export interface RotatedSession { account: Account, sessionId: string, expiresAt
 export const rotateRefreshToken = defineCommand({
   name: 'rotateRefreshToken',
   kind: 'short',
+  grows: false,
   run (db, { hash, successorHashes, now, lifetimeMs }: Rotation): RotatedSession | null {
     const { token, spend, insertToken, extend, forgetSpent, remove } = statements(db)
     const found = token.get({ hash })
@@ -123,6 +125,7 @@ export const endSessionOfToken = defineCommand({
 export const endSession = defineCommand({
   name: 'endSession',
   kind: 'short',
+  grows: false,
   run (db, own: { userNo: number, id: string }) {
     if (statements(db).removeOwn.run(own).changes === 0) throw new DomainError('NOT_FOUND', 'Session not found')
   }
@@ -132,6 +135,7 @@ export const endSession = defineCommand({
 export const endOtherSessions = defineCommand({
   name: 'endOtherSessions',
   kind: 'short',
+  grows: false,
   run: (db, { userNo, exceptId }: { userNo: number, exceptId: string | null }): number =>
     statements(db).removeOthers.run({ userNo, exceptId: exceptId ?? '' }).changes
 })

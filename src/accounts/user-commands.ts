@@ -126,6 +126,7 @@ export const setRole = defineCommand({
 export const setAccountDisabled = defineCommand({
   name: 'setAccountDisabled',
   kind: 'short',
+  grows: false,
   run (db, { userNo, isDisabled, now }: { userNo: number, isDisabled: boolean, now: number }) {
     if (isDisabled) assertOtherAdmin(db, userNo)
     statements(db).setDisabled.run({ no: userNo, disabledAt: isDisabled ? now : null, now })
@@ -140,6 +141,7 @@ export const setAccountDisabled = defineCommand({
 export const deleteAccount = defineCommand({
   name: 'deleteAccount',
   kind: 'short',
+  grows: false,
   run (db, { userNo, mustLeaveAdmin = false }: { userNo: number, mustLeaveAdmin?: boolean }): Removal {
     if (mustLeaveAdmin) assertOtherAdmin(db, userNo)
     const removed = dropAll(db, userNo)

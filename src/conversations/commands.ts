@@ -108,6 +108,7 @@ export const archiveAllConversations = defineCommand({
 export const deleteConversation = defineCommand({
   name: 'deleteConversation',
   kind: 'short',
+  grows: false,
   run (db, input: OfConversation & { now: number }): Removal {
     const { pk, messageCount } = requireConversationForWrite(db, input.userNo, input.conversationId)
     moveConversation(db, pk, createPartition(db, input.userNo, 'dropped', input.now))
@@ -119,6 +120,7 @@ export const deleteConversation = defineCommand({
 export const deleteAllConversations = defineCommand({
   name: 'deleteAllConversations',
   kind: 'short',
+  grows: false,
   run (db, { userNo }: { userNo: number }): Removal {
     return dropAll(db, userNo)
   }

@@ -13,6 +13,7 @@ const statements = prepared((db: Db) => ({
     .values({ userNo: placeholder('userNo'), state: placeholder('state'), createdAt: placeholder('now') })
     .returning({ no: partitions.no }).prepare(),
   changeState: db.update(partitions).set({ state: sql`${placeholder('state')}` }).where(eq(partitions.no, placeholder('no'))).prepare(),
+  state: db.select({ state: partitions.state }).from(partitions).where(eq(partitions.no, placeholder('no'))).prepare(),
   remove: db.delete(partitions).where(eq(partitions.no, placeholder('no'))).prepare(),
   move: db.update(conversations).set({ partitionNo: sql`${placeholder('no')}` }).where(eq(conversations.pk, placeholder('pk'))).prepare(),
   // Raw SQL: an UPDATE has no LIMIT in Drizzle.
@@ -45,6 +46,11 @@ export function homePartition (db: Db, userNo: number, now: number): number {
 /** Shows or hides all conversations of a partition at once. */
 export function changePartition (db: Db, no: number, state: PartitionState) {
   statements(db).changeState.run({ no, state })
+}
+
+/** Whether a partition still belongs to an import or copy that is under way, and was not given up meanwhile. */
+export function isStaged (db: Db, no: number): boolean {
+  return statements(db).state.get({ no })?.state === 'staged'
 }
 
 /** Removes a partition that has no conversations. */

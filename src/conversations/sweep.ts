@@ -32,6 +32,7 @@ const STEP_MESSAGES = 4
 export const discardStaged = defineCommand({
   name: 'discardStaged',
   kind: 'short',
+  grows: false,
   run (db) {
     statements(db).discardStaged.run()
   }
@@ -41,6 +42,7 @@ export const discardStaged = defineCommand({
 export const sweepDeleted = defineCommand({
   name: 'sweepDeleted',
   kind: 'bulk',
+  grows: false,
   lane: () => 'sweep',
   * run (db): Generator<void, void, void> {
     const { nextGone } = statements(db)
@@ -81,6 +83,7 @@ function removeMessages (db: Db, pk: number): number {
 export const mergeIntoHome = defineCommand({
   name: 'mergeIntoHome',
   kind: 'bulk',
+  grows: false,
   lane: () => 'merge into home',
   * run (db): Generator<void, void, void> {
     const { scattered } = statements(db)

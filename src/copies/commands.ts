@@ -1,4 +1,4 @@
-import { changePartition, createPartition, homePartition, moveConversation, removePartition } from '../conversations/partitions.js'
+import { changePartition, createPartition, homePartition, isStaged, moveConversation, removePartition } from '../conversations/partitions.js'
 import { type Conversation, requireConversationForWrite } from '../conversations/find.js'
 import { cleanTitle } from '../conversations/title.js'
 import type { Db } from '../db/connection.js'
@@ -51,6 +51,7 @@ export const continueCopy = defineCommand({
   * run (db, input: StagedCopy): Generator<void, void, void> {
     const { userNo, conversationId, partitionNo, now } = input
     const pk = yield * writeCopy(db, input, requireConversationForWrite(db, userNo, conversationId), partitionNo)
+    if (!isStaged(db, partitionNo)) throw new DomainError('CONFLICT', 'The copy was given up meanwhile; nothing of it is here')
     moveConversation(db, pk, homePartition(db, userNo, now))
     removePartition(db, partitionNo)
   }
@@ -60,6 +61,7 @@ export const continueCopy = defineCommand({
 export const abandonCopy = defineCommand({
   name: 'abandonCopy',
   kind: 'short',
+  grows: false,
   run (db, { partitionNo }: { partitionNo: number }) {
     changePartition(db, partitionNo, 'discarded')
   }

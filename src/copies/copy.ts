@@ -8,7 +8,7 @@ import { abandonCopy, beginCopy, continueCopy } from './commands.js'
 import type { Copying } from './fork.js'
 
 /** Where copies are made, and how to have the rows of one that failed removed. */
-interface CopyContext { database: Pick<Database, 'reader' | 'writer'>, housekeeping: { schedule (): void } }
+interface CopyContext { database: Pick<Database, 'reader' | 'writer'>, housekeeping: { schedule (): void, discardLater (partitionNo: number): void } }
 
 /**
  * Forks or duplicates a conversation, completely or not at all; returns the new one. Nobody sees a
@@ -23,8 +23,8 @@ export async function copyConversation ({ database, housekeeping }: CopyContext,
     try {
       await continueCopy(writer, { ...input, partitionNo })
     } catch (error) {
-      // If even this fails the next start gives the copy up, and the first failure is the one to tell.
-      await abandonCopy(writer, { partitionNo }).catch(() => undefined)
+      // The first failure is the one to tell.
+      await abandonCopy(writer, { partitionNo }).catch(() => housekeeping.discardLater(partitionNo))
       housekeeping.schedule()
       throw error
     }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { migrationsFolder } from '../paths.js'
@@ -52,7 +52,10 @@ export interface FileVersion { has: number, known: number }
 export function inspectFile (path: string, folder = migrationsFolder): FileVersion {
   return describingFaults(path, () => {
     const migrations = readMigrations(folder)
-    if (!existsSync(path) || statSync(path).size === 0) return { has: 0, known: migrations.length }
+    const stat = statSync(path, { throwIfNoEntry: false })
+    // SQLite would call a folder a failing disk.
+    if (stat?.isDirectory()) throw new FileError(`${path} is a folder; set DATABASE_PATH to a file`)
+    if (!stat || stat.size === 0) return { has: 0, known: migrations.length }
     const sqlite = new Sqlite(path, { readonly: true, timeout: LOCK_TIMEOUT_MS })
     try {
       assertOwnFile(sqlite, path)

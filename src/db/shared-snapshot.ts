@@ -21,7 +21,7 @@ export interface SharedSnapshot {
 // Raw SQL: Drizzle's transactions take a function and cannot stay open between two calls.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   begin: sqlite.prepare('BEGIN'),
-  commit: sqlite.prepare('COMMIT')
+  rollback: sqlite.prepare('ROLLBACK')
 }))
 
 const snapshots = new WeakMap<Db, SharedSnapshot>()
@@ -36,9 +36,16 @@ export function beginSnapshot (db: Db) {
   statements(db).begin.run()
 }
 
-/** Ends a read transaction, unless SQLite ended it by itself after a disk error. */
+/**
+ * Ends a read transaction, unless SQLite ended it by itself after a disk error. It never throws: it may meet the same
+ * damaged page as the query before, whose caller was told.
+ */
 export function endSnapshot (db: Db) {
-  if (db.$client.inTransaction) statements(db).commit.run()
+  try {
+    if (db.$client.inTransaction) statements(db).rollback.run()
+  } catch {
+    // If the transaction is still open, the next BEGIN fails, within a request that can answer for it.
+  }
 }
 
 /**

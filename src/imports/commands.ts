@@ -127,14 +127,16 @@ interface Publishing { userNo: number, partitionNo: number, now: number }
 /**
  * Shows what was staged: first the changes of conversations that are seen already, one after the other, then all new
  * conversations in one small commit. Publishing that has begun is not given up: `resumePublishing` ends it after a crash.
- * @throws {DomainError} UNAUTHENTICATED when the account was deleted meanwhile.
+ * @throws {DomainError} UNAUTHENTICATED when the account was deleted meanwhile; CONFLICT when the import was given up.
  */
 export const publishImport = defineCommand({
   name: 'publishImport',
   kind: 'bulk',
   lane: ({ partitionNo }: Publishing) => `publish ${partitionNo}`,
   * run (db, { userNo, partitionNo, now }: Publishing): Generator<void, void, void> {
-    if (statements(db).partition.get({ no: partitionNo })?.userNo !== userNo) throw accountIsGone()
+    const staged = statements(db).partition.get({ no: partitionNo })
+    if (staged?.userNo !== userNo) throw accountIsGone()
+    if (staged.state !== 'staged') throw new DomainError('CONFLICT', 'The import was given up meanwhile; nothing of it is here')
     changePartition(db, partitionNo, 'publishing')
     yield
     yield * publish(db, partitionNo, now)
@@ -166,6 +168,7 @@ function * publish (db: Db, partitionNo: number, now: number): Generator<void, v
 export const abandonImport = defineCommand({
   name: 'abandonImport',
   kind: 'short',
+  grows: false,
   run (db, { partitionNo }: { partitionNo: number }) {
     if (statements(db).partition.get({ no: partitionNo })?.state === 'staged') changePartition(db, partitionNo, 'discarded')
   }

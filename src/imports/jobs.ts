@@ -38,8 +38,11 @@ export function isOver ({ state }: Pick<ImportStatus, 'state'>) {
   return state !== 'waiting' && state !== 'running'
 }
 
-/** The imports of this process: those that wait, run, or ended a while ago. */
-export function createImportJobs (queue: ImportQueue) {
+/**
+ * The imports of this process: those that wait, run, or ended a while ago. A failure to clean up changes nothing about an
+ * import; `onCleanUpError` is told of it.
+ */
+export function createImportJobs (queue: ImportQueue, onCleanUpError: (error: unknown) => void = () => {}) {
   const jobs = new Map<string, Job>()
 
   /** Starts an import, or lines it up; `finished` settles with it, TOO_MANY_REQUESTS when the line is too long. */
@@ -57,7 +60,7 @@ export function createImportJobs (queue: ImportQueue) {
       change({ state: 'running' })
       const onProgress = ({ report, ...progress }: ImportProgress) => change({ ...progress, report: { ...report, dryRun } })
       return work({ onProgress, signal: abort.signal })
-    }).finally(cleanUp)
+    }).finally(() => cleanUp().catch(onCleanUpError))
     finished.then(
       (report) => change({ state: 'done', report, bytesRead: status.bytesTotal }),
       (error: Error) => change({ state: abort.signal.aborted ? 'cancelled' : 'failed', error })

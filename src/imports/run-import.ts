@@ -29,6 +29,8 @@ export interface ImportRequest {
    * @throws {DomainError} when the user has no room for what was stored so far; then the import is given up.
    */
   assertRoom? (): void
+  /** Called with the partition of a failed import that could not be given up, because the disk failed. */
+  discardLater? (partitionNo: number): void
 }
 
 /**
@@ -49,11 +51,12 @@ export async function runImport (writer: Writer, request: ImportRequest, control
     else await publishImport(writer, { userNo, partitionNo, now })
     return { ...report, dryRun: request.dryRun }
   } catch (error) {
-    // If even this fails, the next start gives the import up. The first failure is the one to report.
-    await abandonImport(writer, { partitionNo }).catch(() => undefined)
+    // The first failure is the one to tell.
+    await abandonImport(writer, { partitionNo }).catch(() => request.discardLater?.(partitionNo))
     throw error
   } finally {
-    await rm(scratchDirectory, { recursive: true, force: true })
+    // What the disk keeps of it is removed by the next start; a published import stays published.
+    await rm(scratchDirectory, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

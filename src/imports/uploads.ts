@@ -34,7 +34,7 @@ export async function openUploads (databasePath: string): Promise<UploadDirector
       await pipeline(stream, createWriteStream(file, { flags: 'wx', mode: 0o600 }))
       return file
     } catch (error) {
-      await remove(file)
+      await remove(file).catch(() => undefined)
       throw error
     }
   }

@@ -68,6 +68,7 @@ export const rateMessage = defineCommand({
 export const deleteMessage = defineCommand({
   name: 'deleteMessage',
   kind: 'short',
+  grows: false,
   run (db, input: OfMessage) {
     const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
     const message = requireMessage(db, pk, input.messageId)

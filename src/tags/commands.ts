@@ -90,6 +90,7 @@ export const changeTag = defineCommand({
 export const deleteTag = defineCommand({
   name: 'deleteTag',
   kind: 'short',
+  grows: false,
   run (db, { userNo, tag: name }: OfTag): Tag {
     const tag = knownTag(db, userNo, name)
     renameOnConversations(db, userNo, name, null)

@@ -3,26 +3,43 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { openWriter } from '../db/open.js'
 import { DomainError } from '../errors.js'
 import { threadFile } from '../paths.js'
+import { restoreError, StorageError, WRITER_ENDED } from './errors.js'
 import type { CommandLimits } from './limits.js'
 import { commandPort } from './port-client.js'
-import type { WriterData } from './thread.js'
+import type { CheckpointEvent, WriterData } from './thread.js'
 import { MAX_WAITING_COMMANDS, type Writer } from './writer.js'
+
+/** What the owner of a writer is told. */
+export interface WriterEvents {
+  /** A checkpoint failed, or the first one after that did not (null). */
+  onCheckpoint? (error: Error | null): void
+  /** A command was refused because the disk or the file failed. */
+  onStorageFailure? (error: unknown): void
+}
 
 export interface WriterOptions {
   /** The URL of the module that lists the commands (`CommandModule`). */
   commandsUrl: string
   /** Called if the thread ends unasked; every command that waits is rejected then. */
   onFailure: (error: Error) => void
+  events: WriterEvents
   /** See `ExecutorOptions`. */
   limits?: CommandLimits | undefined
 }
 
-/** Creates and migrates the file at `path`, and starts the writer thread on it. */
-export async function startWriter (path: string, { commandsUrl, onFailure, limits }: WriterOptions): Promise<Writer> {
-  prepare(path)
+/** Memory the thread may take for JavaScript values, so that running out of it is an error and not a slow death. */
+const MAX_HEAP_MB = 512
+
+/**
+ * Creates and migrates the file at `path`, and starts the writer thread on it.
+ * @throws {FileError} when the file cannot be used.
+ */
+export async function startWriter (path: string, { commandsUrl, onFailure, events, limits }: WriterOptions): Promise<Writer> {
+  openWriter(path).$client.close()
   const commits = new Int32Array(new SharedArrayBuffer(4))
-  const workerData: WriterData = { path, commandsUrl, commits, limits }
-  const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData })
+  const closed = new Int32Array(new SharedArrayBuffer(4))
+  const workerData: WriterData = { path, commandsUrl, commits, closed, limits }
+  const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } })
   await started(worker)
 
   const { port1: port, port2 } = new MessageChannel()
@@ -33,14 +50,18 @@ export async function startWriter (path: string, { commandsUrl, onFailure, limit
   function endUnasked (error: Error) {
     if (closing) return
     closing = true
-    commands.fail(error)
+    commands.fail(new StorageError(WRITER_ENDED, 'The writer ended'))
     onFailure(error)
   }
+  worker.on('message', (event: CheckpointEvent | string) => {
+    if (typeof event !== 'string') events.onCheckpoint?.(event.checkpoint === null ? null : restoreError(event.checkpoint))
+  })
   worker.on('error', endUnasked)
   worker.on('exit', (code) => endUnasked(new Error(`The writer thread ended with code ${code}`)))
 
   return {
     run: commands.run,
+    refuseWrites: () => { Atomics.store(closed, 0, 1) },
     commits: () => Atomics.load(commits, 0),
     attach: (other) => { worker.postMessage({ attach: other }, [other]) },
     close: async () => {
@@ -52,15 +73,6 @@ export async function startWriter (path: string, { commandsUrl, onFailure, limit
       await exited
       port.close()
     }
-  }
-}
-
-/** Names the file in what SQLite throws, which does not. */
-function prepare (path: string) {
-  try {
-    openWriter(path).$client.close()
-  } catch (error) {
-    throw new Error(`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 

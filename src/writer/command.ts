@@ -14,6 +14,8 @@ export interface ShortDefinition<Input, Output> {
   /** Unique among all commands: the name it has on its way between threads. */
   name: string
   kind: 'short'
+  /** False for what must work on a full disk: what frees space, signs in or out, or cleans up. It may use the reserve. */
+  grows?: false
   run: (db: Db, input: Input) => Output
 }
 
@@ -24,6 +26,8 @@ export interface ShortDefinition<Input, Output> {
 export interface BulkDefinition<Input, Output> {
   name: string
   kind: 'bulk'
+  /** As of a short command. */
+  grows?: false
   /** Commands of one lane run one after the other; lanes take turns. */
   lane: (input: Input) => string
   run: (db: Db, input: Input) => Generator<void, Output, void>

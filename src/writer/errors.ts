@@ -5,7 +5,10 @@ export type PlainError =
   | { kind: 'domain', code: DomainErrorCode, message: string, field: string | undefined }
   | { kind: 'other', name: string, code: string | undefined, message: string, stack: string | undefined }
 
-/** The storage refused or failed: disk full, I/O error, damaged file. Nothing of the command was done. */
+/**
+ * The storage refused or failed: disk full, I/O error, damaged file. Nothing of the command was done, unless `code` is
+ * `COMMIT_UNCERTAIN`.
+ */
 export class StorageError extends Error {
   readonly code: string
 
@@ -16,12 +19,32 @@ export class StorageError extends Error {
   }
 }
 
-/** Result codes that speak of the disk or the file and not of the statement; sqlite.org/rescode.html. */
-const STORAGE_CODES = /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOMEM|BUSY|PROTOCOL)/
+/** The disk failed while a transaction was committed: whether it was saved is known only after the next start. */
+export const COMMIT_UNCERTAIN = 'COMMIT_UNCERTAIN'
 
-/** Whether an error is about the disk or the file: of the writer, or of a query's own connection. */
+/** The writer ended, so nothing can be saved any more. */
+export const WRITER_ENDED = 'WRITER_ENDED'
+
+/**
+ * Codes that speak of the disk, the file or the descriptors of the process, and not of what was asked: SQLite's
+ * (sqlite.org/rescode.html), the operating system's, and two of the writer's own.
+ */
+const STORAGE_CODES =
+  /^(SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOMEM|BUSY|PROTOCOL)|(ENOSPC|EDQUOT|EIO|EROFS|EMFILE|ENFILE|COMMIT_UNCERTAIN|WRITER_ENDED)$)/
+
+/** Whether an error is about the disk or the file: of the writer, of a query's own connection, or of another file. */
 export function isStorageFailure (error: unknown): boolean {
-  return STORAGE_CODES.test(codeOf(error) ?? '')
+  return STORAGE_CODES.test(storageCode(error))
+}
+
+/** The code of an error, or an empty string when it has none. */
+export function storageCode (error: unknown): string {
+  return codeOf(error) ?? ''
+}
+
+/** Whether an error says that there is no room on the disk. */
+export function isDiskFull (error: unknown): boolean {
+  return /^(SQLITE_FULL|ENOSPC$|EDQUOT$)/.test(storageCode(error))
 }
 
 function codeOf (error: unknown): string | undefined {

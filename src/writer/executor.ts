@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.js'
+import { COMMIT_UNCERTAIN, StorageError, storageCode } from './errors.js'
 import { type CommandLimits, meterStatements } from './limits.js'
 
 /** A command waiting to run, with the way to tell its sender what became of it. */
@@ -180,13 +181,26 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     try {
       begin.run()
       work()
-      commit.run()
+      commitOrDoubt()
       hasCommitted = true
       options.committed?.()
       return null
     } catch (error) {
       if (sqlite.inTransaction) rollback.run()
       return { error }
+    }
+  }
+
+  /**
+   * When the disk fails during a commit, the log may hold the whole transaction although SQLite took it back here; then
+   * the next start after a crash replays it.
+   */
+  function commitOrDoubt () {
+    try {
+      commit.run()
+    } catch (error) {
+      if (!storageCode(error).startsWith('SQLITE_IOERR')) throw error
+      throw new StorageError(COMMIT_UNCERTAIN, error instanceof Error ? error.message : String(error))
     }
   }
 

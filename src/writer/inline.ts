@@ -6,21 +6,38 @@ import type { CommandLimits } from './limits.js'
 import { jobFor, servePort } from './protocol.js'
 import type { Writer } from './writer.js'
 
-/** The writer without its thread: the same commands, queue and transactions on a connection of this thread. */
-export function inlineWriter (db: Db, commands: readonly Command[], limits?: CommandLimits): Writer {
+/**
+ * How long a writer beside another process keeps the write lock, and how long it leaves it. SQLite looks for a free lock
+ * every 100 ms at most, so the other process gets it in each pause.
+ */
+const SHARED_STEP_MS = 50
+const SHARED_PAUSE_MS = 120
+
+/**
+ * The writer without its thread: the same commands, queue and transactions on a connection of this thread. `isShared` says
+ * that another process writes to the file as well.
+ */
+export function inlineWriter (db: Db, commands: readonly Command[], limits?: CommandLimits, isShared = false): Writer {
   const table = commandTable(commands)
+  const admit = () => {}
   let commits = 0
-  const executor = createExecutor(db, { schedule: (turn) => { setImmediate(turn) }, committed: () => { commits++ }, limits })
+  const executor = createExecutor(db, {
+    schedule: isShared ? (turn) => { setTimeout(turn, SHARED_PAUSE_MS) } : (turn) => { setImmediate(turn) },
+    ...isShared && { bulkBudgetMs: SHARED_STEP_MS },
+    committed: () => { commits++ },
+    limits
+  })
 
   return {
     run: (name, input) => new Promise((resolve, reject) => {
-      executor.submit(jobFor(table, { id: 0, name, input }, (answer) => {
+      executor.submit(jobFor(table, admit, { id: 0, name, input }, (answer) => {
         if ('error' in answer) reject(restoreError(answer.error))
         else resolve(answer.output)
       }))
     }),
+    refuseWrites: () => executor.stop(),
     commits: () => commits,
-    attach: (port) => { servePort(port, table, executor) },
+    attach: (port) => { servePort(port, table, admit, executor) },
     close: async () => {
       executor.stop()
       db.$client.close()

@@ -1,4 +1,14 @@
 import { defineCommand } from './command.js'
 
 /** Does nothing. Its answer shows that the writer takes commands and can open and commit a transaction. */
-export const ping = defineCommand({ name: 'ping', kind: 'short', run () {} })
+export const ping = defineCommand({ name: 'ping', kind: 'short', grows: false, run () {} })
+
+/** Changes nothing, and writes it to the disk: the first page with the version it has. Its answer shows that saving works. */
+export const probe = defineCommand({
+  name: 'probe',
+  kind: 'short',
+  grows: false,
+  run ({ $client: sqlite }) {
+    sqlite.pragma(`user_version = ${sqlite.pragma('user_version', { simple: true })}`)
+  }
+})

@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { CommandTable } from './command.js'
+import type { CommandTable, Definition } from './command.js'
 import { flattenError, type PlainError } from './errors.js'
 import type { Executor, Job } from './executor.js'
 
@@ -12,8 +12,14 @@ export type Answer = { id: number, output: unknown } | { id: number, error: Plai
 /** Answers of one transaction, in one message. */
 export type Answers = Answer[]
 
+/**
+ * Called before a command runs.
+ * @throws {StorageError} when the state of the disk or the file forbids it.
+ */
+export type Admission = (command: Pick<Definition, 'grows'>) => void
+
 /** Makes a job of a command message; the answer goes to `reply`. */
-export function jobFor (table: CommandTable, message: CommandMessage, reply: (answer: Answer) => void): Job {
+export function jobFor (table: CommandTable, admit: Admission, message: CommandMessage, reply: (answer: Answer) => void): Job {
   const { id, name } = message
   const command = table.get(name)
   // The sender was typed by the same definition (`defineCommand`).
@@ -23,6 +29,7 @@ export function jobFor (table: CommandTable, message: CommandMessage, reply: (an
     lane: command?.kind === 'bulk' ? command.lane(input) : null,
     run (db) {
       if (!command) throw new Error(`There is no command ${name}; is it listed in src/commands.ts?`)
+      admit(command)
       return command.run(db, input)
     },
     succeed: (output) => reply({ id, output }),
@@ -34,7 +41,7 @@ export function jobFor (table: CommandTable, message: CommandMessage, reply: (an
  * Runs the commands that arrive at one port and answers them there. Answers of one transaction go in one message.
  * `receive` takes what has arrived without waiting for the event loop.
  */
-export function servePort (port: MessagePort, table: CommandTable, executor: Pick<Executor, 'submit'>) {
+export function servePort (port: MessagePort, table: CommandTable, admit: Admission, executor: Pick<Executor, 'submit'>) {
   let answers: Answers = []
 
   function reply (answer: Answer) {
@@ -45,7 +52,7 @@ export function servePort (port: MessagePort, table: CommandTable, executor: Pic
     })
   }
 
-  const take = (message: CommandMessage) => executor.submit(jobFor(table, message, reply))
+  const take = (message: CommandMessage) => executor.submit(jobFor(table, admit, message, reply))
   port.on('message', take)
 
   return {

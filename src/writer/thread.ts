@@ -1,10 +1,13 @@
+import { dirname } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { connectWriter } from '../db/connection.js'
-import { checkpointsOf } from './checkpoint.js'
+import { checkpointsOf, emptyLog } from './checkpoint.js'
 import { type CommandModule, commandTable } from './command.js'
+import { flattenError, type PlainError, StorageError } from './errors.js'
 import { createExecutor } from './executor.js'
 import type { CommandLimits } from './limits.js'
 import { servePort } from './protocol.js'
+import { spaceGuard } from './space.js'
 
 /*
  * The writer thread: owns the only connection that can write. Everything it is sent over its own port is
@@ -22,19 +25,41 @@ export interface WriterData {
   commits: Int32Array
   /** See `ExecutorOptions`. */
   limits: CommandLimits | undefined
+  /** One number in shared memory; anything but 0 refuses every write from now on. */
+  closed: Int32Array
 }
+
+/** What the thread tells its starter, beside that it is ready and that it stopped. */
+export interface CheckpointEvent { checkpoint: PlainError | null }
+
+const CHECKPOINT_INTERVAL_MS = 1000
 
 if (!parentPort) throw new Error('This file is a worker thread')
 const control = parentPort
-const { path, commandsUrl, commits, limits }: WriterData = workerData
+const { path, commandsUrl, commits, closed, limits }: WriterData = workerData
 const { commands }: CommandModule = await import(commandsUrl)
 const table = commandTable(commands)
 const db = connectWriter(path)
 const ports = new Map<MessagePort, ReturnType<typeof servePort>>()
 
+const assertRoom = spaceGuard(dirname(path))
+let hasFailed = false
+
+const checkpoints = checkpointsOf(db, (error) => {
+  if ((error !== null) === hasFailed) return
+  hasFailed = error !== null
+  control.postMessage({ checkpoint: error === null ? null : flattenError(error) } satisfies CheckpointEvent)
+})
+const tending = setInterval(() => checkpoints.whenOld(performance.now()), CHECKPOINT_INTERVAL_MS)
+
+function admit ({ grows }: { grows?: false }) {
+  if (Atomics.load(closed, 0) !== 0) throw new StorageError('SQLITE_CORRUPT', 'The file is damaged or was replaced; nothing is written to it')
+  if (grows !== false) assertRoom()
+}
+
 const executor = createExecutor(db, {
   schedule: (turn) => { setImmediate(turn) },
-  checkpoint: checkpointsOf(db),
+  checkpoint: checkpoints.whenLong,
   committed: () => { Atomics.add(commits, 0, 1) },
   receive: () => { for (const port of ports.values()) port.receive() },
   limits
@@ -42,16 +67,26 @@ const executor = createExecutor(db, {
 
 control.on('message', (message: Control) => {
   if ('attach' in message) {
-    ports.set(message.attach, servePort(message.attach, table, executor))
+    ports.set(message.attach, servePort(message.attach, table, admit, executor))
     message.attach.on('close', () => ports.delete(message.attach))
     return
   }
   executor.stop()
-  db.$client.pragma('wal_checkpoint(TRUNCATE)')
-  db.$client.close()
+  clearInterval(tending)
+  finish()
   control.postMessage('stopped')
   control.close()
   for (const port of ports.keys()) port.close()
 })
+
+/** Does not wait for other processes that read; the next start plays what is left in the log. */
+function finish () {
+  try {
+    emptyLog(db)
+  } catch {
+    // A disk that fails here keeps the log, which has everything.
+  }
+  db.$client.close()
+}
 
 control.postMessage('ready')

@@ -5,6 +5,8 @@ import type { CommandRunner } from './command.js'
 export interface Writer extends CommandRunner {
   /** A number that differs after each commit: what was read while it had one value is current while it keeps that value. */
   commits (): number
+  /** Refuses every write from now on, by whatever way it comes. */
+  refuseWrites (): void
   /** Takes commands from another thread, sent by a `commandPort` at the other end, until the port closes. */
   attach (port: MessagePort): void
   /** Finishes the short commands that wait and closes the connection. */

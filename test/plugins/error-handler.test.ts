@@ -29,7 +29,8 @@ const domainStatuses: Record<DomainErrorCode, number> = {
   IMPORT_TOO_LARGE: 413,
   BUSY: 503,
   QUOTA_REACHED: 507,
-  STORAGE_FULL: 507
+  STORAGE_FULL: 507,
+  NOT_READY: 503
 }
 
 const secret = 'SQLITE_ERROR: no such table in /home/parley/parley.db'
@@ -44,7 +45,10 @@ const thrown: Record<string, [unknown, number, string]> = {
   text: [secret, 500, 'INTERNAL'],
   'an object': [{ statusCode: 400, message: secret }, 500, 'INTERNAL'],
   'a file damaged under a query': [new Sqlite.SqliteError(secret, 'SQLITE_CORRUPT_INDEX'), 503, 'STORAGE_UNAVAILABLE'],
-  'a failing disk': [new StorageError('SQLITE_FULL', secret), 503, 'STORAGE_UNAVAILABLE'],
+  'a failing disk': [new StorageError('SQLITE_IOERR_WRITE', secret), 503, 'STORAGE_UNAVAILABLE'],
+  'a full disk': [new StorageError('SQLITE_FULL', secret), 507, 'STORAGE_FULL'],
+  'a full disk under an upload': [Object.assign(new Error(secret), { code: 'ENOSPC' }), 507, 'STORAGE_FULL'],
+  'a commit that nobody knows the end of': [new StorageError('COMMIT_UNCERTAIN', secret), 503, 'OUTCOME_UNKNOWN'],
   'a plugin\'s 409': [Object.assign(new Error(secret), { statusCode: 409 }), 409, 'CONFLICT'],
   'a plugin\'s 4xx that no code stands for': [Object.assign(new Error(secret), { statusCode: 418 }), 400, 'BAD_REQUEST']
 }
@@ -103,7 +107,7 @@ t.test('whatever a route throws', async (t) => {
   }
 })
 
-t.test('a failure is logged with its error; what the client did wrong is not', async (t) => {
+t.test('a failure is logged; what the client did wrong is not', async (t) => {
   const lines: string[] = []
   const logger = { level: 'error', stream: { write: (line: string) => { lines.push(line) } } }
   const server = await buildServer({ config: testConfig, logger })
@@ -117,7 +121,9 @@ t.test('a failure is logged with its error; what the client did wrong is not', a
   const { headers, ...res } = await server.inject({ method: 'POST', url: '/api/auth/register', payload })
   t.match(res.json(), { status: 503, code: 'STORAGE_UNAVAILABLE' })
   t.equal(headers['retry-after'], '30')
-  t.match(JSON.parse(lines[0] ?? ''), { err: { code: 'SQLITE_READONLY' }, requestId: res.json().requestId })
+  await server.inject({ method: 'POST', url: '/api/auth/register', payload })
+  t.equal(lines.length, 1, 'a failing disk is logged once, not for each request')
+  t.match(JSON.parse(lines[0] ?? ''), { trouble: 'failing', msg: /:memory:: attempt to write a readonly database\. Check the disk/ })
   t.notMatch(lines.join(), 'correct horse')
 })
 

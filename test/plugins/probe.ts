@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import auth from '../../plugins/auth.js'
+import condition from '../../plugins/condition.js'
 import cors from '../../plugins/cors.js'
 import database from '../../plugins/database.js'
 import errorHandler from '../../plugins/error-handler.js'
@@ -22,7 +23,7 @@ export async function probe (t: Test, overrides: Partial<Config>, routes: (fasti
   })
   t.teardown(() => server.close())
   server.decorate('config', { ...testConfig, ...overrides })
-  for (const plugin of [schemas, database, cors, errorHandler, jsonBody, auth, rateLimit]) await server.register(plugin)
+  for (const plugin of [condition, schemas, database, cors, errorHandler, jsonBody, auth, rateLimit]) await server.register(plugin)
   routes(server)
   await server.ready()
   return server

@@ -132,7 +132,7 @@ const faultsOf = answerChecker(description)
 
 for (const operation of operations) {
   t.test(operation.id, async (t) => {
-    for (const status of operation.statuses.filter((status) => ![429, 500, 503].includes(status))) {
+    for (const status of operation.statuses.filter((status) => ![429, 500, 503, 507].includes(status))) {
       t.test(`answers ${status}`, async (t) => {
         const name = `${operation.id} ${status}`
         const way = exceptions[name] ?? ways[status]
@@ -180,6 +180,20 @@ t.test('when the database lost a table', async (t) => {
       t.strictSame(faultsOf(operation, res), [])
     })
   }
+})
+
+t.test('when the disk is full', async (t) => {
+  const { settle } = await buildWorld(t)
+  const world = await settle('ada')
+  const { $client: sqlite } = world.server.database.reader
+  sqlite.pragma(`max_page_count = ${sqlite.pragma('page_count', { simple: true })}`)
+  const save = operations.find(({ id }) => id === 'saveMessage')
+  if (!save) return t.fail('messages can be saved')
+  const res = await send(world.server, save, { headers: world.headers, params: { conversationId: world.conversationId }, body: { messageId: 'long', text: 'x'.repeat(50_000) } })
+  t.equal(res.statusCode, 507, res.body)
+  t.strictSame(faultsOf(save, res), [])
+  const list = await world.server.inject({ url: '/api/convos', headers: world.headers })
+  t.equal(list.statusCode, 200, 'reading goes on')
 })
 
 t.test('while the server stops', async (t) => {

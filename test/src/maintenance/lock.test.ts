@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { holderOf, lockFile, LockedError } from '../../../src/maintenance/lock.js'
 
-const module = new URL('../../../src/maintenance/lock.ts', import.meta.url).href
+const module = new URL('../../../src/maintenance/lock.js', import.meta.url).href
 
 /** A process that takes the lock, says so and waits to be ended. */
 async function otherHolder (path: string) {
@@ -13,7 +13,7 @@ async function otherHolder (path: string) {
     lockFile(${JSON.stringify(path)}, 'server')
     console.log('held')
     setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', script], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH }
   })
   await once(child.stdout, 'data')

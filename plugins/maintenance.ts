@@ -1,0 +1,121 @@
+import fp from 'fastify-plugin'
+import { assertReadable } from '../src/db/readable.js'
+import { type Backup, listBackups } from '../src/maintenance/backup.js'
+import { dayTask, intervalMs } from '../src/maintenance/schedule.js'
+import { type Monitor, startMonitor } from '../src/maintenance/monitor.js'
+import { type RunningTask, runInThread } from '../src/maintenance/run-in-thread.js'
+import { fromPackageRoot } from '../src/paths.js'
+import { ping, probe } from '../src/writer/ping.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    monitor: Monitor
+    maintenance: Maintenance
+  }
+}
+
+/** What was done for the file, as the administrator sees it. Times are in milliseconds since 1970. */
+export interface Maintenance {
+  lastBackup (): Backup | null
+  lastCheck (): { at: number, faults: number } | null
+}
+
+/** How often the plugin looks whether a backup or a check is due. */
+const SCHEDULE_INTERVAL_MS = 60_000
+/** Hour of the day, in the time of the machine, at which the file is checked. */
+const CHECK_HOUR = 3
+
+/** Watches the file and the writer, checks the file after a crash and each night, and makes backups by schedule. */
+export default fp(async (fastify) => {
+  const { config, condition, database: { reader, writer }, log } = fastify
+  const path = config.DATABASE_PATH === ':memory:' ? null : fromPackageRoot(config.DATABASE_PATH)
+  const folder = config.BACKUP_DIR === undefined ? null : fromPackageRoot(config.BACKUP_DIR)
+  const running = new Set<RunningTask<unknown>>()
+  let backup: Backup | null = null
+  let backupAttemptedAt = 0
+  let check: { at: number, faults: number } | null = null
+
+  const monitor = startMonitor({
+    path,
+    condition,
+    ping: () => ping(writer),
+    probe: async () => {
+      assertReadable(reader)
+      await probe(writer)
+    },
+    onSilent: (error) => fastify.fail(error)
+  })
+  fastify.decorate('monitor', monitor)
+  fastify.decorate('maintenance', { lastBackup: () => backup, lastCheck: () => check })
+
+  /** Runs one task; the server's stop ends it. */
+  async function run <T> (task: RunningTask<T>): Promise<T> {
+    running.add(task)
+    try {
+      return await task.result
+    } finally {
+      running.delete(task)
+    }
+  }
+
+  async function checkFile (file: string) {
+    const faults = await run(runInThread('check', { path: file }))
+    check = { at: Date.now(), faults: faults.length }
+    const [fault] = faults
+    if (fault) condition.enter('damaged', `${fault.check}: ${fault.detail}`)
+    else log.info('The file is sound')
+  }
+
+  async function makeBackup (file: string, to: string) {
+    backupAttemptedAt = Date.now()
+    const { faults, ...made } = await run(runInThread('backup', { path: file, folder: to, keep: config.BACKUP_KEEP, now: Date.now() }))
+    backup = made
+    log.info({ path: made.path, bytes: made.bytes }, 'A backup was made')
+    if (faults.length > 0) log.warn({ faults }, 'The backup has faults of the database that `parley doctor --repair` can mend')
+  }
+
+  function attempt (what: string, work: Promise<void>) {
+    work.catch((error: unknown) => {
+      if (!isStopping) log.error(error, `${what} failed`)
+      condition.report(error)
+    })
+  }
+
+  const isCheckDue = dayTask(CHECK_HOUR)
+
+  function lookAtSchedule () {
+    if (path === null || running.size > 0) return
+    if (isCheckDue(new Date())) attempt('The check of the file', checkFile(path))
+    else if (folder !== null && Date.now() >= Math.max(backup?.madeAt ?? 0, backupAttemptedAt) + intervalMs(config.BACKUP_EVERY)) {
+      attempt('The backup', makeBackup(path, folder))
+    }
+  }
+
+  let isStopping = false
+  let timer: NodeJS.Timeout | undefined
+  fastify.addHook('onReady', async () => {
+    if (folder !== null) backup = listBackups(folder)[0] ?? null
+    timer = setInterval(lookAtSchedule, SCHEDULE_INTERVAL_MS).unref()
+    if (path !== null && fastify.hasCrashed) attempt('The check after a crash', checkFile(path))
+    else lookAtSchedule()
+  })
+  fastify.addHook('preClose', async () => {
+    isStopping = true
+    clearInterval(timer)
+    monitor.stop()
+    await Promise.all([...running].map((task) => task.stop()))
+  })
+
+  if (fastify.metrics) {
+    const { Gauge } = await import('prom-client')
+    fastify.metrics.registerMetric(new Gauge({
+      name: 'parley_ready', help: '1 while reads and writes work.', registers: [], collect () { this.set(condition.current() ? 0 : 1) }
+    }))
+    fastify.metrics.registerMetric(new Gauge({
+      name: 'parley_backup_age_seconds',
+      help: 'Time since the last backup; NaN while there is none.',
+      registers: [],
+      collect () { this.set(backup ? (Date.now() - backup.madeAt) / 1000 : NaN) }
+    }))
+  }
+}, { name: 'maintenance', dependencies: ['condition', 'database', 'metrics'] })

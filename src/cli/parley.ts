@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { CommanderError } from 'commander'
+import { packageRoot } from '../paths.js'
+import { reportFailure } from '../report-failure.js'
+import { createProgram } from './program.js'
+import { UsageError } from './usage-error.js'
+
+/*
+ * The command line: `parley`, by `npx parley` or `npm run parley --`. Exit codes: 0 done, 1 failed, 2 wrong usage,
+ * 3 `doctor` found faults.
+ */
+
+const WRONG_USAGE = 2
+
+const settings = join(packageRoot, '.env')
+if (existsSync(settings)) process.loadEnvFile(settings)
+
+try {
+  await createProgram(process.env).parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE
+  else reportFailure(error)
+  if (error instanceof UsageError) process.exitCode = WRONG_USAGE
+}

@@ -1,0 +1,25 @@
+import { defineCommand } from './command.js'
+
+/** Free pages that are left in the file for the next writes; moving pages for less is not worth it. */
+const KEPT_PAGES = 1024
+
+/** Pages that one step gives back. It moves as many from the end of the file into the gaps. */
+const STEP_PAGES = 200
+
+/** Gives the space of deleted rows back to the disk: the file shrinks with the next checkpoint. */
+export const reclaimSpace = defineCommand({
+  name: 'reclaimSpace',
+  kind: 'bulk',
+  grows: false,
+  lane: () => 'reclaim',
+  * run ({ $client: sqlite }): Generator<void, void, void> {
+    const freePages = () => Number(sqlite.pragma('freelist_count', { simple: true }))
+    for (let free = freePages(); free > KEPT_PAGES; free = freePages()) {
+      // `exec` steps to the end; the statement returns a row for each page.
+      sqlite.exec(`PRAGMA incremental_vacuum(${Math.min(STEP_PAGES, free - KEPT_PAGES)})`)
+      yield
+      // A file that was made without incremental vacuum keeps its pages.
+      if (freePages() === free) return
+    }
+  }
+})

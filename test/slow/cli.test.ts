@@ -1,0 +1,126 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { packageRoot } from '../../src/paths.js'
+import { compileInto, startServer } from '../server-process.js'
+
+const PASSWORD = 'correct horse battery staple'
+const history = join(packageRoot, 'test/fixtures/imports/chatgpt/lisbon.json')
+
+const folder = t.testdir()
+await compileInto(folder)
+const program = join(folder, 'dist/src/cli/parley.js')
+
+/** Settings of a database of its own. */
+function environment (name: string) {
+  return { PATH: process.env.PATH ?? '', PORT: '0', DATABASE_PATH: join(folder, name, 'parley.db'), RATE_LIMIT_MAX: '1000000', LOGIN_MAX: '1000000' }
+}
+
+type Environment = ReturnType<typeof environment>
+
+/** Runs `parley` to its end, with `input` on stdin. */
+async function parley (env: Environment, args: string[], input = '') {
+  const child = spawn(process.execPath, [program, ...args], { env })
+  child.stdin.end(input)
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code, stdout, stderr }
+}
+
+async function signIn (url: string, password = PASSWORD) {
+  const res = await fetch(`${url}/api/auth/login`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'ada@example.test', password })
+  })
+  return { status: res.status, token: JSON.parse(await res.text()).token }
+}
+
+t.test('usage', async (t) => {
+  const env = environment('usage')
+  const help = await parley(env, ['--help'])
+  t.equal(help.code, 0)
+  for (const name of ['serve', 'user', 'import', 'backup', 'restore', 'doctor', 'titles']) t.match(help.stdout, new RegExp(`^  ${name}\\b`, 'm'))
+  for (const args of [['nonsense'], ['user', 'add'], ['import', history], ['backup'], ['user', 'add', 'no-address']]) {
+    const { code, stdout, stderr } = await parley(env, args, PASSWORD)
+    t.equal(code, 2, args.join(' '))
+    t.equal(stdout, '')
+    t.match(stderr, /^[^\n]+\n$/, 'one line on stderr')
+  }
+})
+
+t.test('accounts without a server', async (t) => {
+  const env = environment('accounts')
+  t.match(await parley(env, ['--json', 'user', 'add', 'ada@example.test', '--name', 'Ada'], PASSWORD), { code: 0, stdout: /"role":"ADMIN"/ })
+  t.match(await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD), { code: 1, stderr: /^ada@example.test has an account already\n$/ })
+  t.match(await parley(env, ['user', 'add', 'bob@example.test'], 'short'), { code: 2, stderr: /^A password has 8 characters or more\n$/ })
+  t.match(await parley(env, ['user', 'disable', 'ada@example.test']), { code: 0 })
+  const { stdout } = await parley(env, ['--json', 'user', 'list'])
+  t.match(JSON.parse(stdout), [{ email: 'ada@example.test', name: 'Ada', isDisabled: true }])
+  t.match(await parley(env, ['user', 'delete', 'ada@example.test']), { code: 2, stderr: /repeat with --yes/ })
+  t.match(await parley(env, ['user', 'delete', 'ada@example.test', '--yes']), { code: 0 })
+  t.match(await parley(env, ['user', 'password', 'ada@example.test'], PASSWORD), { code: 1, stderr: /^There is no account/ })
+})
+
+t.test('beside a running server', async (t) => {
+  const env = environment('beside')
+  const server = await startServer(t, folder, env)
+  await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD)
+  const { status, token } = await signIn(server.url)
+  t.equal(status, 200, 'the server sees the new account')
+
+  const imported = await parley(env, ['--json', 'import', history, '--user', 'ada@example.test'])
+  t.match(imported, { code: 0, stderr: /lisbon\.json: 1 conversations/ })
+  t.match(JSON.parse(imported.stdout), [{ file: history, imported: 1, messages: 4 }])
+  const list = await fetch(`${server.url}/api/convos`, { headers: { authorization: `Bearer ${token}` } })
+  t.match(await list.json(), { conversations: [{ title: 'A weekend in Lisbon' }] })
+
+  await parley(env, ['user', 'password', 'ada@example.test'], 'another good password')
+  t.equal((await signIn(server.url)).status, 401)
+  t.equal((await signIn(server.url, 'another good password')).status, 200)
+  await parley(env, ['user', 'disable', 'ada@example.test'])
+  t.equal((await signIn(server.url, 'another good password')).status, 401)
+  await parley(env, ['user', 'enable', 'ada@example.test'])
+  t.equal((await signIn(server.url, 'another good password')).status, 200)
+
+  const backups = join(folder, 'beside/backups')
+  t.match(await parley(env, ['backup', backups]), { code: 0, stdout: /parley-\d{8}T\d{6}Z\.db/ })
+  t.match(await parley(env, ['doctor']), { code: 0, stdout: /is sound/ })
+  const [backup = ''] = readdirSync(backups)
+  const held = new RegExp(`in use by process ${server.child.pid} \\(server\\)`)
+  t.match(await parley(env, ['restore', join(backups, backup)]), { code: 1, stderr: held })
+  t.match(await parley(env, ['doctor', '--repair']), { code: 1, stderr: held })
+  t.match(await parley(env, ['serve']), { code: 1, stdout: '', stderr: held })
+  t.equal(await server.stop('SIGTERM'), 0)
+
+  t.match(await parley(env, ['restore', join(backups, backup)]), { code: 0, stdout: /is restored/ })
+  t.match(await parley(env, ['user', 'list']), { stdout: /ada@example.test/ })
+})
+
+t.test('an import on a terminal shows a bar, and its report on stdout', async (t) => {
+  const env = environment('terminal')
+  await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD)
+  const line = `"${process.execPath}" "${program}" import "${history}" --user ada@example.test`
+  // `script` of util-linux runs a program under a pseudo-terminal.
+  const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], { env: { ...env, TERM: 'xterm' } })
+  t.ok(stdout.includes('\u001B['), 'it is drawn')
+  t.match(stdout, /[━█─]/, 'as a bar')
+  t.match(stdout, /1 imported, 0 updated/)
+})
+
+t.test('titles for conversations that have none', async (t) => {
+  const env = environment('titles')
+  const server = await startServer(t, folder, env)
+  await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD)
+  const { token } = await signIn(server.url)
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
+  await fetch(`${server.url}/api/messages/${conversationId}`, {
+    method: 'POST', headers, body: JSON.stringify({ messageId: 'm', text: 'How do I prune an apple tree in winter?', isCreatedByUser: true })
+  })
+  const { stdout } = await parley(env, ['--json', 'titles', 'backfill'])
+  t.strictSame(JSON.parse(stdout), { titled: 1, left: 0 })
+  const list = await fetch(`${server.url}/api/convos`, { headers })
+  t.match(await list.json(), { conversations: [{ title: /apple tree/i }] })
+})
