@@ -16,13 +16,14 @@ import { SignIn, SignInForm } from './screens/sign-in.js'
 import { Welcome } from './screens/welcome.js'
 import { screen } from './state/address.js'
 import { filter, reloadList } from './state/conversations.js'
-import { startFailure, startUp } from './state/server.js'
+import { serverConfig, startFailure, startUp } from './state/server.js'
 import { reloadTags } from './state/tags.js'
 
 /** The page: nothing while it is not known who is there, then a question to sign in, or everything. */
 export function App () {
   if (startFailure.value) return <main class='page'><FailureNote title={t('app.offline')} failure={startFailure.value} onRetry={startUp} /></main>
-  if (account.value === undefined) return <p class='visually-hidden' role='status'>{t('common.loading')}</p>
+  // Whether to sign in or to make the first account depends on what the server offers.
+  if (account.value === undefined || serverConfig.value === null) return <p class='visually-hidden' role='status'>{t('common.loading')}</p>
   return account.value === null ? <><SignIn /><Notices /></> : <Home />
 }
 
