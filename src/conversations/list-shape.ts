@@ -23,7 +23,7 @@ export interface ListQuery {
 /** The conversations that a search finds. */
 export interface ConversationFilter {
   /** The keys of all that match, if they are few; null if the list is to be read in its order and each key tested. */
-  among: number[] | null
+  candidateKeys: number[] | null
   /** Whether the conversation matches. */
   accepts (pk: number): boolean
 }

@@ -68,12 +68,12 @@ function positionOf (db: Db, sortBy: SortBy, row: string): Position {
 }
 
 /** The rows that a search accepts: its few candidates, sorted, or those found on a walk through the list. */
-function readMatching (db: Db, reading: Reading, { among, accepts }: ConversationFilter): Part {
+function readMatching (db: Db, reading: Reading, { candidateKeys, accepts }: ConversationFilter): Part {
   const { query: { isArchived, limit }, tags, partitions, after } = reading
   const shape = shapeOf(reading)
   const { row, walked, among: sorted } = statements(db)
-  const candidates = among
-    ? sorted(shape).iterate(JSON.stringify(among), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
+  const candidates = candidateKeys
+    ? sorted(shape).iterate(JSON.stringify(candidateKeys), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
     : walked(shape).iterate(...parametersOf(reading))
   const rows: string[] = []
   let end: Position | null = null

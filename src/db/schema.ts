@@ -297,7 +297,7 @@ export const stagedMessages = sqliteTable('staged_messages', {
  */
 export const searchProgress = sqliteTable('search_progress', {
   pk: integer('pk').primaryKey(),
-  /** The rules its words were cut by (\`search/index/tokenizer.ts\`); empty until the first start. */
+  /** The tokenizer version that made it (\`search/index/tokenizer.ts\`); empty until the first start. */
   rules: text('rules').notNull(),
   /** Takes 63 bits, so it is only ever compared inside SQL. */
   indexedTo: integer('indexed_to').notNull()

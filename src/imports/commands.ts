@@ -6,8 +6,8 @@ import { prepared } from '../db/prepared.js'
 import { conversations, partitions, users } from '../db/schema.js'
 import { DomainError } from '../errors.js'
 import { insertMessage } from '../messages/insert.js'
-import { addEntry, TITLE } from '../search/index/entries.js'
-import { FEW_MEANWHILE, mergeSegments } from '../search/index/merge.js'
+import { addEntry, TITLE_NUMBER } from '../search/index/entries.js'
+import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from '../search/index/merge.js'
 import { createMissingTags } from '../tags/commands.js'
 import { defineCommand } from '../writer/command.js'
 import { addOrigin, findOrigin, isSeen, type Origin } from './origins.js'
@@ -79,7 +79,7 @@ export const stageConversations = defineCommand({
       if (opened.length === MAX_OPENED_CONVERSATIONS) yield * addContents(db, opened)
     }
     yield * addContents(db, opened)
-    yield * mergeSegments(db, FEW_MEANWHILE)
+    yield * mergeSegments(db, MAX_SEGMENTS_DURING_BULK_WORK)
     return result
   }
 })
@@ -110,7 +110,7 @@ function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConve
  * sweep of an import that is given up relies on.
  */
 function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
-  for (const { pk, conversation } of opened) addEntry(db, pk, TITLE, conversation.titleWords)
+  for (const { pk, conversation } of opened) addEntry(db, pk, TITLE_NUMBER, conversation.titleWords)
   let written = 0
   for (const { pk, conversation: { messages } } of opened.splice(0)) {
     let n = 0

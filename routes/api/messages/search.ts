@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, ref, requires } from '../../../src/schemas.js'
-import { streamHits } from '../../../src/search/find/hits.js'
+import { streamHits } from '../../../src/search/find/hit-view.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
 import { FoundMessageSchema, MessageSearchSchema } from '../../../src/search/find/schemas.js'
 

@@ -1,33 +1,33 @@
 import { locateWords } from '../index/tokenizer.js'
 import type { Term } from './query.js'
 
-/** Longest snippet, in characters, its marks and escapes not counted. */
-export const MAX_SNIPPET = 240
+/** Longest snippet in UTF-16 units. Tags and escapes are not counted. */
+export const MAX_SNIPPET_LENGTH = 240
 
-/** Characters of a message that are looked through; a match further on is found, but not shown. */
-const SEEN = 65_536
+/** UTF-16 units of each text that are scanned. A match after them is found by the search, but not shown. */
+const MAX_SCANNED_LENGTH = 65_536
 
-/** Characters that a reader sees around the place where most terms meet. */
-const REACH = MAX_SNIPPET - 2
+/** UTF-16 units of the excerpt: a snippet without the ellipses at both ends. */
+const EXCERPT_LENGTH = MAX_SNIPPET_LENGTH - 2
 
 interface Match { start: number, end: number, term: Term }
 
 /**
- * Some HTML around the place where the texts have most of the terms together: their words in `<mark>`, everything else
- * escaped, cut between words and with an ellipsis where it is cut.
+ * Returns an excerpt as HTML, around the place that has most of the terms. Matches are in `<mark>`, everything else is
+ * escaped. It is cut between words, with an ellipsis at each cut.
  */
 export function snippet (texts: readonly string[], terms: readonly Term[]): string {
   let best: { text: string, matches: Match[], place: Match[] } = { text: texts[0] ?? '', matches: [], place: [] }
   for (const text of texts) {
-    const matches = findMatches(text.slice(0, SEEN), terms)
-    const place = densest(matches)
+    const matches = findMatches(text.slice(0, MAX_SCANNED_LENGTH), terms)
+    const place = densestMatches(matches)
     if (countTerms(place) > countTerms(best.place)) best = { text, matches, place }
   }
   const [start, end] = bounds(best.text, best.place)
   return (start > 0 ? '…' : '') + marked(best.text, start, end, best.matches) + (end < best.text.length ? '…' : '')
 }
 
-/** Every place of every term, in the order of the text. */
+/** Returns every match of every term, in the order of the text. */
 function findMatches (text: string, terms: readonly Term[]): Match[] {
   const words = [...locateWords(text)]
   return words.flatMap(({ start }, index) => terms.flatMap((term) => {
@@ -43,12 +43,12 @@ function isAt ({ words: wanted, isPrefix }: Term, words: Array<{ word: string }>
   })
 }
 
-/** The matches within a snippet's reach that have most different terms, and of several such the first. */
-function densest (matches: Match[]): Match[] {
+/** Returns the first group of matches within `EXCERPT_LENGTH` that has the most distinct terms. A sliding window. */
+function densestMatches (matches: Match[]): Match[] {
   const within = new Map<Term, number>()
   let [from, to, most, next] = [0, 0, 0, 0]
   for (const [index, first] of matches.entries()) {
-    for (let match = matches[next]; match && (next === index || match.end - first.start <= REACH); match = matches[++next]) {
+    for (let match = matches[next]; match && (next === index || match.end - first.start <= EXCERPT_LENGTH); match = matches[++next]) {
       within.set(match.term, (within.get(match.term) ?? 0) + 1)
     }
     if (within.size > most) [from, to, most] = [index, next, within.size]
@@ -63,14 +63,14 @@ function countTerms (matches: Match[]) {
   return new Set(matches.map(({ term }) => term)).size
 }
 
-/** Where to cut, so that the place is in the middle and no word is cut that a space could save. */
+/** Returns the bounds of the excerpt: the matches in the middle, the cuts at spaces where there are any. */
 function bounds (text: string, place: Match[]): [start: number, end: number] {
   const from = place[0]?.start ?? 0
-  const to = Math.min(Math.max(from, ...place.map(({ end }) => end)), from + REACH)
-  const room = REACH - (to - from)
-  const latest = Math.max(0, text.length - REACH)
+  const to = Math.min(Math.max(from, ...place.map(({ end }) => end)), from + EXCERPT_LENGTH)
+  const room = EXCERPT_LENGTH - (to - from)
+  const latest = Math.max(0, text.length - EXCERPT_LENGTH)
   const start = Math.min(Math.max(0, from - Math.floor(room / 2)), latest, from)
-  return [startOfWord(text, start, from), endOfWord(text, start + REACH, to)]
+  return [startOfWord(text, start, from), endOfWord(text, start + EXCERPT_LENGTH, to)]
 }
 
 function startOfWord (text: string, start: number, limit: number) {
@@ -85,7 +85,7 @@ function endOfWord (text: string, end: number, limit: number) {
   return space === -1 ? wholeCharacter(text, end) : limit + space
 }
 
-/** Moves out of the middle of a surrogate pair. */
+/** Moves an index from the middle of a surrogate pair to its start. */
 function wholeCharacter (text: string, index: number) {
   return /^[\uDC00-\uDFFF]/.test(text.slice(index, index + 1)) ? index - 1 : index
 }

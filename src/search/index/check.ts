@@ -1,25 +1,25 @@
 import { conversationOfMessage, messageKey, numberOfMessage, userOfKey } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
-import { messageWords, TITLE, titleWords } from './entries.js'
+import { messageWords, TITLE_NUMBER, titleWords } from './entries.js'
 
-interface Place { pk: number, n: number }
+interface EntryKey { pk: number, n: number }
 
 const queries = {
   refresh: 'SELECT 1 FROM search WHERE search MATCH \'a\' LIMIT 1',
   integrity: 'PRAGMA integrity_check(search)',
   indexed: `SELECT ${conversationOfMessage('doc')} AS pk, ${numberOfMessage('doc')} AS n, "offset" AS position, term FROM search_terms`,
-  titles: `SELECT pk, title FROM conversations WHERE ${messageKey('pk', `${TITLE}`)} <= (SELECT indexed_to FROM search_progress)`,
+  titles: `SELECT pk, title FROM conversations WHERE ${messageKey('pk', `${TITLE_NUMBER}`)} <= (SELECT indexed_to FROM search_progress)`,
   messages: `SELECT ${conversationOfMessage('pk')} AS pk, ${numberOfMessage('pk')} AS n, body FROM messages
     WHERE pk <= (SELECT indexed_to FROM search_progress)`
 }
 
 /**
- * What is wrong with the search index, in words; nothing if it is sound and has exactly the words of every title and
- * message that is stored, also of those that wait to be published or swept. Reads everything, so it takes long.
+ * Returns what is wrong with the search index, one text for each fault. Compares it with every stored title and message,
+ * also with rows that are staged or wait for the sweep. Reads the whole file, so it takes long.
  */
 export function searchFaults (db: Db): string[] {
-  // One transaction, so that all of it is of one moment; and a query first, because only that has FTS5 look again at
-  // a structure which another connection has merged since.
+  // One transaction, so that all reads see the same moment. The query comes first, because FTS5 reloads a structure that
+  // another connection has merged only when it is queried.
   return db.$client.transaction(() => {
     db.$client.prepare(queries.refresh).get()
     const structure = db.$client.prepare<[], string>(queries.integrity).pluck().all().filter((line) => line !== 'ok')
@@ -27,12 +27,12 @@ export function searchFaults (db: Db): string[] {
   })()
 }
 
-/** Of each conversation, a number that stands for its words and their places, in whatever order they are added. */
+/** For each conversation a checksum of its tokens and their positions. The order of adding does not matter. */
 type Sums = Map<number, number>
 
 function indexedSums ({ $client: sqlite }: Db): Sums {
   const sums: Sums = new Map()
-  const rows = sqlite.prepare<[], Place & { position: number, term: string }>(queries.indexed)
+  const rows = sqlite.prepare<[], EntryKey & { position: number, term: string }>(queries.indexed)
   for (const row of rows.iterate()) add(sums, row, row.position, row.term)
   return sums
 }
@@ -40,10 +40,10 @@ function indexedSums ({ $client: sqlite }: Db): Sums {
 function storedSums ({ $client: sqlite }: Db): Sums {
   const sums: Sums = new Map()
   for (const { pk, title } of sqlite.prepare<[], { pk: number, title: string }>(queries.titles).iterate()) {
-    addAll(sums, { pk, n: TITLE }, titleWords(userOfKey(pk), title))
+    addAll(sums, { pk, n: TITLE_NUMBER }, titleWords(userOfKey(pk), title))
   }
-  for (const { body, ...place } of sqlite.prepare<[], Place & { body: string }>(queries.messages).iterate()) {
-    addAll(sums, place, messageWords(userOfKey(place.pk), JSON.parse(body)))
+  for (const { body, ...key } of sqlite.prepare<[], EntryKey & { body: string }>(queries.messages).iterate()) {
+    addAll(sums, key, messageWords(userOfKey(key.pk), JSON.parse(body)))
   }
   return sums
 }
@@ -54,15 +54,15 @@ function differences (indexed: Sums, stored: Sums): string[] {
     .map((pk) => `The search index and conversation ${pk} do not agree`)
 }
 
-function addAll (sums: Sums, place: Place, words: string) {
+function addAll (sums: Sums, key: EntryKey, words: string) {
   if (words === '') return
-  for (const [position, term] of words.split(' ').entries()) add(sums, place, position, term)
+  for (const [position, term] of words.split(' ').entries()) add(sums, key, position, term)
 }
 
-/** With 32 bits more it is still a safe integer, so no sum loses bits. */
+/** A sum below this plus a 32-bit hash is a safe integer, so no bits are lost. */
 const SUM_MODULUS = 2 ** 52
 
-function add (sums: Sums, { pk, n }: Place, position: number, term: string) {
+function add (sums: Sums, { pk, n }: EntryKey, position: number, term: string) {
   sums.set(pk, ((sums.get(pk) ?? 0) + hash(`${n} ${position} ${term}`)) % SUM_MODULUS)
 }
 

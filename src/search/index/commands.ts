@@ -3,22 +3,23 @@ import { conversationOfMessage, messageKey, numberOfMessage } from '../../db/key
 import { prepared } from '../../db/prepared.js'
 import { defineCommand } from '../../writer/command.js'
 import { flushEntries, indexMessage, indexTitle } from './entries.js'
-import { FEW_MEANWHILE, mergeSegments } from './merge.js'
-import { CUTTING_RULES } from './tokenizer.js'
+import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from './merge.js'
+import { TOKENIZER_VERSION } from './tokenizer.js'
 
 interface StoredMessage { pk: number, n: number, body: string }
 interface StoredTitle { pk: number, title: string }
 
-/** Above every key. */
-const EVERYTHING = '9223372036854775807'
+/** Above every packed key: the largest 64-bit integer. As `indexed_to` it says that the index is complete. */
+const MAX_ROWID = '9223372036854775807'
 
+// Raw SQL: FTS5 commands and ranges of packed keys.
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  rules: sqlite.prepare<[], string>('SELECT rules FROM search_progress').pluck(),
-  adoptRules: sqlite.prepare<[string]>('UPDATE search_progress SET rules = ?'),
+  version: sqlite.prepare<[], string>('SELECT rules FROM search_progress').pluck(),
+  setVersion: sqlite.prepare<[string]>('UPDATE search_progress SET rules = ?'),
   empty: sqlite.prepare('INSERT INTO search (search) VALUES (\'delete-all\')'),
   startOver: sqlite.prepare('UPDATE search_progress SET indexed_to = 0'),
-  isComplete: sqlite.prepare<[], number>(`SELECT indexed_to = ${EVERYTHING} FROM search_progress`).pluck(),
-  complete: sqlite.prepare(`UPDATE search_progress SET indexed_to = ${EVERYTHING}`),
+  isComplete: sqlite.prepare<[], number>(`SELECT indexed_to = ${MAX_ROWID} FROM search_progress`).pluck(),
+  complete: sqlite.prepare(`UPDATE search_progress SET indexed_to = ${MAX_ROWID}`),
   goTo: sqlite.prepare<[number, number]>(`UPDATE search_progress SET indexed_to = ${messageKey('?', '?')}`),
   messages: sqlite.prepare<[number], StoredMessage>(
     `SELECT ${conversationOfMessage('pk')} AS pk, ${numberOfMessage('pk')} AS n, body FROM messages
@@ -29,28 +30,28 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   isImporting: sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM partitions WHERE state IN (\'staged\', \'publishing\'))').pluck()
 }))
 
-/** Entries that one step of a rebuild adds. */
-const STEP = 50
+/** Messages, and titles, that one step of a rebuild adds. */
+const STEP_ENTRIES = 50
 
-/** Takes the index as it is, or empties one whose words were cut by other rules; `rebuildSearch` then fills it. */
+/** Empties an index that another tokenizer version made. `rebuildSearch` then fills it again. */
 export const prepareSearch = defineCommand({
   name: 'prepareSearch',
   kind: 'short',
   run (db) {
-    const rules = statements(db).rules.get()
-    if (rules === CUTTING_RULES) return
-    if (rules !== '') emptySearch(db)
-    statements(db).adoptRules.run(CUTTING_RULES)
+    const version = statements(db).version.get()
+    if (version === TOKENIZER_VERSION) return
+    if (version !== '') emptySearch(db)
+    statements(db).setVersion.run(TOKENIZER_VERSION)
   }
 })
 
-/** Takes every entry out; `rebuildSearch` puts them in again. */
+/** Removes every entry. `rebuildSearch` adds them again. */
 export function emptySearch (db: Db) {
   statements(db).empty.run()
   statements(db).startOver.run()
 }
 
-/** Indexes what is stored and not indexed yet, in the order of its keys; what is written meanwhile is kept up too. */
+/** Indexes stored rows in key order, from where an earlier run ended. Writes in between keep the finished part up to date. */
 export const rebuildSearch = defineCommand({
   name: 'rebuildSearch',
   kind: 'bulk',
@@ -59,38 +60,38 @@ export const rebuildSearch = defineCommand({
     while (!statements(db).isComplete.get()) {
       indexSome(db)
       yield
-      yield * mergeSegments(db, FEW_MEANWHILE)
+      yield * mergeSegments(db, MAX_SEGMENTS_DURING_BULK_WORK)
     }
   }
 })
 
 function indexSome (db: Db) {
-  const messages = statements(db).messages.all(STEP)
+  const messages = statements(db).messages.all(STEP_ENTRIES)
   const last = messages.at(-1)
-  const titles = statements(db).titles.all(last?.pk ?? null, STEP)
+  const titles = statements(db).titles.all(last?.pk ?? null, STEP_ENTRIES)
   const lastTitle = titles.at(-1)
-  // Titles of conversations without messages can outnumber a step; then it ends with them.
-  const isCut = lastTitle !== undefined && titles.length === STEP && (!last || lastTitle.pk < last.pk)
-  if (isCut) statements(db).goTo.run(lastTitle.pk, 0)
+  // Conversations without messages can have more titles than one step takes. The step then ends at the last of them.
+  const endsAtTitle = lastTitle !== undefined && titles.length === STEP_ENTRIES && (!last || lastTitle.pk < last.pk)
+  if (endsAtTitle) statements(db).goTo.run(lastTitle.pk, 0)
   else if (last) statements(db).goTo.run(last.pk, last.n)
   else statements(db).complete.run()
 
   for (const { pk, title } of titles) indexTitle(db, pk, title)
   for (const { pk, n, body } of messages) {
-    if (!isCut || pk < lastTitle.pk) indexMessage(db, pk, n, JSON.parse(body))
+    if (!endsAtTitle || pk < lastTitle.pk) indexMessage(db, pk, n, JSON.parse(body))
   }
   flushEntries(db)
 }
 
-/** Merges what single writes left in the index, so that a search has few places to look in. */
+/** Merges the segments that single writes left, because a search reads each of them. */
 export const mergeSearch = defineCommand({
   name: 'mergeSearch',
   kind: 'bulk',
   lane: () => 'index',
   run (db) {
-    return mergeSegments(db, statements(db).isImporting.get() ? FEW_MEANWHILE : 0)
+    return mergeSegments(db, statements(db).isImporting.get() ? MAX_SEGMENTS_DURING_BULK_WORK : 0)
   }
 })
 
-/** The upkeep of the search index. */
+/** Commands that maintain the search index. */
 export const searchCommands = [prepareSearch, rebuildSearch, mergeSearch]

@@ -5,20 +5,21 @@ import { indexWords } from './tokenizer.js'
 import { messageTexts, type SearchableBody } from './texts.js'
 
 /*
- * The entries of the search index: one for each title and each message, at the row number of the message, or number 0
- * for the title. The index keeps no text, so an entry is taken out with the words it was put in with. Whoever writes
- * a title or a body calls these functions in the same transaction, with the old text before and the new one after.
+ * The entries of the search index: one for each message at its packed key, and one for each title at message number 0.
+ * The index is contentless, so removing an entry needs the words it was added with. Code that writes a title or a body
+ * calls these functions in the same transaction, with the text before and after.
  */
 
-/** The number a conversation's title has among its messages. */
-export const TITLE = 0
+/** The message number of a conversation's title. */
+export const TITLE_NUMBER = 0
 
 interface Entry { pk: number, n: number, words: string }
 
+// Raw SQL: FTS5 commands and packed keys.
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  // While the index is rebuilt it has no entries past `indexed_to` yet; those come from the stored rows in their turn.
+  // A rebuild adds the entries after `indexed_to` from the stored rows.
   isCovered: sqlite.prepare<[Omit<Entry, 'words'>], number>(`SELECT ${messageKey(':pk', ':n')} <= indexed_to FROM search_progress`).pluck(),
-  // Not INSERT … SELECT: before a statement that may insert several rows, FTS5 writes out all it has collected.
+  // Not INSERT … SELECT: FTS5 flushes its pending entries before a statement that may insert several rows.
   add: sqlite.prepare<[Entry]>(`INSERT INTO search (rowid, words) VALUES (${messageKey(':pk', ':n')}, :words)`),
   remove: sqlite.prepare<[Entry]>(`INSERT INTO search (search, rowid, words) VALUES ('delete', ${messageKey(':pk', ':n')}, :words)`),
   flush: sqlite.prepare('INSERT INTO search (search) VALUES (\'flush\')'),
@@ -27,47 +28,47 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
      WHERE pk BETWEEN ${messageKey(':pk', ':first')} AND ${messageKey(':pk', ':last')}`)
 }))
 
-/** A title as the index takes it. */
+/** Returns the prefixed tokens of a title, as the index stores them. */
 export function titleWords (userNo: number, title: string): string {
   return indexWords(userNo, [title])
 }
 
-/** A message as the index takes it. */
+/** Returns the prefixed tokens of a message, as the index stores them. */
 export function messageWords (userNo: number, body: SearchableBody): string {
   return indexWords(userNo, messageTexts(body))
 }
 
-/** Puts in the entry of message `n`, or of the title, which has none yet. */
+/** Adds the entry of message `n`, or of the title. There must be none yet. */
 export function addEntry (db: Db, conversationPk: number, n: number, words: string) {
   if (words !== '' && isCovered(db, conversationPk, n)) statements(db).add.run({ pk: conversationPk, n, words })
 }
 
-/** Takes out an entry; `words` are those it was put in with. */
+/** Removes an entry. `words` must be those it was added with. */
 export function removeEntry (db: Db, conversationPk: number, n: number, words: string) {
   if (words !== '' && isCovered(db, conversationPk, n)) statements(db).remove.run({ pk: conversationPk, n, words })
 }
 
-/** Changes an entry, if its words change at all. */
+/** Replaces an entry, unless the words are the same. */
 export function replaceEntry (db: Db, conversationPk: number, n: number, before: string, after: string) {
   if (before === after) return
   removeEntry(db, conversationPk, n, before)
   addEntry(db, conversationPk, n, after)
 }
 
-/** Writes what is collected in memory, which the next commit would do, so that a step of a long command takes its own time. */
+/** Flushes pending entries now instead of at the commit, so that each step of a bulk command takes its share of the time. */
 export function flushEntries (db: Db) {
   statements(db).flush.run()
 }
 
 /** Indexes the title of a new conversation. */
 export function indexTitle (db: Db, conversationPk: number, title: string) {
-  addEntry(db, conversationPk, TITLE, titleWords(userOfKey(conversationPk), title))
+  addEntry(db, conversationPk, TITLE_NUMBER, titleWords(userOfKey(conversationPk), title))
 }
 
-/** Follows a title from what it was to what it is. */
+/** Updates the entry of a title that changed. */
 export function reindexTitle (db: Db, conversationPk: number, before: string, after: string) {
   const userNo = userOfKey(conversationPk)
-  replaceEntry(db, conversationPk, TITLE, titleWords(userNo, before), titleWords(userNo, after))
+  replaceEntry(db, conversationPk, TITLE_NUMBER, titleWords(userNo, before), titleWords(userNo, after))
 }
 
 /** Indexes a new message. */
@@ -75,18 +76,18 @@ export function indexMessage (db: Db, conversationPk: number, n: number, body: S
   addEntry(db, conversationPk, n, messageWords(userOfKey(conversationPk), body))
 }
 
-/** Follows a message from what it said to what it says. */
+/** Updates the entry of a message that changed. */
 export function reindexMessage (db: Db, conversationPk: number, n: number, before: SearchableBody, after: SearchableBody) {
   const userNo = userOfKey(conversationPk)
   replaceEntry(db, conversationPk, n, messageWords(userNo, before), messageWords(userNo, after))
 }
 
-/** Takes a message out that is about to be removed. */
+/** Removes the entry of a message that is about to be deleted. */
 export function unindexMessage (db: Db, conversationPk: number, n: number, body: SearchableBody) {
   removeEntry(db, conversationPk, n, messageWords(userOfKey(conversationPk), body))
 }
 
-/** Indexes the stored messages from number `first` to `last` of a conversation, which have no entries yet. */
+/** Adds the entries of the stored messages from number `first` to `last`. There must be none yet. */
 export function indexStoredMessages (db: Db, conversationPk: number, first: number, last: number) {
   for (const { n, body } of statements(db).bodies.all({ pk: conversationPk, first, last })) {
     indexMessage(db, conversationPk, n, JSON.parse(body))

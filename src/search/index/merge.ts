@@ -4,7 +4,7 @@ import { prepared } from '../../db/prepared.js'
 const statements = prepared(({ $client: sqlite }: Db) => ({
   merge: sqlite.prepare<[number]>('INSERT INTO search (search, rank) VALUES (\'merge\', ?)'),
   changes: sqlite.prepare<[], number>('SELECT total_changes()').pluck(),
-  // The table is ordered by segment, and each is found without passing over the pages of the one before.
+  // `search_idx` is ordered by segment. Seeking to the next id skips the pages of the one before.
   segments: sqlite.prepare<[], number>(
     `WITH RECURSIVE segments (id) AS (
        SELECT min(segid) FROM search_idx
@@ -13,31 +13,28 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 }))
 
 /** Pages that one step writes. */
-const STEP = 16
+const STEP_PAGES = 16
 
 /**
- * Segments that are few enough while bulk work makes more of them. A search looks in each; but to merge them further takes
- * longer than to make them, and most of it would have to be done again.
+ * Segments that may stay while bulk work adds more. A search reads each segment. Merging them further takes longer than
+ * writing them, and later segments would need most of those merges again.
  */
-export const FEW_MEANWHILE = 32
+export const MAX_SEGMENTS_DURING_BULK_WORK = 32
 
-/** Segments of the search index: what each transaction with new entries adds one of, and merges make fewer. */
+/** Counts the segments of the search index. Each transaction with new entries adds one, merges reduce them. */
 export function countSegments (db: Db): number {
   return statements(db).segments.get() ?? 0
 }
 
-/**
- * Merges segments of the search index, those of one size with each other, until at most `enough` are left, or none that
- * are worth it.
- */
-export function * mergeSegments (db: Db, enough = 0): Generator<void, void, void> {
+/** Merges segments of similar size in small steps, until at most `maxSegments` are left or nothing is worth merging. */
+export function * mergeSegments (db: Db, maxSegments = 0): Generator<void, void, void> {
   const { merge, changes } = statements(db)
-  while (countSegments(db) > enough) {
+  while (countSegments(db) > maxSegments) {
     const before = changes.get() ?? 0
-    merge.run(STEP)
+    merge.run(STEP_PAGES)
     const changed = (changes.get() ?? 0) - before
     yield
-    // Less than two rows changed means there was nothing to merge; sqlite.org/fts5.html, "The 'merge' Command".
+    // Fewer than two changed rows: there was nothing to merge (sqlite.org/fts5.html, "The 'merge' Command").
     if (changed < 2) return
   }
 }

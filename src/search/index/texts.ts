@@ -1,4 +1,4 @@
-/** The fields of a message's body that hold text to be found; their shapes are the clients' and unchecked. */
+/** The fields of a message's body that are searched. Clients define the shapes inside, so they are not checked. */
 export interface SearchableBody {
   text: string
   content?: readonly object[]
@@ -6,12 +6,12 @@ export interface SearchableBody {
   attachments?: readonly object[]
 }
 
-/** Members of a tool call that a reader sees, at its top or one level down, by the names the several APIs give them. */
+/** Members of a tool call that are shown, at its top or in one of `CALL_KINDS`, by their names in the several APIs. */
 const CALL_MEMBERS = ['args', 'arguments', 'input', 'output', 'outputs']
 const OUTPUT_MEMBERS = new Set(['output', 'outputs'])
 const CALL_KINDS = ['function', 'code_interpreter']
 
-/** UTF-8 bytes of one output of a tool that are indexed: logs and listings are kept whole, but nobody searches their end. */
+/** UTF-8 bytes of each tool output that are indexed. Logs and listings are stored whole, but rarely searched to their end. */
 const MAX_OUTPUT_BYTES = 16 * 1024
 
 /** Members of an attached file that hold its text. */
@@ -19,12 +19,12 @@ const FILE_MEMBERS = ['text', 'extracted_content', 'content']
 
 const encoder = new TextEncoder()
 
-/** A member that names something for programs. */
+/** Names of members that hold ids. */
 const idName = /^(?:uu)?ids?$|_(?:uu)?ids?$|[a-z](?:Uu)?Ids?$/
 
 /**
- * The texts of a message that a search looks into, each once: what was said and thought, what tools were asked and
- * answered (the first 16 KiB of each answer), and the text of attachments. No ids, and of JSON only the values.
+ * Returns the texts of a message that are searched, without duplicates: text and thoughts, input and output of tools (the
+ * first 16 KiB of each output), and the text of attachments. Of JSON it returns the values, but no ids.
  */
 export function messageTexts (body: SearchableBody): string[] {
   const parts = (body.content ?? []).map(partTexts)
@@ -33,7 +33,7 @@ export function messageTexts (body: SearchableBody): string[] {
   return [...new Set([...said, ...parts.flat(), ...files])].filter((text) => text !== '')
 }
 
-/** Whether `text` is only what the text parts say together. */
+/** Whether `text` only joins the text parts. */
 function isRepeated ({ text, content = [] }: SearchableBody, parts: string[][]) {
   const texts = parts.filter((_, index) => member(content[index], 'type') === 'text').flat()
   return texts.length > 0 && ['', '\n', '\n\n'].some((separator) => texts.join(separator) === text)
@@ -48,7 +48,7 @@ function partTexts (part: object): string[] {
   return []
 }
 
-/** A text as most clients write it, or inside the object that assistants' APIs write. */
+/** Returns a plain string, or the `value` of an object as the Assistants API writes it. */
 function plainText (value: unknown): string[] {
   const text = typeof value === 'string' ? value : member(value, 'value')
   return typeof text === 'string' ? [text] : []
@@ -81,7 +81,7 @@ function fileTexts (file: object): string[] {
   return FILE_MEMBERS.flatMap((name) => plainText(member(file, name)))
 }
 
-/** The texts and numbers in a JSON value, or in text that is JSON; other text as it is. */
+/** Returns the strings and numbers in a JSON value, or in a text that is JSON. Returns any other text unchanged. */
 function jsonTexts (value: unknown): string[] {
   const texts: string[] = []
   const left: unknown[] = [typeof value === 'string' ? parsed(value) : value]

@@ -45,7 +45,7 @@ function forget (db: Db) {
   db.$client.exec('INSERT INTO search (search) VALUES (\'delete-all\'); UPDATE search_progress SET indexed_to = 0')
 }
 
-t.test('what is stored and not indexed is indexed in steps', async (t) => {
+t.test('a rebuild indexes stored rows in steps', async (t) => {
   const { db, writer, save } = await open(t)
   await fill(save)
   const before = count(db, 'tram')
@@ -57,7 +57,7 @@ t.test('what is stored and not indexed is indexed in steps', async (t) => {
   t.strictSame(searchFaults(db), [])
 })
 
-t.test('writes while the index is rebuilt are indexed once', async (t) => {
+t.test('writes during a rebuild are indexed once', async (t) => {
   const { db, writer, save } = await open(t)
   await fill(save)
   forget(db)
@@ -71,7 +71,7 @@ t.test('writes while the index is rebuilt are indexed once', async (t) => {
   t.strictSame(searchFaults(db), [])
 })
 
-t.test('a rebuild that was cut off goes on where it was', async (t) => {
+t.test('an interrupted rebuild continues where it ended', async (t) => {
   const path = join(t.testdir(), 'parley.db')
   const first = await open(t, path)
   await fill(first.save)
@@ -87,7 +87,7 @@ t.test('a rebuild that was cut off goes on where it was', async (t) => {
   t.ok(count(second.db, 'word1') > 0)
 })
 
-t.test('an index whose words were cut by other rules is made anew', async (t) => {
+t.test('an index of another tokenizer version is rebuilt', async (t) => {
   const { db, writer, save } = await open(t)
   await fill(save)
   await prepareSearch(writer)
@@ -102,7 +102,7 @@ t.test('an index whose words were cut by other rules is made anew', async (t) =>
   t.strictSame(searchFaults(db), [])
 })
 
-t.test('the check finds a missing entry, a false one and a misplaced one', async (t) => {
+t.test('the check finds missing, wrong and misplaced entries', async (t) => {
   const faults: Array<[what: string, sql: string]> = [
     ['missing', 'INSERT INTO search (search, rowid, words) SELECT \'delete\', pk << 18, \'11new 11chat\' FROM conversations'],
     ['false', 'INSERT INTO search (rowid, words) SELECT pk << 18, \'11ghost\' FROM conversations'],
@@ -127,7 +127,7 @@ t.test('housekeeping leaves few segments of the index', async (t) => {
   t.strictSame(searchFaults(db), [])
 })
 
-t.test('nothing of deleted conversations is left in the file', async (t) => {
+t.test('the file contains no text of deleted conversations', async (t) => {
   const path = join(t.testdir(), 'parley.db')
   const { db, writer, save } = await open(t, path)
   await save('what stays')
@@ -142,7 +142,7 @@ t.test('nothing of deleted conversations is left in the file', async (t) => {
   for (const word of ['secretword', 'canary1']) t.notOk(left.includes(word), word)
 })
 
-t.test('saving, editing and removing a message of a megabyte is quick enough to wait for', async (t) => {
+t.test('saving, editing and deleting a message of 1 MiB stays within its time limit', async (t) => {
   const { writer } = await open(t)
   const text = Array.from({ length: 170_000 }, (_, n) => `w${n % 20_000}`).join(' ').slice(0, 1_048_576)
   const [conversationId, messageId] = [randomUUID(), randomUUID()]

@@ -8,7 +8,7 @@ import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 import { random } from '../../bench/data.js'
 import { accountOf, writeSomething } from './writes.js'
 
-t.test('after any writes in any order the index is what the stored texts say', async (t) => {
+t.test('after any writes in any order the index matches the stored texts', async (t) => {
   for (const seed of [1, 2, 3]) {
     const database = await openDatabase(':memory:', commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
     const housekeeping = createHousekeeping(database.writer, (error) => { throw error })

@@ -48,11 +48,11 @@ for (const [language, cases] of Object.entries(languageCases)) {
   })
 }
 
-t.test('no search is a syntax error', async (t) => {
+t.test('no search text is a syntax error', async (t) => {
   for (const search of syntaxCases) await t.resolves(find(search), JSON.stringify(search))
 })
 
-t.test('what looks like syntax is found as text', async (t) => {
+t.test('text that looks like syntax is searched literally', async (t) => {
   for (const search of ['C++', 'it\'s', 'node.js', '50%', 'a-b', 'user@example.com', 'AND', 'NEAR(', 'NEAR(a b, 5)', '(a', 'words:a', 'a^b', '^a', '{a b}: c', '/a/b?c=d&e#f', '%25', ':match']) {
     const [conversations, messages] = await find(search)
     t.ok(conversations?.includes(ids.get(search) ?? ''), search)
@@ -64,7 +64,7 @@ t.test('a search without a word in it finds nothing', async (t) => {
   for (const search of ['"', '*', '...', '(', '-', '""']) t.strictSame(await find(search), [[], []], search)
 })
 
-t.test('a blank search is none', async (t) => {
+t.test('a blank search lists every conversation and finds no message', async (t) => {
   const res = await server.inject({ url: '/api/convos', query: { search: ' \t ' }, headers })
   t.equal(res.json().conversations.length, 25)
   const messages = await server.inject({ url: '/api/messages', query: { search: '' }, headers })

@@ -9,7 +9,7 @@ import { type StagedConversation, stagedParts } from '../../../src/imports/rows.
 import { saveMessage } from '../../../src/messages/save.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { emptySearch, mergeSearch, rebuildSearch } from '../../../src/search/index/commands.js'
-import { countSegments, FEW_MEANWHILE, mergeSegments } from '../../../src/search/index/merge.js'
+import { countSegments, MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from '../../../src/search/index/merge.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
@@ -36,11 +36,11 @@ function steps (db: Db, enough?: number) {
   return [...mergeSegments(db, enough)].length
 }
 
-t.test('segments are counted', async (t) => {
+t.test('countSegments counts the segments', async (t) => {
   for (const count of [0, 1, 2, 9]) t.equal(countSegments(withSegments(t, count)), count)
 })
 
-t.test('a merge goes on until nothing is worth it', async (t) => {
+t.test('a merge continues until nothing is worth merging', async (t) => {
   const db = withSegments(t, 40)
   t.ok(steps(db) > 1)
   t.equal(countSegments(db), 1)
@@ -49,7 +49,7 @@ t.test('a merge goes on until nothing is worth it', async (t) => {
   t.equal(countSegments(db), 4, 'a few small ones are left for later')
 })
 
-t.test('or until there are few enough', async (t) => {
+t.test('a merge ends when at most maxSegments are left', async (t) => {
   const db = withSegments(t, 9)
   t.equal(steps(db, 9), 0)
   t.equal(countSegments(db), 9)
@@ -57,36 +57,36 @@ t.test('or until there are few enough', async (t) => {
   t.ok(countSegments(db) < 9)
 })
 
-t.test('while an import is staged only as much is merged as keeps them few', async (t) => {
-  const db = withSegments(t, FEW_MEANWHILE)
+t.test('while an import is staged, merges stop at MAX_SEGMENTS_DURING_BULK_WORK', async (t) => {
+  const db = withSegments(t, MAX_SEGMENTS_DURING_BULK_WORK)
   const writer = await writerWithAccount(db)
   const partitionNo = await beginImport(writer, { userNo: 1, now: 1 })
   await mergeSearch(writer)
-  t.equal(countSegments(db), FEW_MEANWHILE)
+  t.equal(countSegments(db), MAX_SEGMENTS_DURING_BULK_WORK)
   addSegments(db, 1)
   await mergeSearch(writer)
-  t.ok(countSegments(db) < FEW_MEANWHILE)
+  t.ok(countSegments(db) < MAX_SEGMENTS_DURING_BULK_WORK)
   addSegments(db, 5)
   await publishImport(writer, { userNo: 1, partitionNo, now: 2 })
   await mergeSearch(writer)
   t.ok(countSegments(db) < 5, 'and the rest afterwards')
 })
 
-t.test('an import keeps them few itself', async (t) => {
+t.test('an import keeps its segments below the limit', async (t) => {
   const db = withSegments(t, 0)
   const writer = await writerWithAccount(db)
   const partitionNo = await beginImport(writer, { userNo: 1, now: 1 })
   let most = 0
-  for (let n = 0; n < 3 * FEW_MEANWHILE; n++) {
+  for (let n = 0; n < 3 * MAX_SEGMENTS_DURING_BULK_WORK; n++) {
     await stageConversations(writer, { userNo: 1, partitionNo, restoreDeleted: false, conversations: [staged(n)] })
     most = Math.max(most, countSegments(db))
   }
   // The entries of a step become a segment with its commit, when they have been counted.
-  t.ok(most > FEW_MEANWHILE / 2 && most <= FEW_MEANWHILE + 1, `${most} at most`)
+  t.ok(most > MAX_SEGMENTS_DURING_BULK_WORK / 2 && most <= MAX_SEGMENTS_DURING_BULK_WORK + 1, `${most} at most`)
   t.strictSame(searchFaults(db), [])
 })
 
-t.test('a rebuild of the index does, too', async (t) => {
+t.test('a rebuild keeps its segments below the limit', async (t) => {
   const db = withSegments(t, 0)
   const writer = await writerWithAccount(db)
   await saveMessage(writer, { userNo: 1, conversationId: randomUUID(), message: { messageId: randomUUID(), text: 'tram' }, now: 1 })
@@ -96,7 +96,7 @@ t.test('a rebuild of the index does, too', async (t) => {
      SELECT pk + n, 'more ' || n, body, 1, 1 FROM messages, more`)
   emptySearch(db)
   await rebuildSearch(writer)
-  t.ok(countSegments(db) <= FEW_MEANWHILE, `${countSegments(db)} of ${3000 / 50}`)
+  t.ok(countSegments(db) <= MAX_SEGMENTS_DURING_BULK_WORK, `${countSegments(db)} of ${3000 / 50}`)
   t.strictSame(searchFaults(db), [])
 })
 

@@ -195,7 +195,7 @@ t.test('the index finds what a scan of every row finds, in the same order, on ev
   await fc.assert(property, { numRuns: 60 })
 })
 
-t.test('common words take the other plans, with the same answers', async (t) => {
+t.test('the plans for common words return the same results', async (t) => {
   const world = await fresh()
   const userNo = world.users[0] ?? 0
   const sample = fc.sample(fc.record({ title: words, texts: fc.array(words, { minLength: 2, maxLength: 9 }) }), { numRuns: 1200, seed: 4 })
@@ -222,7 +222,7 @@ t.test('common words take the other plans, with the same answers', async (t) => 
   await world.writer.close()
 })
 
-t.test('5,000 searches by 5 users never meet the row of another', async (t) => {
+t.test('5,000 searches by 5 users never return another user\'s row', async (t) => {
   const world = await fresh()
   const secrets = ['zephyr', 'quartz', 'basilisk', 'monsoon', 'obsidian']
   for (const [user, secret] of secrets.entries()) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readSearch } from '../../../src/search/find/query.js'
-import { MAX_SNIPPET, snippet } from '../../../src/search/find/snippet.js'
+import { MAX_SNIPPET_LENGTH, snippet } from '../../../src/search/find/snippet.js'
 
 const show = (text: string | string[], search: string) => snippet([text].flat(), readSearch(search, 1)?.required ?? [])
 const filler = (count: number) => Array.from({ length: count }, (_, n) => `filler${n}`).join(' ')
@@ -36,8 +36,8 @@ for (const [text, search, html] of cases) {
 t.test('a long text is cut between words around the match', async (t) => {
   const html = show(`${filler(200)} castle ${filler(200)}`, 'castle')
   t.match(html, /^…filler\d+ .*filler199 <mark>castle<\/mark> filler0 .* filler\d+…$/)
-  t.ok(visible(html).length <= MAX_SNIPPET)
-  t.ok(visible(html).length > MAX_SNIPPET - 40)
+  t.ok(visible(html).length <= MAX_SNIPPET_LENGTH)
+  t.ok(visible(html).length > MAX_SNIPPET_LENGTH - 40)
 })
 
 t.test('the place with most of the terms is shown', async (t) => {
@@ -48,16 +48,16 @@ t.test('the place with most of the terms is shown', async (t) => {
 t.test('a text without spaces is cut between characters', async (t) => {
   const html = show(`${'𠮷'.repeat(300)}東京${'𠮷'.repeat(300)}`, '東京')
   t.match(html, /<mark>東京<\/mark>/)
-  t.ok(visible(html).length <= MAX_SNIPPET)
+  t.ok(visible(html).length <= MAX_SNIPPET_LENGTH)
   t.ok(isWhole(visible(html)))
 })
 
-t.test('whatever the text, a snippet is short, well-formed, and an excerpt in escaped HTML', async (t) => {
+t.test('for any text a snippet is a short, well-formed, escaped excerpt', async (t) => {
   const text = fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('castle', ' ', '\n', '<mark>', 'é', '重跑')), { maxLength: 120 }).map((pieces) => pieces.join(''))
   fc.assert(fc.property(text, fc.constantFrom('castle', 'cast*', '"castle castle"', '重 castle', 'mark'), (text, search) => {
     const html = show(text, search)
     const seen = visible(html)
-    if (seen.length > MAX_SNIPPET) return false
+    if (seen.length > MAX_SNIPPET_LENGTH) return false
     if (/[<>]/.test(html.replace(/<\/?mark>/g, ''))) return false
     const excerpt = seen.replace(/^…/, '').replace(/…$/, '')
     return !isWhole(text) || (isWhole(seen) && text.replace(/\s+/g, ' ').includes(excerpt.trim()))

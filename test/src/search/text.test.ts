@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cut, indexWords, userMark } from '../../../src/search/index/tokenizer.js'
+import { indexWords, termPrefix, tokenize } from '../../../src/search/index/tokenizer.js'
 import { messageTexts, type SearchableBody } from '../../../src/search/index/texts.js'
 
 const call = (args: unknown, output?: unknown) => ({ type: 'tool_call', tool_call: { id: 'call_1', name: 'web', args, output, progress: 1, type: 'tool_call' } })
@@ -31,31 +31,31 @@ t.test('a deep tool call is searched without recursion', async (t) => {
   t.strictSame(messageTexts({ text: '', content: [call(args)] }), ['deep'])
 })
 
-t.test('base64 is not cut into words, whatever surrounds it', async (t) => {
+t.test('base64 is not tokenized, whatever surrounds it', async (t) => {
   const image = Buffer.from(Array.from({ length: 60_000 }, (_, n) => (n * 7919) % 251)).toString('base64')
   t.equal(indexWords(1, [`before data:image/png;base64,${image} after`]), ' before data image png base64 after'.replaceAll(' ', ' 11').trim())
   t.equal(indexWords(1, [`before ${image.replaceAll('+', '-').replaceAll('/', '_')} after`]), '11before 11after')
 })
 
-t.test('texts are parted by a word that no search has', async (t) => {
+t.test('a bare prefix stands between the texts of a message, so no phrase spans two', async (t) => {
   t.equal(indexWords(36, ['a b', '', '...', 'c']), '210a 210b 210 210c')
 })
 
-t.test('no user\'s mark is the beginning of another\'s', async (t) => {
-  const marks = Array.from({ length: 2000 }, (_, n) => userMark(n + 1)).concat(userMark(2 ** 20 - 1))
-  t.equal(new Set(marks).size, marks.length)
-  const lengths = new Map(marks.map((mark) => [mark.charAt(0), mark.length]))
-  t.ok(marks.every((mark) => mark.length === lengths.get(mark.charAt(0))))
+t.test('no term prefix begins with another user\'s', async (t) => {
+  const prefixes = Array.from({ length: 2000 }, (_, n) => termPrefix(n + 1)).concat(termPrefix(2 ** 20 - 1))
+  t.equal(new Set(prefixes).size, prefixes.length)
+  const lengths = new Map(prefixes.map((prefix) => [prefix.charAt(0), prefix.length]))
+  t.ok(prefixes.every((prefix) => prefix.length === lengths.get(prefix.charAt(0))))
 })
 
-t.test('a long text is cut in pieces as it would be in one', async (t) => {
+t.test('a long text is tokenized in slices without losing or splitting a word', async (t) => {
   const text = Array.from({ length: 30_000 }, (_, n) => `wörd${n}`).join(' ')
-  t.equal(indexWords(1, [text]), `11${cut(text).join(' 11')}`)
+  t.equal(indexWords(1, [text]), `11${tokenize(text).join(' 11')}`)
   const unbroken = '漢'.repeat(100_000)
   t.equal(indexWords(1, [unbroken]), Array(100_000).fill('11漢').join(' '))
 })
 
-t.test('a megabyte of the least convenient characters is cut in a fraction of a second', async (t) => {
+t.test('a megabyte of worst-case characters is tokenized within five seconds', async (t) => {
   const mebibyte = 2 ** 20
   for (const piece of ['a', 'A+', 'ﷺ', '\u0301', 'é', '漢', '+', ' ', `${'x'.repeat(199)} `]) {
     const text = piece.repeat(Math.ceil(mebibyte / piece.length)).slice(0, mebibyte)

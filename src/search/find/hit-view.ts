@@ -23,6 +23,7 @@ interface Row {
   isArchived: number
 }
 
+// Raw SQL: it looks up a packed key.
 const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage], Row>(
   `SELECT m.message_id AS messageId, m.parent_message_id AS parentMessageId, m.body, m.created_at AS createdAt,
      m.updated_at AS updatedAt, c.conversation_id AS conversationId, c.title, c.endpoint, c.model, c.icon_url AS iconUrl,
@@ -30,20 +31,20 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
    FROM messages m JOIN conversations c ON c.pk = ${conversationOfMessage('m.pk')}
    WHERE m.pk = ${messageKey(':conversationPk', ':n')}`))
 
-/** A page of hits as the pieces of one JSON object. A message that is deleted before its piece is asked for is left out. */
+/** Returns a page of hits as pieces of one JSON object. A message that is deleted before its piece is made is left out. */
 export function streamHits (db: Db, { found, terms, nextCursor }: MessagePage): Generator<string, void, void> {
   return jsonArray(hits(db, found, terms), '{"messages":[', `],"nextCursor":${JSON.stringify(nextCursor)}}`)
 }
 
 function * hits (db: Db, found: FoundMessage[], terms: readonly Term[]): Generator<string, void, void> {
-  for (const place of found) {
-    const row = rows(db).get(place)
-    if (row) yield JSON.stringify(viewFound(row, terms))
+  for (const key of found) {
+    const row = rows(db).get(key)
+    if (row) yield JSON.stringify(viewHit(row, terms))
   }
 }
 
-/** The message's own fields, and those in which its conversation has the last word. */
-function viewFound (row: Row, terms: readonly Term[]): FoundMessageView {
+/** The fields of the message. Endpoint, model and icon of the conversation replace those of the message. */
+function viewHit (row: Row, terms: readonly Term[]): FoundMessageView {
   const message = viewMessage(row, row.conversationId)
   return {
     ...message,
