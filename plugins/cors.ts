@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 
-/** Lets pages of the configured origins call this server; without any, browsers keep other sites out. */
+/** Allows the configured origins (CORS_ORIGIN) to call the API. Without any, no CORS headers are sent. */
 export default fp(async (fastify) => {
   const origins = fastify.config.CORS_ORIGIN?.split(',').map((origin) => origin.trim()).filter(Boolean)
   if (!origins) return

@@ -9,12 +9,13 @@ import { COMMIT_UNCERTAIN, isDiskFull, isStorageFailure, storageCode } from '../
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Answers a failure that never reached a route, such as a malformed URL. */
+    /** Sends the problem document for an error that never reached a route, such as a malformed URL. */
     answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply
   }
 }
 
 type Problem = Static<typeof ProblemSchema>
+/** An error as it is sent: code, text, and what goes into headers. */
 interface Fault extends Pick<Problem, 'code' | 'detail'> {
   errors?: Array<{ field: string, message: string }>
   /** Seconds. */
@@ -73,12 +74,12 @@ const storageUnavailable: Fault = {
 const malformedJson: Fault = { code: 'MALFORMED_JSON', detail: 'The request body is not valid JSON' }
 const tooLarge: Fault = { code: 'TOO_LARGE', detail: 'The request body is too large' }
 
-/** The code of a library's failure that is only known by its status; all others are `BAD_REQUEST`. */
+/** The error code for a library's error that has a status only. Other statuses become `BAD_REQUEST`. */
 const codeOfStatus: Partial<Record<number, ErrorCode>> = {
   401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 404: 'NOT_FOUND', 409: 'CONFLICT', 413: 'TOO_LARGE', 415: 'UNSUPPORTED_MEDIA', 429: 'TOO_MANY_REQUESTS'
 }
 
-/** What Fastify and its plugins throw, by their own codes. Their texts can repeat what was sent, so ours go out. */
+/** Errors of Fastify and its plugins, by their codes. Their own messages may repeat user input, so they are not sent. */
 const libraryFaults: Record<string, Fault> = {
   FST_ERR_CTP_INVALID_JSON_BODY: malformedJson,
   FST_ERR_CTP_BODY_TOO_LARGE: tooLarge,
@@ -95,17 +96,17 @@ const libraryFaults: Record<string, Fault> = {
   HPE_HEADER_OVERFLOW: { code: 'HEADERS_TOO_LARGE', detail: 'The request headers are too large' }
 }
 
-/** Answers every failure as problem details (RFC 9457), and paths that do not exist. */
+/** Sends every error, and every unknown path, as problem details (RFC 9457). */
 export default fp(async (fastify) => {
   fastify.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
-  fastify.setNotFoundHandler((request, reply) => answer(routeNotFound, request, reply))
-  // There is nothing to do with the body of such a request, so it is not read.
+  fastify.setNotFoundHandler((request, reply) => sendProblem(routeNotFound, request, reply))
+  // The body of a request for an unknown path is not read.
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
-    if (request.is404) answer(routeNotFound, request, reply)
+    if (request.is404) sendProblem(routeNotFound, request, reply)
     else done()
   })
   fastify.decorate('answerFailure', answerFailure)
-  // Comes before Fastify's own listener, which leaves a destroyed socket alone.
+  // Runs before Fastify's own listener, which ignores a destroyed socket.
   fastify.server.prependListener('clientError', refuseConnection)
 }, { name: 'error-handler', dependencies: ['condition'] })
 
@@ -117,10 +118,10 @@ function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyR
   } else if (codeStatuses[fault.code] >= 500 && fault.code !== 'NOT_READY') {
     request.log.error({ err: error instanceof Error ? error : new Error(`Thrown: ${String(error)}`), requestId: request.id })
   }
-  return answer(fault, request, reply)
+  return sendProblem(fault, request, reply)
 }
 
-function answer (fault: Fault, request: FastifyRequest, reply: FastifyReply) {
+function sendProblem (fault: Fault, request: FastifyRequest, reply: FastifyReply) {
   const status = codeStatuses[fault.code]
   if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
   if (fault.retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', fault.retryAfter)
@@ -176,7 +177,7 @@ function domainFault ({ code, message, field }: DomainError): Fault {
   }
 }
 
-/** What a library threw with a 4xx status and a code that `libraryFaults` does not know. */
+/** The fault for an error with a 4xx status and a code that is not in `libraryFaults`. */
 function statusFault (status: unknown): Fault {
   if (typeof status !== 'number' || status < 400 || status > 499) return internal
   return { code: codeOfStatus[status] ?? 'BAD_REQUEST', detail: STATUS_CODES[status] ?? 'Bad Request' }
@@ -197,7 +198,7 @@ function validationFault ({ validation, validationContext = 'body' }: Validation
   }
 }
 
-/** One error per field: an alternative that fails is reported by Ajv once for each of its branches. */
+/** Returns one error for each field. Ajv reports a failed alternative once for each branch. */
 function fieldErrors (validation: FastifySchemaValidationError[], part: string) {
   const byPath = new Map<string, FastifySchemaValidationError[]>()
   for (const found of validation) {
@@ -207,7 +208,7 @@ function fieldErrors (validation: FastifySchemaValidationError[], part: string) 
   return [...byPath].map(([path, found]) => ({ field: path || part, message: messageOf(found, path === '') }))
 }
 
-/** The dotted path of the field at fault; empty for the body as a whole. */
+/** Returns the dotted path of an invalid field. Empty for the body as a whole. */
 function pathOf ({ instancePath, params }: FastifySchemaValidationError) {
   const path = instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   const inner = params.missingProperty ?? params.additionalProperty
@@ -225,7 +226,7 @@ function messageOf (found: FastifySchemaValidationError[], isRoot: boolean) {
   return first?.message ?? 'is not valid'
 }
 
-/** Answers what is not even a request, by hand, and ends its connection. */
+/** Sends the response to an unparsable request by hand, and closes its connection. */
 function refuseConnection (error: Error & { code?: string }, socket: Socket) {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const fault = libraryFaults[error.code ?? ''] ?? { code: 'BAD_REQUEST', detail: 'This is not a request of HTTP/1.1' }

@@ -1,8 +1,8 @@
 import fp from 'fastify-plugin'
 
 /**
- * JSON is the only body there is, apart from uploads. No body at all is left for the route's schema to judge, even
- * under a JSON content type: clients send that header by habit, and routes that take no body do not mind.
+ * Accepts JSON bodies only, apart from uploads. An empty body with a JSON content type is no error here, because clients
+ * send that header by habit. The route's schema decides whether a body is required.
  */
 export default fp(async (fastify) => {
   const parse = fastify.getDefaultJsonParser('error', 'error')

@@ -5,14 +5,14 @@ import fp from 'fastify-plugin'
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Sends the pieces of one JSON text (`src/json-stream.ts`), each made when the client is ready for it. Returns `never`,
-     * so that it fits every response schema; a test compares the text with the schema.
+     * Streams the pieces of one JSON text (`src/json-stream.ts`), each made when the client can take it. The type `never` fits
+     * every response schema. A test compares the text with the schema.
      */
     streamJson (pieces: Iterator<string, void>): never
   }
 }
 
-/** Responses that are streamed as JSON text and not written by their schema. */
+/** Streams responses that are JSON text and are not serialized by their schema. */
 export default fp(async (fastify) => {
   fastify.decorateReply('streamJson', function (this: FastifyReply, pieces: Iterator<string, void>) {
     const first = pieces.next()
@@ -22,7 +22,7 @@ export default fp(async (fastify) => {
   })
 }, { name: 'json-reply' })
 
-/** The pieces, with a turn of the event loop after each, so that other requests are served in between. */
+/** Yields the pieces, with a turn of the event loop after each, so that other requests are served in between. */
 async function * rest (first: IteratorResult<string, void>, second: IteratorResult<string, void>, pieces: Iterator<string, void>) {
   if (!first.done) yield first.value
   for (let next = second; !next.done; next = pieces.next()) {

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What /metrics shows; null unless METRICS is on. */
+    /** The registry behind /metrics. Null unless METRICS is on. */
     metrics: Registry | null
   }
 }
@@ -12,7 +12,7 @@ declare module 'fastify' {
 export default fp(async (fastify) => {
   fastify.decorate('metrics', null)
   if (!fastify.config.METRICS) return
-  // Loaded only for those who use it, as it is large.
+  // Loaded on use, because it is large.
   const { collectDefaultMetrics, Counter, Histogram, Registry } = await import('prom-client')
   const registry = new Registry()
   const labelNames = ['method', 'route', 'status']
@@ -22,7 +22,7 @@ export default fp(async (fastify) => {
   fastify.metrics = registry
 
   fastify.addHook('onResponse', async (request, reply) => {
-    // Unknown paths share one label, or anybody could make labels without end.
+    // Unknown paths share one label. Otherwise clients could create any number of time series.
     const labels = { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode }
     requests.inc(labels)
     durations.observe(labels, reply.elapsedTime / 1000)

@@ -3,12 +3,12 @@ import { connectOpenAi, type OpenAiServer } from '../src/openai/connect.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The OpenAI-compatible server of the configuration, or null when it names none. */
+    /** The OpenAI-compatible server of the configuration, or null without one. */
     openai: OpenAiServer | null
   }
 }
 
-/** The connection to an OpenAI-compatible server; a stop does not wait for its answers. */
+/** The OpenAI-compatible server. Closing aborts its pending requests. */
 export default fp(async (fastify) => {
   const server = await connectOpenAi(fastify.config)
   fastify.decorate('openai', server)

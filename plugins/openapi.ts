@@ -5,7 +5,7 @@ import type { FastifySchema, RouteOptions } from 'fastify'
 import { problems } from '../src/schemas.js'
 import { version } from '../src/version.js'
 
-/** /docs and /docs/json: the API as OpenAPI 3.1, made of the schemas that the routes run with. */
+/** Serves the API as OpenAPI 3.1 at /docs and /docs/json, generated from the schemas of the routes. */
 export default fp(async (fastify) => {
   fastify.addHook('onRoute', (route) => {
     if (route.schema) route.schema.response = withCommonProblems(route)
@@ -43,7 +43,7 @@ export default fp(async (fastify) => {
   if (!fastify.config.DOCS) return
   await fastify.register(async (docs) => {
     docs.addHook('onRoute', (route) => {
-      // Reading the description needs no account.
+      // The description is public.
       route.schema = { ...route.schema, security: [] }
     })
     docs.addHook('onRequest', docs.pageHeaders)
@@ -51,20 +51,20 @@ export default fp(async (fastify) => {
   })
 }, { name: 'openapi', dependencies: ['rate-limit', 'schemas', 'security-headers'], decorators: { fastify: ['config'] } })
 
-/** Every route can be asked too often, or fail; one that writes can find the disk full. */
+/** Adds the problems that every route can return. A route that writes can also find the disk full. */
 function withCommonProblems ({ method, schema }: RouteOptions) {
   const isRead = [method].flat().every((name) => name === 'GET' || name === 'HEAD')
   return { ...problems(429, 500, 503, ...isRead ? [] : [507]), ...Object(schema?.response) }
 }
 
-/** Shows that the body may stand inside its envelope, which is opened before the schema sees it. */
+/** Describes the wrapped form of a body, which is unwrapped before validation. */
 function withEnvelope (schema: FastifySchema, { config }: RouteOptions): FastifySchema {
   if (config?.envelope === undefined) return schema
   const wrapped = { type: 'object', required: [config.envelope], properties: { [config.envelope]: schema.body } }
   return { ...schema, body: { oneOf: [wrapped, schema.body] } }
 }
 
-/** A parameter with a default need not be sent, although a handler always has it. */
+/** Marks query parameters with a default as optional. Their types are required, because handlers always have them. */
 function withOptionalDefaults (schema: FastifySchema): FastifySchema {
   const { required = [], properties, ...query }: { required?: string[], properties?: Record<string, { default?: unknown }> } = Object(schema.querystring)
   if (!properties) return schema
@@ -74,7 +74,7 @@ function withOptionalDefaults (schema: FastifySchema): FastifySchema {
   }
 }
 
-/** What an upload consists of; it is read as a stream and never validated as a body. */
+/** Describes an upload, which is read as a stream and not validated as a body. */
 function withUpload (schema: FastifySchema): FastifySchema {
   if (!schema.consumes?.includes('multipart/form-data')) return schema
   const file = { type: 'string', contentMediaType: 'application/octet-stream', description: 'The file as it was downloaded.' }

@@ -18,7 +18,7 @@ const shared = [
   ConversationRowSchema, ConversationSchema, ConversationCopySchema, DeletionSchema, MessageSchema, FoundMessageSchema, TagSchema, ImportReportSchema, ImportStatusSchema
 ]
 
-/** Registers every schema that routes refer to by its `$id`. */
+/** Registers the schemas that routes refer to by `$id`. */
 export default fp(async (fastify) => {
   for (const schema of shared) fastify.addSchema(schema)
 }, { name: 'schemas' })

@@ -2,8 +2,7 @@ import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
 
 /**
- * Turns away what comes over open connections while the server stops, as any other failure is answered. Requests
- * that came before are finished.
+ * Refuses requests on open connections with 503 while the server stops. Earlier requests are finished.
  */
 export default fp(async (fastify) => {
   let isStopping = false

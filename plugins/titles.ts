@@ -4,11 +4,12 @@ import { openAiTitle } from '../src/titles/openai-title.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** Generates titles of untitled conversations. */
     titles: TitleGenerator
   }
 }
 
-/** Titles for conversations that nobody named, by a model if one is configured. */
+/** Generates titles for untitled conversations, with a model if one is configured. */
 export default fp(async (fastify) => {
   const { config: { TITLE_CONVO: isEnabled, TITLE_PROVIDER: provider, TITLE_MODEL: model }, openai, database } = fastify
   fastify.decorate('titles', createTitleGenerator({

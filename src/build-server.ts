@@ -10,7 +10,7 @@ import type { CommandLimits } from './writer/limits.js'
 declare module 'fastify' {
   interface FastifyInstance {
     config: Config
-    /** Null but in tests. */
+    /** Set in tests only. */
     commandLimits: CommandLimits | null
     hasCrashed: boolean
   }
@@ -19,47 +19,47 @@ declare module 'fastify' {
 export interface ServerOptions {
   config: Config
   logger?: FastifyServerOptions['logger']
-  /** Fails each short command that does more; the tests set this. */
+  /** A short command that exceeds these limits fails. Set in tests only. */
   commandLimits?: CommandLimits
   /** Whether the last server on this file ended without closing it; then the file is checked. */
   hasCrashed?: boolean
 }
 
-/** Longest a request may take to arrive, headers and body; an upload of the largest import must fit. */
-const REQUEST_TIMEOUT = 600_000
+/** Time for a request to arrive, headers and body. It must be enough for the largest upload. */
+const REQUEST_TIMEOUT_MS = 600_000
 
 /** More would only wait for each other. */
 const MAX_CONNECTIONS = 10_000
 
-/** Largest JSON body of a route that does not ask for more. */
-const BODY_LIMIT = 65_536
+/** Size limit of a JSON body, unless the route sets its own. */
+const MAX_BODY_BYTES = 65_536
 
 /**
- * Two lines for each request cost as much as a short answer does, and a logger for each some more; who debugs wants
- * them. Failures are logged with the id of the request in any case.
+ * Logging for each request costs as much as a short response, so it is on at log level `debug` and `trace` only. Failures
+ * are always logged, with the id of the request.
  */
 const quiet: FastifyServerOptions = {
   logController: new LogController({ disableRequestLogging: true }),
   childLoggerFactory: (logger) => logger
 }
 
-/** A ready server that does not listen yet. Production and tests both get theirs here. */
+/** Returns a ready server that does not listen yet, for production and for tests. */
 export async function buildServer ({ config, logger = false, hasCrashed = false, commandLimits }: ServerOptions) {
   const isDebugging = config.LOG_LEVEL === 'debug' || config.LOG_LEVEL === 'trace'
   const server = Fastify({
     logger,
-    // Migrating a large database takes as long as it takes.
+    // No limit: migrating a large database takes long.
     pluginTimeout: 0,
     ...!isDebugging && quiet,
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: MAX_BODY_BYTES,
     genReqId: requestIds(),
     requestIdHeader: false,
     trustProxy: config.TRUST_PROXY?.split(',').map((range) => range.trim()) ?? false,
     forceCloseConnections: 'idle',
-    // plugins/stopping.ts does this, in the form of every other failure.
+    // plugins/stopping.ts does this, with a problem document.
     return503OnClosing: false,
     connectionTimeout: 60_000,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     maxRequestsPerSocket: 1000,
     routerOptions: { maxParamLength: 1024 },
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384 },
@@ -75,7 +75,7 @@ export async function buildServer ({ config, logger = false, hasCrashed = false,
     await server.register(app)
     await server.ready()
   } catch (error) {
-    // What is open by now, the writer's thread above all, would keep the process from ending.
+    // The writer thread would keep the process from ending.
     await server.close()
     throw error
   }
@@ -101,7 +101,7 @@ function openFilesLimit (): number {
   }
 }
 
-/** Numbers the requests of this start: random ids for each would cost more, and only failures show theirs. */
+/** Returns a generator of request ids: a random prefix for this start, and a counter. A random id for each costs more. */
 function requestIds () {
   const start = randomUUID()
   let count = 0

@@ -1,17 +1,18 @@
-const DAY = 86_400_000
+const DAY_MS = 86_400_000
 
-let known = { day: NaN, date: '' }
+/** The date of the last call. */
+let cached = { day: NaN, date: '' }
 
 /**
- * A moment, in milliseconds since 1970, as `Date.toISOString` writes it. Times that are written together are mostly
- * of few days, so the date is worked out once for many: that takes a fifth of the time.
+ * Returns a time in Unix milliseconds as `Date.toISOString` does, in a fifth of its time. Times of one response are mostly
+ * of few days, so the date of the last call is cached.
  */
 export function isoTime (time: number): string {
-  const day = Math.floor(time / DAY)
-  if (day !== known.day) known = { day, date: new Date(day * DAY).toISOString().slice(0, -13) }
-  const rest = time - day * DAY
+  const day = Math.floor(time / DAY_MS)
+  if (day !== cached.day) cached = { day, date: new Date(day * DAY_MS).toISOString().slice(0, -13) }
+  const rest = time - day * DAY_MS
   const [hours, minutes, seconds] = [Math.floor(rest / 3_600_000), Math.floor(rest / 60_000) % 60, Math.floor(rest / 1000) % 60]
-  return `${known.date}${padded(hours)}:${padded(minutes)}:${padded(seconds)}.${padded(rest % 1000, 3)}Z`
+  return `${cached.date}${padded(hours)}:${padded(minutes)}:${padded(seconds)}.${padded(rest % 1000, 3)}Z`
 }
 
 function padded (value: number, digits = 2) {

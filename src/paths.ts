@@ -1,21 +1,18 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
-/** The folder that holds package.json, the same from `src/` and from `dist/src/`. */
+/** The folder with package.json, from `src/` as from `dist/src/`. */
 export const packageRoot = findUp(import.meta.dirname, 'package.json')
 
-/** Where the checked-in migrations are. */
+/** The folder of the migrations. */
 export const migrationsFolder = join(packageRoot, 'data/migrations')
 
-/** A configured path as an absolute one: relative paths are relative to the package, not to the working directory. */
+/** Resolves a configured path. Relative paths start at the package, not at the working directory. */
 export function fromPackageRoot (path: string) {
   return resolve(packageRoot, path)
 }
 
-/**
- * The file of a worker thread or child process, named relative to the module at `base`: `.ts` when a loader runs
- * TypeScript, `.js` when it is compiled.
- */
+/** Returns the URL of a worker's file, relative to the module at `base`: `.ts` if that runs as TypeScript, else `.js`. */
 export function threadFile (base: string, name: string) {
   return new URL(name + (base.endsWith('.ts') ? '.ts' : '.js'), base)
 }

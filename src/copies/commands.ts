@@ -4,26 +4,28 @@ import { cleanTitle } from '../conversations/title.js'
 import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
-import { type Copying, selectMessages } from './fork.js'
+import { type CopyRequest, selectMessages } from './fork.js'
 import { insertCopiedMessages, insertCopy, placeCopies, sizeOfMessages, type SourceMessage, sourceMessages } from './rows.js'
 
 /**
- * The largest conversation that the first command copies alone. Each message takes two statements, and its words take time
- * in proportion to its bytes, so this keeps the command within milliseconds.
+ * The largest conversation that `beginCopy` copies by itself. Each message takes two statements, and indexing takes time in
+ * proportion to its bytes. This keeps the command within milliseconds.
  */
 export const MAX_SHORT_COPY = { messages: 50, bytes: 2 ** 18 }
 
-/** What one step of a copy reads and writes at most, so that other commands wait for milliseconds only. */
-const STEP = { links: 1000, messages: 100, bytes: 2 ** 18 }
+/** Limits of one step of `continueCopy`, so that other commands wait for milliseconds only. */
+const STEP_LINKS = 1000
+const STEP_MESSAGES = 100
+const STEP_BYTES = 2 ** 18
 
-/** A copy to be made, under the id `copyId`. */
-export interface CopyInput extends Copying { userNo: number, copyId: string, now: number }
+/** A copy to make. `copyId` is the id of the new conversation. */
+export interface CopyInput extends CopyRequest { userNo: number, copyId: string, now: number }
 
-/** A large copy, with the partition it is written to. */
+/** A large copy and the staged partition it is written to. */
 interface StagedCopy extends CopyInput { partitionNo: number }
 
 /**
- * Copies a conversation of up to `MAX_SHORT_COPY` and returns null. For a larger one, creates a partition that nobody sees
+ * Copies a conversation of up to `MAX_SHORT_COPY` and returns null. For a larger one, creates a staged partition
  * and returns its number, for `continueCopy`.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN for the conversation; what `selectMessages` throws; LIMIT_REACHED.
  */
@@ -57,7 +59,7 @@ export const continueCopy = defineCommand({
   }
 })
 
-/** Gives up what was staged; the sweep removes its rows. */
+/** Discards a staged copy. The sweep removes its rows. */
 export const abandonCopy = defineCommand({
   name: 'abandonCopy',
   kind: 'short',
@@ -98,23 +100,23 @@ function * writeCopy (db: Db, input: CopyInput, source: Conversation, partitionN
 function * readSource (db: Db, input: CopyInput, source: Conversation): Generator<void, SourceMessage[], void> {
   const messages: SourceMessage[] = []
   for (let isMore = true; isMore;) {
-    const slice = sourceMessages(db, source.pk, messages.at(-1)?.n ?? 0, STEP.links)
+    const slice = sourceMessages(db, source.pk, messages.at(-1)?.n ?? 0, STEP_LINKS)
     messages.push(...slice)
-    isMore = slice.length === STEP.links
+    isMore = slice.length === STEP_LINKS
     yield
     assertUnchanged(db, input, source)
   }
   return messages
 }
 
-/** Where each step through the messages ends, so that none of them writes too many, or too much, at a time. */
+/** Yields the index at which each step ends, within `STEP_MESSAGES` and `STEP_BYTES` or a single message. */
 function * stepEnds (messages: SourceMessage[]): Generator<number, void, void> {
   let count = 0
   let bytes = 0
   for (const [index, { size }] of messages.entries()) {
     count++
     bytes += size
-    if (count < STEP.messages && bytes < STEP.bytes) continue
+    if (count < STEP_MESSAGES && bytes < STEP_BYTES) continue
     yield index + 1
     count = bytes = 0
   }
@@ -122,7 +124,8 @@ function * stepEnds (messages: SourceMessage[]): Generator<number, void, void> {
 }
 
 /**
- * Every write to a message moves one of these. So a copy holds the conversation as it was at one moment, or is not made.
+ * Checks that the source is unchanged between two steps, so that a copy is of one moment. Every write to a message changes
+ * `updatedAt` or `nextMessage`.
  * @throws {DomainError} CONFLICT, or NOT_FOUND when the source was deleted meanwhile.
  */
 function assertUnchanged (db: Db, { userNo, conversationId }: CopyInput, source: Conversation) {
@@ -131,5 +134,5 @@ function assertUnchanged (db: Db, { userNo, conversationId }: CopyInput, source:
   throw new DomainError('CONFLICT', 'The conversation changed while it was being copied; try again')
 }
 
-/** Copies of conversations: short ones are complete with the first command, the others follow in a second, in steps. */
+/** Commands that copy conversations. `beginCopy` completes small copies, `continueCopy` writes large ones in steps. */
 export const copyCommands = [beginCopy, continueCopy, abandonCopy]

@@ -5,25 +5,25 @@ import type { Db } from '../db/connection.js'
 import { streamMessages } from '../messages/stream.js'
 import type { Database } from '../writer/database.js'
 import { abandonCopy, beginCopy, continueCopy } from './commands.js'
-import type { Copying } from './fork.js'
+import type { CopyRequest } from './fork.js'
 
-/** Where copies are made, and how to have the rows of one that failed removed. */
+/** The database, and the housekeeping that removes the rows of a failed copy. */
 interface CopyContext { database: Pick<Database, 'reader' | 'writer'>, housekeeping: { schedule (): void, discardLater (partitionNo: number): void } }
 
 /**
- * Forks or duplicates a conversation, completely or not at all; returns the new one. Nobody sees a
- * large copy before it is complete, and a failure or a crash leaves nothing of it.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID, LIMIT_REACHED; CONFLICT when messages changed while many were copied.
+ * Forks or duplicates a conversation, all or nothing, and returns the new one. A large copy is not visible before it is
+ * complete. A failure or a crash leaves nothing of it.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID, LIMIT_REACHED; CONFLICT when the source changed during a large copy.
  */
-export async function copyConversation ({ database, housekeeping }: CopyContext, copying: Copying & { userNo: number }): Promise<Conversation> {
+export async function copyConversation ({ database, housekeeping }: CopyContext, request: CopyRequest & { userNo: number }): Promise<Conversation> {
   const { writer, reader } = database
-  const input = { ...copying, copyId: uuid(), now: Date.now() }
+  const input = { ...request, copyId: uuid(), now: Date.now() }
   const partitionNo = await beginCopy(writer, input)
   if (partitionNo !== null) {
     try {
       await continueCopy(writer, { ...input, partitionNo })
     } catch (error) {
-      // The first failure is the one to tell.
+      // The first error is the one to report.
       await abandonCopy(writer, { partitionNo }).catch(() => housekeeping.discardLater(partitionNo))
       housekeeping.schedule()
       throw error
@@ -32,9 +32,7 @@ export async function copyConversation ({ database, housekeeping }: CopyContext,
   return requireConversationForRead(reader, input.userNo, input.copyId)
 }
 
-/**
- * `{"conversation": …, "messages": […]}` in pieces. Streamed, because a copy can have as many messages as any conversation.
- */
+/** Streams `{"conversation": …, "messages": […]}`, because a copy can have any number of messages. */
 export function streamCopy (db: Db, { pk, conversationId }: Pick<Conversation, 'pk' | 'conversationId'>, userId: string): Generator<string, void, void> {
   const conversation = viewConversation(wholeConversation(db, pk), userId)
   return streamMessages(db, { pk, conversationId }, `{"conversation":${JSON.stringify(conversation)},"messages":[`, ']}')

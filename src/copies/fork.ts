@@ -2,7 +2,7 @@ import { DomainError } from '../errors.js'
 import { directPath, includeBranches, type Link, type Placed, splitAtTarget, targetLevel, wholeTree } from '../messages/tree.js'
 import type { DuplicateBody, ForkBody } from './schemas.js'
 
-/** The ways to fork, by every name clients know them under. */
+/** The ways to fork, by all names that LibreChat's clients send. */
 const selections = {
   directPath,
   direct: directPath,
@@ -12,17 +12,17 @@ const selections = {
   '': targetLevel
 }
 
-/** Which messages a fork takes over. */
+/** Which messages a fork copies. */
 export interface Fork {
   /** The message that was chosen. */
   messageId: string
   option: keyof typeof selections
-  /** Null, or the message `option` goes by when the copy starts at the level of the chosen one. */
+  /** Null, or the message that `option` applies to when the copy starts at the level of `messageId`. */
   latestMessageId: string | null
 }
 
 /** Which conversation to copy, and how much of it. */
-export interface Copying {
+export interface CopyRequest {
   conversationId: string
   /** Null to copy every message. */
   fork: Fork | null
@@ -31,10 +31,10 @@ export interface Copying {
 }
 
 /**
- * A fork as it was asked for.
- * @throws {DomainError} INVALID when it is to start at a level and does not say what to go by then.
+ * Returns the copy that a fork request asks for.
+ * @throws {DomainError} INVALID for `splitAtTarget` without `latestMessageId`.
  */
-export function readFork (body: ForkBody): Copying {
+export function readFork (body: ForkBody): CopyRequest {
   const { conversationId, messageId, option, splitAtTarget, latestMessageId } = body
   if (splitAtTarget && latestMessageId === undefined) {
     throw new DomainError('INVALID', 'splitAtTarget needs a latestMessageId', 'latestMessageId')
@@ -46,14 +46,14 @@ export function readFork (body: ForkBody): Copying {
   }
 }
 
-/** A duplicate as it was asked for. */
-export function readDuplicate ({ conversationId, title = '' }: DuplicateBody): Copying {
+/** Returns the copy that a duplicate request asks for. */
+export function readDuplicate ({ conversationId, title = '' }: DuplicateBody): CopyRequest {
   return { conversationId, fork: null, title }
 }
 
 /**
- * The messages a copy takes over, parents first; all of them without a fork.
- * @throws {DomainError} NOT_FOUND for a message that is not there, INVALID when the fork would hold none.
+ * Returns the messages to copy, parents first. Without a fork these are all.
+ * @throws {DomainError} NOT_FOUND for an unknown message, INVALID when the fork would be empty.
  */
 export function selectMessages <T extends Link> (links: readonly T[], fork: Fork | null): Array<Placed<T>> {
   if (!fork) return wholeTree(links)

@@ -11,13 +11,13 @@ import { createConversation } from '../conversations/create.js'
 import type { Conversation } from '../conversations/find.js'
 import { titleKey } from '../conversations/title.js'
 
-/** A message as far as it matters for what is copied and in which order. */
+/** The columns of a message that decide whether and where it is copied. */
 export interface SourceMessage {
   n: number
   messageId: string
   parentMessageId: string | null
   createdAt: number
-  /** Bytes of its body. */
+  /** Bytes of the body. */
   size: number
 }
 
@@ -93,8 +93,8 @@ export function insertCopiedMessages (db: Db, pk: number, source: number, messag
 
 /**
  * Numbers the selected messages of a copy in the given order and gives them new ids. Each keeps its time, or takes the
- * millisecond after its parent, whichever is later. The ids are made here and not by the sender of the command, because
- * only the selection tells how many there are.
+ * millisecond after its parent, whichever is later. The ids are generated here, because the sender of the command does not
+ * know how many messages the selection has.
  */
 export function placeCopies (selected: Array<Placed<SourceMessage>>): CopiedMessage[] {
   const copies = new Map<string, { id: string, createdAt: number }>()

@@ -7,7 +7,7 @@ const literals = <const Names extends string[]> (...names: Names) => names.map((
 
 const id = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
 
-/** What to fork, as sent. */
+/** The body of a fork request. */
 export const ForkBodySchema = Type.Object({
   conversationId: IdSchema,
   messageId: IdSchema,
@@ -24,7 +24,7 @@ export const ForkBodySchema = Type.Object({
   examples: [{ conversationId: id, messageId: '0192f3c2-0000-7000-8000-000000000001', option: 'includeBranches' }]
 })
 
-/** What to duplicate, as sent; without a title, or with an empty one, the copy is named as the original. */
+/** The body of a duplicate request. Without a title the copy gets the title of the source. */
 export const DuplicateBodySchema = Type.Object({
   conversationId: IdSchema,
   title: Type.Optional(TitleSchema)

@@ -1,20 +1,20 @@
 import { OpenAiError } from './error.js'
 
-/** `fetch`, except that reading more than `limit` bytes of an answer, counted after decompression, fails with an OpenAiError. */
-export function boundedFetch (limit: number): typeof fetch {
+/** Returns a `fetch` whose response bodies fail with an OpenAiError after `maxBytes`, counted after decompression. */
+export function boundedFetch (maxBytes: number): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init)
     if (!response.body) return response
-    return new Response(response.body.pipeThrough(atMost(limit)), response)
+    return new Response(response.body.pipeThrough(limitBytes(maxBytes)), response)
   }
 }
 
-function atMost (limit: number) {
+function limitBytes (maxBytes: number) {
   let size = 0
   return new TransformStream<Uint8Array, Uint8Array>({
     transform (chunk, controller) {
       size += chunk.byteLength
-      if (size > limit) controller.error(new OpenAiError('The answer is too long'))
+      if (size > maxBytes) controller.error(new OpenAiError('The answer is too long'))
       else controller.enqueue(chunk)
     }
   })

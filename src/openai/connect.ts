@@ -4,43 +4,44 @@ import type { Config } from '../config.js'
 import { boundedFetch } from './bounded-fetch.js'
 import { OpenAiError } from './error.js'
 
-/** An OpenAI-compatible server that is asked within limits of time and size. */
+/** An OpenAI-compatible server. Requests have limits of time and size. */
 export interface OpenAiServer {
   /**
-   * Makes one request, and once more if it fails in a way that may pass; pass `options` on to the client's method.
-   * @throws {OpenAiError} for every failure, after the time limit at the latest.
+   * Makes a request with the official client, and retries it once after a transient failure. `request` must pass `options`
+   * on to the client's method.
+   * @throws {OpenAiError} for every failure, after `TIMEOUT_MS` at the latest.
    */
   ask <T>(request: (client: OpenAI, options: { signal: AbortSignal }) => Promise<T>): Promise<T>
-  /** Gives up all requests under way; those that come later fail at once. */
+  /** Aborts all pending requests. Later ones fail at once. */
   close (): void
 }
 
-/** Longest wait for an answer in milliseconds, the second try included. */
-const TIME_LIMIT = 10_000
+/** The time limit of a request, its retry included. */
+const TIMEOUT_MS = 10_000
 
-/** Longest answer that is read, in bytes. */
-const SIZE_LIMIT = 262_144
+/** The size limit of a response body. */
+const MAX_RESPONSE_BYTES = 262_144
 
-/** The server of the configuration, or null when it names none. Nothing is sent before `ask`. */
+/** Returns the server of the configuration, or null when there is none. Sends nothing before `ask`. */
 export async function connectOpenAi (
   { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL }: Pick<Config, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL'>,
-  timeLimit = TIME_LIMIT
+  timeoutMs = TIMEOUT_MS
 ): Promise<OpenAiServer | null> {
   if (!apiKey && !baseURL) return null
-  // Loaded on use: the package takes a tenth of a second, and most servers never need it.
+  // Loaded on use: the import takes 0.1 s, and most servers do not need it.
   const { OpenAI } = await import('openai')
   const client = new OpenAI({
     apiKey: apiKey ?? '',
     ...(!apiKey && { defaultHeaders: { authorization: null } }),
     baseURL: baseURL ?? 'https://api.openai.com/v1',
-    // Left out, these come from the environment; a log of the client's own would show what is sent.
+    // Set, because the client reads missing ones from the environment. Its own log would show what is sent.
     organization: null,
     project: null,
     webhookSecret: null,
     logLevel: 'off',
-    timeout: timeLimit,
+    timeout: timeoutMs,
     maxRetries: 1,
-    fetch: boundedFetch(SIZE_LIMIT)
+    fetch: boundedFetch(MAX_RESPONSE_BYTES)
   })
   const underWay = new Set<AbortController>()
   let closed = false
@@ -51,9 +52,9 @@ export async function connectOpenAi (
       const controller = new AbortController()
       const { signal } = controller
       underWay.add(controller)
-      const timer = setTimeout(() => controller.abort(new OpenAiError(`No answer within ${timeLimit / 1000} seconds`)), timeLimit)
+      const timer = setTimeout(() => controller.abort(new OpenAiError(`No answer within ${timeoutMs / 1000} seconds`)), timeoutMs)
       try {
-        // The client sleeps through the signal for as long as a Retry-After asks, hence the race.
+        // A race, because the client ignores the signal while it waits for a Retry-After.
         return await Promise.race([request(client, { signal }), aborted(signal)])
       } catch (error) {
         throw signal.aborted ? signal.reason : asOpenAiError(error)
@@ -74,7 +75,7 @@ async function aborted (signal: AbortSignal): Promise<never> {
   throw signal.reason
 }
 
-/** Says what happened in words of our own: what a server or the client writes may repeat the key. */
+/** Replaces the message of an error, because messages of the server or the client may repeat the key. */
 function asOpenAiError (error: unknown): OpenAiError {
   if (error instanceof OpenAiError) return error
   if (error instanceof SyntaxError) return new OpenAiError('The answer is not JSON')

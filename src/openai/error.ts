@@ -1,4 +1,4 @@
-/** Why an OpenAI-compatible server was of no use; the message holds nothing secret and nothing the server wrote. */
+/** A failed request to an OpenAI-compatible server. The message contains no secret and no text of the server. */
 export class OpenAiError extends Error {
   override name = 'OpenAiError'
 }

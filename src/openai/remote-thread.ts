@@ -2,19 +2,18 @@ import { Type } from '@sinclair/typebox'
 import type { OpenAiServer } from './connect.js'
 import { OpenAiError } from './error.js'
 
-/** The id of a thread: nothing in it means anything in a URL. Empty is none. */
+/** The id of a thread, safe in a URL. Empty stands for none. */
 export const ThreadIdSchema = Type.String({ pattern: '^[A-Za-z0-9_-]{0,128}$', examples: ['thread_abc123'] })
 
-/** What became of a thread at an Assistants server; `error` is safe to show. */
+/** The result of deleting a remote thread. `error` is safe to show to the user. */
 export interface ThreadDeletion { deleted: boolean, error?: string }
 
-/** Endpoints whose conversations are threads at a server as well. */
+/** Endpoints whose conversations have a thread at the server. */
 const WITH_THREADS = ['assistants', 'azureAssistants']
 
 /**
- * Deletes the thread behind a conversation of an Assistants endpoint; null, and nothing is sent, for all others.
- * Never throws: whatever the server does, the answer says what became of the thread, within the server's time limit.
- * `threadId` is as `ThreadIdSchema` has it.
+ * Deletes the remote thread of a conversation with an Assistants endpoint. For other endpoints it sends nothing and returns
+ * null. It never throws: a failure is part of the result. `thread_id` must match `ThreadIdSchema`.
  */
 export async function deleteRemoteThread (
   server: OpenAiServer | null,

@@ -4,15 +4,15 @@ import { prepared } from '../db/prepared.js'
 import { conversations, tagRenames } from '../db/schema.js'
 import { defineCommand } from '../writer/command.js'
 
-interface Carrier { pk: number, tags: string }
+interface TaggedConversation { pk: number, tags: string }
 
 const { placeholder } = sql
 
 const statements = prepared((db: Db) => ({
   first: db.select().from(tagRenames).orderBy(asc(tagRenames.pk)).limit(1).prepare(),
   remove: db.delete(tagRenames).where(eq(tagRenames.pk, placeholder('pk'))).prepare(),
-  // Raw SQL, so that SQLite looks the tag up in each partition. Staged ones belong to imports and copies that are under way.
-  carriers: db.$client.prepare<[{ userNo: number, tag: string, limit: number }], Carrier>(
+  // Raw SQL: CROSS JOIN makes SQLite look the tag up in each partition. Staged partitions belong to pending imports and copies.
+  carriers: db.$client.prepare<[{ userNo: number, tag: string, limit: number }], TaggedConversation>(
     `SELECT c.pk, c.tags FROM partitions p
      CROSS JOIN conversation_tags t ON t.partition_no = p.no AND t.tag = :tag
      CROSS JOIN conversations c ON c.pk = t.conversation_pk
@@ -20,10 +20,10 @@ const statements = prepared((db: Db) => ({
   store: db.update(conversations).set({ tags: sql`${placeholder('tags')}` }).where(eq(conversations.pk, placeholder('pk'))).prepare()
 }))
 
-/** A conversation is written to the indexes once for each of its tags, of which it can have 50. */
+/** Small, because each conversation is written once for each of its up to 50 tags. */
 const STEP_CONVERSATIONS = 20
 
-/** Rewrites the tags of conversations for the renames that are pending, in the order they were made. */
+/** Rewrites the stored tags of conversations for the pending renames, oldest first. */
 export const applyTagRenames = defineCommand({
   name: 'applyTagRenames',
   kind: 'bulk',
@@ -33,8 +33,8 @@ export const applyTagRenames = defineCommand({
     for (let rename = first.get(); rename; rename = first.get()) {
       const { pk, userNo, from, to } = rename
       const next = () => carriers.all({ userNo, tag: from, limit: STEP_CONVERSATIONS })
-      for (let some = next(); some.length > 0; some = next()) {
-        for (const carrier of some) store.run({ pk: carrier.pk, tags: renamed(carrier.tags, from, to) })
+      for (let slice = next(); slice.length > 0; slice = next()) {
+        for (const carrier of slice) store.run({ pk: carrier.pk, tags: renamed(carrier.tags, from, to) })
         yield
       }
       remove.run({ pk })

@@ -9,6 +9,7 @@ import { applyTagRenames } from './apply-renames.js'
 import { findTag, type Tag } from './queries.js'
 import { MAX_TAGS_PER_CONVERSATION } from './schemas.js'
 
+// Raw SQL: CROSS JOIN keeps the order of the tables, and positions are computed in the statement.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   insert: sqlite.prepare<[{ userNo: number, tag: string, description: string | null, now: number }]>(
     `INSERT INTO tags (user_no, tag, description, position, created_at, updated_at)
@@ -38,20 +39,20 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
      EXCEPT SELECT tag FROM tags WHERE user_no = :userNo`).pluck()
 }))
 
-interface OfTag { userNo: number, tag: string }
+interface TagKey { userNo: number, tag: string }
 
-/** Renames of one user that wait at once: each makes a list by tag read from another place. */
+/** Pending renames of one user. A list filtered by tag reads one more index range for each. */
 const MAX_PENDING_RENAMES = 20
 
 /**
- * Makes a tag, unless it is there already, and puts it on a conversation if one is named.
+ * Creates a tag unless it exists, and adds it to a conversation if one is named.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN for that conversation; LIMIT_REACHED when it has 50 tags; UNAUTHENTICATED when
- * the account was deleted since the request was let in.
+ * the account was deleted after the request was authenticated.
  */
 export const createTag = defineCommand({
   name: 'createTag',
   kind: 'short',
-  run (db, input: OfTag & { description: string | null, conversationId: string | null, now: number }): Tag {
+  run (db, input: TagKey & { description: string | null, conversationId: string | null, now: number }): Tag {
     const { userNo, tag, conversationId } = input
     if (!accountByNo(db, userNo)) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
     ensureTag(db, input)
@@ -59,40 +60,40 @@ export const createTag = defineCommand({
       const { pk, tags } = requireConversationForWrite(db, userNo, conversationId)
       storeTags(db, userNo, pk, [...shownTags(tagNames(db, userNo), JSON.parse(tags)), tag])
     }
-    return knownTag(db, userNo, tag)
+    return requireTag(db, userNo, tag)
   }
 })
 
 /**
- * Renames, describes or moves a tag. Conversations that carry it show the new name at once, and store it later.
+ * Renames, describes or moves a tag. Its conversations show the new name at once. `applyTagRenames` rewrites them later.
  * @throws {DomainError} NOT_FOUND; CONFLICT when the new name is another tag's; BUSY when too many renames wait.
  */
 export const changeTag = defineCommand({
   name: 'changeTag',
   kind: 'short',
-  run (db, input: OfTag & { rename?: string, description?: string, position?: number, now: number }): Tag {
+  run (db, input: TagKey & { rename?: string, description?: string, position?: number, now: number }): Tag {
     const { userNo, rename = input.tag, position, now } = input
-    const tag = knownTag(db, userNo, input.tag)
+    const tag = requireTag(db, userNo, input.tag)
     if (rename !== tag.tag) {
       if (findTag(db, userNo, rename)) throw new DomainError('CONFLICT', 'There is a tag with this name already', 'tag')
       renameOnConversations(db, userNo, tag.tag, rename)
     }
     statements(db).describe.run({ pk: tag.pk, tag: rename, description: input.description ?? tag.description, now })
     if (position !== undefined) moveTag(db, userNo, tag, position)
-    return knownTag(db, userNo, rename)
+    return requireTag(db, userNo, rename)
   }
 })
 
 /**
- * Removes a tag. Conversations that carry it show it no longer, and are rewritten later.
+ * Deletes a tag. Its conversations stop showing it at once. `applyTagRenames` rewrites them later.
  * @throws {DomainError} NOT_FOUND; BUSY when too many renames wait.
  */
 export const deleteTag = defineCommand({
   name: 'deleteTag',
   kind: 'short',
   grows: false,
-  run (db, { userNo, tag: name }: OfTag): Tag {
-    const tag = knownTag(db, userNo, name)
+  run (db, { userNo, tag: name }: TagKey): Tag {
+    const tag = requireTag(db, userNo, name)
     renameOnConversations(db, userNo, name, null)
     moveTag(db, userNo, tag, Number.MAX_SAFE_INTEGER)
     statements(db).remove.run(tag.pk)
@@ -101,7 +102,7 @@ export const deleteTag = defineCommand({
 })
 
 /**
- * Replaces the tags of a conversation, making those that are new. Returns them without duplicates.
+ * Replaces the tags of a conversation and creates missing ones. Returns them without duplicates.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN.
  */
 export const setConversationTags = defineCommand({
@@ -117,18 +118,18 @@ export const setConversationTags = defineCommand({
   }
 })
 
-/** Makes the tags that the conversations of a partition carry and their owner does not have yet. */
+/** Creates the tags that conversations of a partition carry and their owner does not have yet. */
 export function createMissingTags (db: Db, userNo: number, partitionNo: number, now: number) {
   const tags = shownTags(tagNames(db, userNo), statements(db).missing.all({ userNo, partitionNo }))
   for (const tag of tags) ensureTag(db, { userNo, tag, description: null, now })
 }
 
-function ensureTag (db: Db, { userNo, tag, description, now }: OfTag & { description: string | null, now: number }) {
+function ensureTag (db: Db, { userNo, tag, description, now }: TagKey & { description: string | null, now: number }) {
   const { exists, insert } = statements(db)
   if (!exists.get({ userNo, tag })) insert.run({ userNo, tag, description, now })
 }
 
-function knownTag (db: Db, userNo: number, name: string): Tag {
+function requireTag (db: Db, userNo: number, name: string): Tag {
   const tag = findTag(db, userNo, name)
   if (!tag) throw new DomainError('NOT_FOUND', 'Tag not found')
   return tag
@@ -141,7 +142,7 @@ function moveTag (db: Db, userNo: number, { pk, position: from }: Tag, wanted: n
   statements(db).place.run({ pk, position: to })
 }
 
-/** Gives the conversations that show a tag another name for it, or takes it off them; `applyTagRenames` does the work. */
+/** Records a rename, or a removal for a null `to`, unless no conversation carries the tag. */
 function renameOnConversations (db: Db, userNo: number, from: string, to: string | null) {
   const { isCarried, pending, addRename } = statements(db)
   if (!isCarried.get({ userNo, names: JSON.stringify(storedNames(tagNames(db, userNo), from)) })) return
@@ -151,7 +152,7 @@ function renameOnConversations (db: Db, userNo: number, from: string, to: string
   addRename.run({ userNo, from, to })
 }
 
-/** @throws {DomainError} LIMIT_REACHED when they are too many. */
+/** @throws {DomainError} LIMIT_REACHED for more than `MAX_TAGS_PER_CONVERSATION`. */
 function storeTags (db: Db, userNo: number, pk: number, tags: string[]) {
   const distinct = [...new Set(tags)]
   if (distinct.length > MAX_TAGS_PER_CONVERSATION) {
@@ -161,17 +162,17 @@ function storeTags (db: Db, userNo: number, pk: number, tags: string[]) {
 }
 
 /**
- * The name to store for a tag, so that it is shown under its own. A name that a pending rename gives away again cannot be
- * stored as it is: then a name that nobody can type is stored, which a rename of its own leads back.
+ * Returns the name to store so that pending renames show it as `tag`. Usually this is `tag`. If a pending rename would
+ * change it, this adds a placeholder that nobody can type, with a rename of its own that leads to `tag`.
  */
 function storedName (db: Db, userNo: number, tag: string): string {
   const names = tagNames(db, userNo)
-  const [known] = storedNames(names, tag)
-  if (known !== undefined) return known
-  const unused = `\u0001${statements(db).nextRename.get()}`
-  statements(db).addRename.run({ userNo, from: unused, to: tag })
-  return unused
+  const [stored] = storedNames(names, tag)
+  if (stored !== undefined) return stored
+  const placeholder = `\u0001${statements(db).nextRename.get()}`
+  statements(db).addRename.run({ userNo, from: placeholder, to: tag })
+  return placeholder
 }
 
-/** Commands on tags. Which conversations carry a tag is stored with the conversations only. */
+/** Commands on tags. The tags of a conversation are stored with the conversation only. */
 export const tagCommands = [createTag, changeTag, deleteTag, setConversationTags, applyTagRenames]

@@ -3,8 +3,8 @@ import { DomainError } from '../errors.js'
 interface NewTag { tag: string, description?: string, addToConversation?: boolean, conversationId?: string }
 
 /**
- * A new tag as `createTag` takes it.
- * @throws {DomainError} INVALID when a conversation is to be tagged and none is named.
+ * Returns the input of `createTag` for a request body.
+ * @throws {DomainError} INVALID when `addToConversation` is set without a `conversationId`.
  */
 export function readNewTag ({ tag, description, addToConversation = false, conversationId }: NewTag) {
   if (addToConversation && conversationId === undefined) {

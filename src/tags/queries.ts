@@ -17,7 +17,7 @@ const columns = {
   updatedAt: tags.updatedAt
 }
 
-/** A tag of a user. */
+/** A tag as stored. */
 export type TagRow = Pick<typeof tags.$inferSelect, keyof typeof columns>
 
 /** A tag with the number of conversations that carry it. */
@@ -41,12 +41,12 @@ const statements = prepared((db: Db) => {
   }
 })
 
-/** A user's tags in their order. */
+/** Returns a user's tags by position. */
 export function listTags (db: Db, userNo: number): Tag[] {
   return inSnapshot(db, () => statements(db).all.all({ userNo }).map((tag) => withShownCount(db, userNo, tag)))
 }
 
-/** One of a user's tags, or undefined. */
+/** Returns one of a user's tags, or undefined. */
 export function findTag (db: Db, userNo: number, tag: string): Tag | undefined {
   return inSnapshot(db, () => {
     const found = statements(db).one.get({ userNo, tag })
@@ -54,14 +54,14 @@ export function findTag (db: Db, userNo: number, tag: string): Tag | undefined {
   })
 }
 
-/** While renames are pending, a conversation counts for the tag that it shows. */
+/** Counts conversations by the tags they show, which differ from the stored ones while renames are pending. */
 function withShownCount (db: Db, userNo: number, tag: Tag): Tag {
   const names = cachedTagNames(db, userNo)
   if (names.size === 0) return tag
   return { ...tag, count: statements(db).count.get({ userNo, names: JSON.stringify(storedNames(names, tag.tag)) }) ?? 0 }
 }
 
-/** A tag as it goes over the wire. `userId` is the id of its owner. */
+/** Returns a tag as the API sends it. `userId` is the id of its owner. */
 export function viewTag ({ pk, description, createdAt, updatedAt, ...tag }: Tag, userId: string) {
   return {
     _id: String(pk),

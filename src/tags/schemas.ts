@@ -3,7 +3,7 @@ import { TagNameSchema } from '../conversations/schemas.js'
 import { STORABLE_TEXT } from '../json.js'
 import { IdSchema, TimeSchema } from '../schemas.js'
 
-/** A tag as its owner arranged it; `count` is how many of their conversations carry it. */
+/** A tag in its owner's order. `count` is the number of conversations that carry it. */
 export const TagSchema = Type.Object({
   _id: Type.String(),
   user: IdSchema,
@@ -30,7 +30,7 @@ export const TagSchema = Type.Object({
 export const TagDescriptionSchema = Type.String({ maxLength: 1024, pattern: STORABLE_TEXT })
 export const TagPositionSchema = Type.Integer({ minimum: 1, maximum: 1_000_000 })
 
-/** Every tag holds a copy of what the list shows of its conversation, so a conversation with many is dear to change. */
+/** Each tag of a conversation stores a copy of its list row, so each makes every change of the conversation slower. */
 export const MAX_TAGS_PER_CONVERSATION = 50
 
 /** The tags of one conversation. */

@@ -2,21 +2,21 @@ import type { Db } from '../db/connection.js'
 import { messagesAfter, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 
-/** The first question and its answer, in plain text; empty where the message has no text. */
+/** The first question and its answer, as plain text. Empty for a message without text. */
 export interface FirstExchange { question: string, answer: string }
 
-/** Characters read of each message: enough to find a sentence after some code or a log. */
-export const EXCERPT = 16_384
+/** Code points read of each message: enough to find a sentence after some code or a log. */
+export const MAX_EXCERPT_LENGTH = 16_384
 
 /** Messages searched for the question, and after it for the answer. */
 const MAX_MESSAGES_SEARCHED = 200
 
-/** The text of a message, or of its text parts; not that of thoughts and tool calls. */
+/** The text of a message, or of its text parts. Thoughts and tool calls are left out. */
 const text = `substr(coalesce(nullif(body ->> '$.text', ''), (
   SELECT group_concat(coalesce(value ->> '$.text.value', value ->> '$.text'), char(10)) FROM json_each(body, '$.content')
-  WHERE value ->> '$.type' = 'text'), ''), 1, ${EXCERPT})`
+  WHERE value ->> '$.type' = 'text'), ''), 1, ${MAX_EXCERPT_LENGTH})`
 
-/** The messages after `:n`, by key, so that no text is read of those that do not match. */
+/** The messages after `:n`, selected by key, so that texts are read of matching messages only. */
 const nearby = `pk IN (SELECT pk FROM messages WHERE pk ${messagesAfter(':pk', ':n')} ORDER BY pk LIMIT ${MAX_MESSAGES_SEARCHED})`
 
 // Raw SQL: JSON inside SQLite, so that a long message is not loaded to read its beginning.
@@ -29,7 +29,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
      WHERE ${nearby} AND parent_message_id = :messageId AND NOT body ->> '$.isCreatedByUser' ORDER BY pk LIMIT 1`).pluck()
 }))
 
-/** The first message of the user in the conversation at this key, and the first answer to it; null without the former. */
+/** Returns the user's first message of a conversation and the first answer to it. Null when the user has written none. */
 export function firstExchange (db: Db, conversationPk: number): FirstExchange | null {
   const question = statements(db).question.get({ pk: conversationPk, n: 0 })
   if (!question) return null

@@ -28,7 +28,7 @@ export interface TitleGenerator {
 /** Endpoints whose conversations get no title, as in LibreChat. */
 const WITHOUT_TITLES = ['assistants', 'azureAssistants']
 
-/** Makes the titles of conversations that have none, from their first exchange. */
+/** Generates titles of untitled conversations from their first exchange. */
 export function createTitleGenerator ({ database, isEnabled, askModel, onModelFailure }: TitleGeneratorOptions): TitleGenerator {
   const underWay = new Map<number, Promise<string>>()
 
@@ -53,8 +53,8 @@ export function createTitleGenerator ({ database, isEnabled, askModel, onModelFa
       const conversation = requireConversationForRead(database.reader, userNo, conversationId)
       const { pk, title } = conversation
       if (title !== UNTITLED) return title
-      const known = underWay.get(pk)
-      if (known) return await known
+      const pending = underWay.get(pk)
+      if (pending) return await pending
 
       const generation = generate(userNo, conversation, exchangeToName(database.reader, conversation, isEnabled))
         .finally(() => underWay.delete(pk))

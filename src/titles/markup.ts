@@ -1,15 +1,14 @@
 type Rule = readonly [pattern: RegExp, replacement: string]
 
 /*
- * Every quantifier that could run over the same text again and again has an upper bound, so that the time stays
- * linear whatever is pasted.
+ * Quantifiers that could rescan the same text have an upper bound, so the time is linear for any input.
  */
 
-/** The tags of HTML that are likely in a message; other words in angle brackets, such as type parameters, stay. */
+/** HTML tags that are removed. Other words in angle brackets stay, for example type parameters. */
 const TAGS = 'a|abbr|b|blockquote|body|br|button|code|div|em|form|h[1-6]|head|hr|html|i|img|input|label|li|link|main|meta|nav|ol|option|' +
   'p|pre|script|section|select|small|span|strong|style|sub|sup|table|tbody|td|th|thead|title|tr|u|ul'
 
-/** Markdown and HTML, to be taken off in this order. */
+/** Markdown and HTML, removed in this order. */
 const MARKUP: readonly Rule[] = [
   [/\r\n?/g, '\n'],
   [/^[ \t]*(?:```|~~~).{0,200}$/gm, ''],
@@ -30,30 +29,30 @@ const MARKUP: readonly Rule[] = [
 
 const FENCED_CODE = /^[ \t]*(```|~~~)[\s\S]*?(?:^[ \t]*\1|$(?![\s\S]))/gm
 
-/** The web address without what comes before the name of its server, nor what comes after its path. */
+/** A URL. The group is host and path, without scheme, `www.`, query and fragment. */
 const WEB_ADDRESS = /https?:\/\/(?:www\.)?([^\s?#<>"]{1,1000})[^\s<>"]{0,2000}/gi
 
-/** A text without Markdown and HTML; what the marks are around stays, code too. */
+/** Returns a text without Markdown and HTML markup. The content stays, code too. */
 export function withoutMarkup (text: string): string {
   return MARKUP.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text)
 }
 
-/** A text without its fenced code blocks, closed or not. */
+/** Returns a text without its fenced code blocks, closed or not. */
 export function withoutCode (text: string): string {
   return text.replace(FENCED_CODE, '\n')
 }
 
-/** A text without web addresses, and without the brackets they stood in. */
+/** Returns a text without URLs, and without brackets around them. */
 export function withoutUrls (text: string): string {
   return text.replace(/[ \t]?[([<]?\bhttps?:\/\/[^\s<>()[\]"。，、）」]{1,3000}(?<![.,;:!?])[)\]>]?/gi, '')
 }
 
-/** A text whose web addresses are short: server and path. */
+/** Returns a text with each URL shortened to host and path. */
 export function withShortUrls (text: string): string {
   return text.replace(WEB_ADDRESS, (url, place: string) => place.replace(/\/$/, ''))
 }
 
-/** A text whose lines do not start with the time they were logged at. */
+/** Returns a text without timestamps at the start of its lines. */
 export function withoutLogTimes (text: string): string {
   return text.replace(/^[ \t]*[[(]?\d{4}-\d\d-\d\d[T ,]{1,2}\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z|[ ]?[+-]\d\d:?\d\d)?[\])]?[ \t:|-]{0,5}/gm, '')
 }

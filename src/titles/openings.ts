@@ -1,10 +1,10 @@
 /*
- * The words people put around what they want to say, by language. Order matters within a line: longer ones come
- * first. All are matched without regard to case, at the start or the end of a sentence.
+ * Greetings and polite phrases, by language. Within a line longer ones come first, because the first match counts. Case is
+ * ignored. They match at the start or the end of a sentence.
  */
 
 const GREETINGS = [
-  // English, and whom it greets
+  // English, with the person greeted
   '(?:hi+|hello|hey+|hiya|howdy|greetings|good (?:morning|afternoon|evening|day))' +
     '(?: (?:there|again|all|everyone|everybody|folks|guys|team|assistant|ai|chatgpt|chat gpt|gpt|claude|gemini|copilot))?',
   'dear (?:assistant|ai|chatgpt|claude|gemini)',
@@ -43,7 +43,7 @@ const REQUESTS = [
   'क्या आप|कृपया'
 ]
 
-/** Both again, for scripts that put no space behind a word. */
+/** Greetings and requests of scripts without spaces between words. */
 const UNSPACED_GREETINGS = [
   '[你您]好(?![吗嗎])|嗨|大家好|哈[喽啰]|早上好|晚上好|[请請][问問]',
   'こんにちは|こんばんは|おはよう(?:ございます)?|初めまして|はじめまして|すみません(?:が)?',
@@ -55,7 +55,7 @@ const UNSPACED_REQUESTS = [
   '麻[烦煩][你您]?(?:[帮幫]我)?|[请請]?[帮幫][我忙]|[请請](?![假客求教示柬罪愿願])'
 ]
 
-/** What makes a request at the end of a sentence, and thanks. */
+/** Requests and thanks at the end of a sentence. */
 const ENDINGS = [
   ',?\\s(?:please|pls|thanks(?: in advance| a lot)?|thank you(?: in advance)?|bitte|danke|s[\'’]il (?:te|vous) plaît|svp|stp|merci)',
   ',?\\s(?:por favor|gracias|obrigad[oa]|per favore|grazie|alsjeblieft|alstublieft|proszę|пожалуйста|спасибо|lütfen|teşekkürler)',
@@ -72,38 +72,38 @@ const unspacedGreeting = new RegExp(`^${anyOf(UNSPACED_GREETINGS)}`, 'u')
 const request = new RegExp(`^(?:${anyOf(REQUESTS)}(?:${wordEnd}|(?<=['’]))|${anyOf(UNSPACED_REQUESTS)})`, 'iu')
 const ending = new RegExp(`${anyOf(ENDINGS)}$`, 'iu')
 
-/** Punctuation and smileys, as they stand behind a greeting. */
+/** Punctuation and emoji after a greeting. */
 const SEPARATOR = /^(?:[\s,،.。!！?？:;…、，~～\p{Pd}\p{Extended_Pictographic}\p{Emoji_Modifier}]|\u200D|\uFE0F)*/u
 
-/** A greeting goes on in the same sentence with a small letter; "Hello World" and "Hey Jude" are no greetings. */
+/** After a greeting the sentence continues in lower case. So "Hello World" and "Hey Jude" are no greetings. */
 const GOES_ON = /^\s(?:I\b|(?!world\b)[^\p{Lu}])/u
 
 const QUESTION_MARK = /[\s?？؟;]+$/u
 const FULL_STOP = /[\s.。．…!！]+$/u
 
-/** A sentence without greeting and polite wrapping, and with a capital if that was its start; empty when it is nothing else. */
+/** Returns a sentence without greeting and polite phrases, capitalized if its start was removed. May be empty. */
 export function withoutCourtesy (sentence: string): string {
-  const { rest, asked } = withoutOpening(sentence)
+  const { rest, isRequest } = withoutOpening(sentence)
   const bare = rest.replace(QUESTION_MARK, '').replace(FULL_STOP, '').replace(QUESTION_MARK, '')
   const core = bare.replace(ending, '')
-  // A question that asks for something to be done is none any more without its first words.
+  // "Could you …?" is no question any more without its first words, so the question mark goes too.
   if (core !== bare) return core.trim()
-  return asked ? bare.replace(/[吗嗎]$/u, '') : rest
+  return isRequest ? bare.replace(/[吗嗎]$/u, '') : rest
 }
 
 function withoutOpening (sentence: string) {
   let rest = sentence
-  let asked = false
-  // "Hi! Hello. Could you please help me to …" has no more layers than this.
+  let isRequest = false
+  // "Hi! Hello. Could you please help me to …" has fewer layers than this.
   for (let layer = 0; layer < 5; layer++) {
     const greeted = afterGreeting(rest)
     const wish = request.exec(greeted)?.[0] ?? ''
-    asked ||= wish !== ''
+    isRequest ||= wish !== ''
     const next = greeted.slice(wish.length).replace(wish === '' ? '' : SEPARATOR, '')
     if (next === rest) break
     rest = next
   }
-  return { rest: rest === sentence ? rest : capitalized(rest), asked }
+  return { rest: rest === sentence ? rest : capitalized(rest), isRequest }
 }
 
 function capitalized (text: string) {

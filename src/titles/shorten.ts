@@ -1,24 +1,23 @@
 const words = new Intl.Segmenter('und', { granularity: 'word' })
 
-/** Scripts that put no space between words, so that a word may end beside one of their letters. */
+/** Scripts without spaces between words. A word may end beside one of their letters. */
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
-/** What titles do not end with. */
+/** Punctuation that titles do not end with. */
 const ENDING = /[\s.。．…,،、，;؛；:：!！]+$/u
 
-/** What is left dangling where a text was cut. */
+/** Characters that are removed before a cut. */
 const DANGLING = /[\s\p{Pd}\p{Ps}\p{Pi}.。．…,،、，;؛；:：!！·/|&+=]+$/u
 
 /**
- * As many of a line's first words as fit into `limit` UTF-16 units, without punctuation at the end. Words of
- * spaced scripts are kept whole with what is attached to them, such as the parts of a URL, unless that leaves
- * nothing. Empty when not even the first word fits.
+ * Returns the first words of a line that fit into `limit` UTF-16 units, without punctuation at the end. It cuts at spaces,
+ * so that a URL stays whole, and between words where no space is left. Empty when the first word does not fit.
  */
 export function shorten (line: string, limit: number): string {
   if (line.length <= limit) return line.replace(ENDING, '')
   let afterWord = 0
   let beforeSpace = 0
-  // A word that ends at the limit shows only with the segment behind it.
+  // A word that ends at the limit is known to end there only when the next segment is read.
   for (const { index, segment } of words.segment(line.slice(0, 2 * limit))) {
     if (index > limit) break
     afterWord = index
@@ -27,7 +26,7 @@ export function shorten (line: string, limit: number): string {
   return line.slice(0, beforeSpace || afterWord).replace(DANGLING, '')
 }
 
-/** How many words a text has. */
+/** Counts the words of a text. */
 export function wordCount (text: string): number {
   return [...words.segment(text)].filter(({ isWordLike }) => isWordLike).length
 }

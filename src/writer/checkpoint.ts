@@ -1,40 +1,39 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 
-/** What SQLite reports about the write-ahead log, in pages: how many it has, and how many of them are in the file. */
-interface Log { busy: number, log: number, checkpointed: number }
+/** The state of the WAL in pages: `log` in all, `checkpointed` of them copied to the file. */
+interface WalState { busy: number, log: number, checkpointed: number }
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  look: sqlite.prepare<[], Log>('PRAGMA wal_checkpoint(NOOP)'),
-  writeBack: sqlite.prepare<[], Log>('PRAGMA wal_checkpoint(PASSIVE)'),
-  truncate: sqlite.prepare<[], Log>('PRAGMA wal_checkpoint(TRUNCATE)'),
+  state: sqlite.prepare<[], WalState>('PRAGMA wal_checkpoint(NOOP)'),
+  checkpoint: sqlite.prepare<[], WalState>('PRAGMA wal_checkpoint(PASSIVE)'),
+  truncate: sqlite.prepare<[], WalState>('PRAGMA wal_checkpoint(TRUNCATE)'),
   timeout: sqlite.prepare<[], number>('PRAGMA busy_timeout').pluck()
 }))
 
 /**
- * Pages in the log that are worth a checkpoint. A page that is written several times before is copied once. A checkpoint
- * of this many takes about 30 ms. The first part of the log's index holds 4062 pages, and a reader looks for each page in
- * every part (sqlite.org/walformat.html, "WAL-Index File Format").
+ * Checkpoint at this many WAL pages. A page that is rewritten before is copied only once, and a checkpoint takes about
+ * 30 ms. The first block of the WAL index has 4062 pages, and a reader searches every block for each page
+ * (sqlite.org/walformat.html, "WAL-Index File Format").
  */
-const DUE_PAGES = 4000
+const WAL_PAGES_PER_CHECKPOINT = 4000
 
-/** The log is emptied when nothing was written for this long. */
+/** The WAL is truncated when nothing was written for this long. */
 const QUIET_MS = 5000
-/** And when it has been filling for this long, so that deleted text leaves log and file within a minute. */
+/** It is truncated at this age in any case, so that deleted text leaves WAL and file within a minute. */
 const MAX_AGE_MS = 30_000
 
 /** The checkpoints of one connection. Both functions are called between transactions. */
 export interface Checkpoints {
-  /** Makes a checkpoint when the log is long. Returns whether pages were written back. */
+  /** Makes a checkpoint when the WAL is long. Returns whether pages were copied. */
   whenLong (): boolean
-  /** Empties the log when it is old. While a reader still needs it nothing happens; the next call tries again. */
+  /** Truncates the WAL when it is old. While a reader needs it nothing happens, and the next call tries again. */
   whenOld (now: number): void
 }
 
 /**
- * Takes the checkpoints of a connection out of its commits, where SQLite makes them and everybody who waits for the commit
- * waits for them too. `onOutcome` is called with the error of each that failed and with null after each that did not:
- * the log still has what the disk would not take, and the next one tries again.
+ * Moves checkpoints out of the commits of a connection, so that no commit waits for one. `onOutcome` is called after each
+ * checkpoint, with its error or null. After an error the WAL keeps the pages, and the next checkpoint tries again.
  */
 export function checkpointsOf (db: Db, onOutcome: (error: unknown) => void = () => {}): Checkpoints {
   db.$client.pragma('wal_autocheckpoint = 0')
@@ -55,21 +54,21 @@ export function checkpointsOf (db: Db, onOutcome: (error: unknown) => void = () 
 
   function whenLong () {
     return attempt(() => {
-      const before = statements(db).look.get()
-      if (!before || before.log - before.checkpointed < DUE_PAGES) return false
-      const after = statements(db).writeBack.get()
+      const before = statements(db).state.get()
+      if (!before || before.log - before.checkpointed < WAL_PAGES_PER_CHECKPOINT) return false
+      const after = statements(db).checkpoint.get()
       return after !== undefined && after.checkpointed > before.checkpointed
     }, false)
   }
 
   function whenOld (now: number) {
     attempt(() => {
-      const pages = statements(db).look.get()?.log ?? 0
+      const pages = statements(db).state.get()?.log ?? 0
       if (pages <= 0) filledSince = null
       else filledSince ??= now
       if (pages !== seenPages) [seenPages, seenAt] = [pages, now]
       const isOld = filledSince !== null && (now - seenAt >= QUIET_MS || now - filledSince >= MAX_AGE_MS)
-      if (isOld && emptyLog(db)) filledSince = null
+      if (isOld && truncateWal(db)) filledSince = null
     }, undefined)
   }
 
@@ -77,10 +76,10 @@ export function checkpointsOf (db: Db, onOutcome: (error: unknown) => void = () 
 }
 
 /**
- * Writes the whole log back and cuts it to nothing. Does not wait for readers: returns false when one still needs it.
+ * Copies the whole WAL to the file and truncates it. Does not wait for readers: returns false when one still needs it.
  * @throws when the disk fails.
  */
-export function emptyLog (db: Db): boolean {
+export function truncateWal (db: Db): boolean {
   const timeout = statements(db).timeout.get()
   db.$client.pragma('busy_timeout = 0')
   try {

@@ -20,7 +20,7 @@ export interface WriterEvents {
 export interface WriterOptions {
   /** The URL of the module that lists the commands (`CommandModule`). */
   commandsUrl: string
-  /** Called if the thread ends unasked; every command that waits is rejected then. */
+  /** Called if the thread ends unexpectedly. All pending commands are rejected then. */
   onFailure: (error: Error) => void
   events: WriterEvents
   /** See `ExecutorOptions`. */
@@ -47,7 +47,7 @@ export async function startWriter (path: string, { commandsUrl, onFailure, event
   const commands = commandPort(port, MAX_WAITING_COMMANDS)
   let closing = false
 
-  function endUnasked (error: Error) {
+  function endUnexpectedly (error: Error) {
     if (closing) return
     closing = true
     commands.fail(new StorageError(WRITER_ENDED, 'The writer ended'))
@@ -56,8 +56,8 @@ export async function startWriter (path: string, { commandsUrl, onFailure, event
   worker.on('message', (event: CheckpointEvent | string) => {
     if (typeof event !== 'string') events.onCheckpoint?.(event.checkpoint === null ? null : restoreError(event.checkpoint))
   })
-  worker.on('error', endUnasked)
-  worker.on('exit', (code) => endUnasked(new Error(`The writer thread ended with code ${code}`)))
+  worker.on('error', endUnexpectedly)
+  worker.on('exit', (code) => endUnexpectedly(new Error(`The writer thread ended with code ${code}`)))
 
   return {
     run: commands.run,
@@ -76,7 +76,7 @@ export async function startWriter (path: string, { commandsUrl, onFailure, event
   }
 }
 
-/** Resolves when the thread has opened the database, and rejects when it ends instead. */
+/** Resolves when the thread has opened the database. Rejects if it ends before. */
 async function started (worker: Worker) {
   const stop = new AbortController()
   const { signal } = stop

@@ -8,7 +8,7 @@ import { inlineWriter } from './inline.js'
 import type { CommandLimits } from './limits.js'
 import type { Writer } from './writer.js'
 
-/** A database that is open: queries go to `reader`, on this thread; every change goes through `writer`. */
+/** An open database. Queries use `reader` on this thread. Every change is a command for `writer`. */
 export interface Database {
   reader: Db
   writer: Writer
@@ -32,7 +32,7 @@ export async function openDatabase (
   const writer = await startWriter(path, { commandsUrl: module.moduleUrl, onFailure, limits, events })
   const reader = openReader(path)
   const snapshot = shareSnapshots(reader, writer.commits)
-  // A caller that waited for its write reads that write, also within the same turn of the event loop.
+  // A caller that awaited a write must see it, also within the same event-loop turn. So the shared snapshot ends.
   const run: CommandRunner['run'] = async (name, input) => {
     try {
       return await writer.run(name, input)
@@ -48,7 +48,7 @@ export async function openDatabase (
     writer: { ...writer, run },
     close: async () => {
       snapshot.end()
-      // The last connection to close folds the write-ahead log into the file, so the writer goes last.
+      // The last connection to close checkpoints the WAL, so it must be the writer.
       reader.$client.close()
       await writer.close()
     }

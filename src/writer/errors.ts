@@ -1,12 +1,12 @@
 import { DomainError, type DomainErrorCode } from '../errors.js'
 
-/** An error as it crosses between threads: structured cloning would lose its class and code. */
+/** An error in a form that structured cloning keeps. It would lose the class and code of an Error. */
 export type PlainError =
   | { kind: 'domain', code: DomainErrorCode, message: string, field: string | undefined }
   | { kind: 'other', name: string, code: string | undefined, message: string, stack: string | undefined }
 
 /**
- * The storage refused or failed: disk full, I/O error, damaged file. Nothing of the command was done, unless `code` is
+ * A failure of the disk or the file: disk full, I/O error, damaged file. The transaction was rolled back, unless `code` is
  * `COMMIT_UNCERTAIN`.
  */
 export class StorageError extends Error {
@@ -51,6 +51,7 @@ function codeOf (error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
+/** Converts an error for another thread. */
 export function flattenError (error: unknown): PlainError {
   if (error instanceof DomainError) {
     return { kind: 'domain', code: error.code, message: error.message, field: error.field }
@@ -59,6 +60,7 @@ export function flattenError (error: unknown): PlainError {
   return { kind: 'other', name, code: codeOf(error), message, stack }
 }
 
+/** Restores an error from another thread, with its class, code and stack. */
 export function restoreError (plain: PlainError): Error {
   if (plain.kind === 'domain') return new DomainError(plain.code, plain.message, plain.field)
   const error = plain.code !== undefined && STORAGE_CODES.test(plain.code)

@@ -2,13 +2,13 @@ import type { Db } from '../db/connection.js'
 import { COMMIT_UNCERTAIN, StorageError, storageCode } from './errors.js'
 import { type CommandLimits, meterStatements } from './limits.js'
 
-/** A command waiting to run, with the way to tell its sender what became of it. */
+/** A command to run, with callbacks for its result. */
 export interface Job {
   /** The command's name, for errors. */
   name: string
   /**
-   * Null for a short command. A bulk job names its lane: it gives way to short commands between its steps. It shares a
-   * transaction, which fails as a whole, with other jobs of its lane only.
+   * The lane of a bulk job, null for a short command. Jobs of one lane run one after another. They may share a transaction,
+   * which fails as a whole.
    */
   lane: string | null
   run (db: Db): unknown
@@ -17,19 +17,19 @@ export interface Job {
 }
 
 export interface ExecutorOptions {
-  /** Called before each look at the queue: submits the jobs that arrived while the thread was busy. */
+  /** Called before the queue is read. Submits jobs that arrived while the thread was busy. */
   receive? (): void
-  /** Called after each commit, before any job of the transaction is answered. */
+  /** Called after each commit, before the jobs of the transaction succeed. */
   committed? (): void
-  /** Called between transactions; returns true if it wrote, which then counts as a bulk step. */
+  /** Called between transactions. Returns true if it wrote, which counts as a bulk step. */
   checkpoint? (): boolean
-  /** Asks for `turn` to be called soon. */
+  /** Must call `turn` soon, asynchronously. */
   schedule (turn: () => void): void
-  /** How long waiting commands are collected into one transaction before it is committed. */
+  /** After this time a group of short commands is committed, even if more wait. */
   groupBudgetMs?: number
-  /** How long a bulk transaction stays open when nothing else waits. */
+  /** After this time a bulk transaction is committed, even if no short command waits. */
   bulkBudgetMs?: number
-  /** Fails each short command that does more; the tests set this. */
+  /** A short command that exceeds these limits fails. Set in tests only. */
   limits?: CommandLimits | undefined
 }
 
@@ -40,13 +40,12 @@ type Steps = Generator<void, unknown, void>
 interface BulkJob { job: Job, steps: Steps }
 
 /**
- * Runs jobs on one connection. Short jobs that wait together share a transaction and are answered after its commit. Bulk
- * jobs run in between, a step at a time while short jobs wait.
+ * Runs jobs on one connection. Short jobs that wait together share a transaction and succeed after its commit. Bulk jobs
+ * run in between, one step at a time while short jobs wait.
  *
- * A short job that throws undoes only its own work, yet it has no savepoint of its own. Inside a savepoint SQLite keeps the
- * journal of every statement until the end, and in memory that takes time quadratic in the number of statements; FTS5
- * writes out what it has collected at each savepoint. So when a job throws after it changed something, the transaction is
- * rolled back and the jobs before it run again.
+ * A short job that throws undoes only its own work, without a savepoint. Inside a savepoint SQLite keeps the journals of all
+ * statements, and with `temp_store = MEMORY` that takes time quadratic in their number. FTS5 also flushes at each savepoint.
+ * Instead, when a job throws after it changed something, the transaction is rolled back and the jobs before it run again.
  */
 export function createExecutor (db: Db, options: ExecutorOptions) {
   const { $client: sqlite } = db
@@ -58,7 +57,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   const meter = limits && meterStatements(sqlite)
 
   const waiting: Job[] = []
-  /** Bulk jobs by lane; the lanes take turns, the one to go next first. */
+  /** Bulk jobs by lane. The first lane is the next one to run. */
   const lanes = new Map<string, BulkJob[]>()
   let scheduled = false
   let wasGroup = false
@@ -85,12 +84,12 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   }
 
   function turn () {
-    // The connection may be closed by now.
+    // After a stop the connection may be closed.
     if (stopped) return
     scheduled = false
     hasCommitted = false
     options.receive?.()
-    // Everything else has its turn after each group: a steady stream of short commands must not stop it.
+    // Checkpoints and bulk jobs get a turn after each group, so that a steady stream of short commands cannot starve them.
     const isGroupTurn = waiting.length > 0 && !wasGroup
     wasGroup = isGroupTurn
     if (isGroupTurn) runGroup()
@@ -98,7 +97,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     if (waiting.length > 0 || lanes.size > 0 || hasCommitted) schedule()
   }
 
-  /** One transaction for all short jobs that wait; each can fail alone. */
+  /** Runs all waiting short jobs in one transaction. Each can fail alone. */
   function runGroup () {
     const group: Outcome[] = []
     const until = performance.now() + groupBudgetMs
@@ -110,10 +109,10 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
         if (waiting.length === 0) options.receive?.()
       }
     })
-    answer(group, fault)
+    settle(group, fault)
   }
 
-  /** One transaction of steps of one lane, until a short command waits, the lane is done, or the budget is spent. */
+  /** Runs steps of one lane in one transaction, until a short command waits, the lane is empty or the budget is used up. */
   function runBulk () {
     const [next] = lanes
     if (!next) return
@@ -133,10 +132,10 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
       } while (waiting.length === 0 && performance.now() < until)
     })
     lanes.delete(lane)
-    // What the rolled-back steps belonged to cannot go on without them.
+    // A job whose steps were rolled back cannot continue.
     if (fault) done.push(...queue.splice(0, 1))
     if (queue.length > 0) lanes.set(lane, queue)
-    answer(done, fault)
+    settle(done, fault)
   }
 
   function * asSteps (job: Job): Steps {
@@ -144,20 +143,20 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     return isSteps(result) ? yield * result : result
   }
 
-  /** Runs the last job of a group. Whatever it throws leaves the work of the jobs before it in the transaction. */
+  /** Runs the last job of a group. If it throws, the transaction still has the work of the jobs before it. */
   function attempt (outcome: Outcome, group: readonly Outcome[]) {
     const before = totalChanges.get()
     try {
       outcome.output = runShort(outcome.job)
     } catch (error) {
-      // A full disk or a failed read makes SQLite roll the whole transaction back.
+      // SQLite rolls the whole transaction back after a full disk or an I/O error.
       if (!sqlite.inTransaction) throw error
       outcome.error = error
       if (totalChanges.get() !== before) redo(group)
     }
   }
 
-  /** Takes back what the transaction did so far, and runs those jobs of it again that did not throw. */
+  /** Rolls the transaction back and runs again the jobs that did not throw. */
   function redo (group: readonly Outcome[]) {
     rollback.run()
     begin.run()
@@ -176,7 +175,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     return output
   }
 
-  /** Runs `work` and commits it; what went wrong with the transaction as a whole, or null. */
+  /** Runs `work` in a transaction. Returns the error that failed the whole transaction, or null. */
   function transaction (work: () => void): { error: unknown } | null {
     try {
       begin.run()
@@ -204,7 +203,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     }
   }
 
-  function answer (outcomes: Outcome[], fault: { error: unknown } | null) {
+  function settle (outcomes: Outcome[], fault: { error: unknown } | null) {
     for (const outcome of outcomes) {
       if (fault) outcome.job.fail(fault.error)
       else if ('error' in outcome) outcome.job.fail(outcome.error)
@@ -212,7 +211,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     }
   }
 
-  /** Runs the short commands that wait, refuses what comes after, and leaves bulk work for the next start. */
+  /** Runs the waiting short commands, then refuses new ones. Bulk jobs fail; the next start resumes or discards their work. */
   function stop () {
     options.receive?.()
     while (waiting.length > 0) runGroup()

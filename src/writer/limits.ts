@@ -1,24 +1,24 @@
 import type Sqlite from 'better-sqlite3'
 
-/** The most that one short command may do. */
+/** Limits of one short command. */
 export interface CommandLimits {
   statements: number
-  /** Rows that its statements insert, update or delete; what triggers do is not counted. */
+  /** Rows that its statements insert, update or delete. Rows changed by triggers are not counted. */
   rowsChanged: number
-  /** What its statements return: bytes of blobs, UTF-16 code units of texts. */
+  /** The size of the rows its statements return: bytes of blobs, UTF-16 units of texts. */
   bytesRead: number
 }
 
-/** An edit reads its message before and after. The largest of the tests has 1 MiB; the largest that is accepted has 3. */
-const BYTES_READ = 2 * 2 ** 20 + 2 ** 16
+/** An edit reads its message twice. The largest message of the tests has 1 MiB, the largest that is accepted has 3 MiB. */
+const MAX_BYTES_READ = 2 * 2 ** 20 + 2 ** 16
 
 /**
- * The bound of every short command; a longer one has to be a bulk command. The tests run with these limits. The server does
- * not: counting takes time, and a command that fails in production helps nobody.
+ * The limits that every short command must keep in tests. A longer write must be a bulk command. The server runs without
+ * them, because counting takes time and a failing command would not help its user.
  */
-export const SHORT_COMMAND_LIMITS: CommandLimits = { statements: 200, rowsChanged: 1000, bytesRead: BYTES_READ }
+export const SHORT_COMMAND_LIMITS: CommandLimits = { statements: 200, rowsChanged: 1000, bytesRead: MAX_BYTES_READ }
 
-/** Counts what the statements of a connection do. Statements that were prepared before are not counted. */
+/** Counts the work of all statements that are prepared on a connection from now on. */
 export function meterStatements (sqlite: Sqlite.Database) {
   const used: CommandLimits = { statements: 0, rowsChanged: 0, bytesRead: 0 }
 
@@ -58,7 +58,7 @@ export function meterStatements (sqlite: Sqlite.Database) {
     reset () {
       Object.assign(used, { statements: 0, rowsChanged: 0, bytesRead: 0 })
     },
-    /** @throws when more was counted since the last reset than `limits` allow. */
+    /** @throws when the work since the last reset exceeds `limits`. */
     assertWithin (limits: CommandLimits, name: string) {
       for (const [what, limit] of Object.entries(limits)) {
         const count = used[what as keyof CommandLimits]

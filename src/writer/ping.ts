@@ -1,6 +1,6 @@
 import { defineCommand } from './command.js'
 
-/** Does nothing. Its answer shows that the writer takes commands and can open and commit a transaction. */
+/** Does nothing. When it resolves, the writer accepts commands and can commit a transaction. */
 export const ping = defineCommand({ name: 'ping', kind: 'short', grows: false, run () {} })
 
 /** Changes nothing, and writes it to the disk: the first page with the version it has. Its answer shows that saving works. */

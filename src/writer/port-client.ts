@@ -6,8 +6,8 @@ import type { Answers } from './protocol.js'
 
 interface Pending { resolve (output: unknown): void, reject (error: Error): void }
 
-/** Sends commands through a port to the writer, and hands its answers to those who wait. At most `limit` wait at once. */
-export function commandPort (port: MessagePort, limit: number) {
+/** Sends commands through a port to the writer. Beyond `maxPending` pending commands it rejects with BUSY. */
+export function commandPort (port: MessagePort, maxPending: number) {
   const pending = new Map<number, Pending>()
   let lastId = 0
   let refusal: Error | null = null
@@ -23,7 +23,7 @@ export function commandPort (port: MessagePort, limit: number) {
 
   const run: CommandRunner['run'] = (name, input) => {
     if (refusal) return Promise.reject(refusal)
-    if (pending.size >= limit) return Promise.reject(new DomainError('BUSY', 'Too many writes are waiting'))
+    if (pending.size >= maxPending) return Promise.reject(new DomainError('BUSY', 'Too many writes are waiting'))
     const id = ++lastId
     return new Promise((resolve, reject) => {
       pending.set(id, { resolve, reject })
@@ -31,12 +31,12 @@ export function commandPort (port: MessagePort, limit: number) {
     })
   }
 
-  /** Rejects every command that is sent from now on. */
+  /** Rejects all later commands. */
   function refuse (error: Error) {
     refusal ??= error
   }
 
-  /** Rejects the commands that wait, too: no answer will come any more. */
+  /** Rejects all pending and later commands. */
   function fail (error: Error) {
     refuse(error)
     for (const { reject } of pending.values()) reject(error)

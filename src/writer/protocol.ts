@@ -3,13 +3,13 @@ import type { CommandTable, Definition } from './command.js'
 import { flattenError, type PlainError } from './errors.js'
 import type { Executor, Job } from './executor.js'
 
-/** A command on its way to the writer; `id` is the sender's own and comes back with the answer. */
+/** A command sent to the writer. The sender chooses `id`, and the answer repeats it. */
 export interface CommandMessage { id: number, name: string, input: unknown }
 
-/** What became of one command. */
+/** The result of one command. */
 export type Answer = { id: number, output: unknown } | { id: number, error: PlainError }
 
-/** Answers of one transaction, in one message. */
+/** The answers of one transaction, sent in one message. */
 export type Answers = Answer[]
 
 /**
@@ -18,11 +18,11 @@ export type Answers = Answer[]
  */
 export type Admission = (command: Pick<Definition, 'grows'>) => void
 
-/** Makes a job of a command message; the answer goes to `reply`. */
+/** Makes a job from a command message. Its result goes to `reply`. */
 export function jobFor (table: CommandTable, admit: Admission, message: CommandMessage, reply: (answer: Answer) => void): Job {
   const { id, name } = message
   const command = table.get(name)
-  // The sender was typed by the same definition (`defineCommand`).
+  // `defineCommand` typed the sender by the same definition.
   const input = message.input as never
   return {
     name,
@@ -38,8 +38,8 @@ export function jobFor (table: CommandTable, admit: Admission, message: CommandM
 }
 
 /**
- * Runs the commands that arrive at one port and answers them there. Answers of one transaction go in one message.
- * `receive` takes what has arrived without waiting for the event loop.
+ * Runs the commands that arrive at a port and sends the answers back, those of one transaction in one message. `receive`
+ * reads the messages that have arrived, without waiting for the event loop.
  */
 export function servePort (port: MessagePort, table: CommandTable, admit: Admission, executor: Pick<Executor, 'submit'>) {
   let answers: Answers = []

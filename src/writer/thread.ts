@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { connectWriter } from '../db/connection.js'
-import { checkpointsOf, emptyLog } from './checkpoint.js'
+import { checkpointsOf, truncateWal } from './checkpoint.js'
 import { type CommandModule, commandTable } from './command.js'
 import { flattenError, type PlainError, StorageError } from './errors.js'
 import { createExecutor } from './executor.js'
@@ -10,18 +10,18 @@ import { servePort } from './protocol.js'
 import { spaceGuard } from './space.js'
 
 /*
- * The writer thread: owns the only connection that can write. Everything it is sent over its own port is
- * control (attach another port, stop); commands come over attached ports.
+ * The writer thread. It has the only connection that can write. Its own port is for control: attach a port, stop. Commands
+ * come through attached ports.
  */
 
 export type Control = { attach: MessagePort } | { stop: true }
 
-/** What the thread is started with. */
+/** The `workerData` of the thread. */
 export interface WriterData {
   path: string
   /** The module that lists the commands (`CommandModule`). */
   commandsUrl: string
-  /** One number, which the thread adds to after each commit, in memory that it shares with its starter. */
+  /** The commit counter, in memory shared with the main thread. */
   commits: Int32Array
   /** See `ExecutorOptions`. */
   limits: CommandLimits | undefined
@@ -82,7 +82,7 @@ control.on('message', (message: Control) => {
 /** Does not wait for other processes that read; the next start plays what is left in the log. */
 function finish () {
   try {
-    emptyLog(db)
+    truncateWal(db)
   } catch {
     // A disk that fails here keeps the log, which has everything.
   }

@@ -60,7 +60,7 @@ t.test('a title is made once and kept, and the conversation keeps its place in t
   t.strictSame(searchFaults(reader), [], 'a search finds it by that title')
 })
 
-t.test('what is said in parts of a message counts, what is thought does not', async (t) => {
+t.test('a title is made from text parts, not from thoughts', async (t) => {
   const content = [
     { type: 'think', think: 'Hm' }, { type: 'image_url', image_url: {} },
     { type: 'text', text: { value: 'How do otters sleep?' } }, { type: 'text', text: 'Do they?' }
@@ -69,7 +69,7 @@ t.test('what is said in parts of a message counts, what is thought does not', as
   t.equal(await titleOf(), 'How do otters sleep?')
 })
 
-t.test('messages before the first of the user are passed over', async (t) => {
+t.test('messages before the first of the user are skipped', async (t) => {
   const greeting = { messageId: 'g', text: 'How can I help?', isCreatedByUser: false }
   const { titleOf } = await open(t, [greeting, { ...question, parentMessageId: 'g' }])
   t.equal(await titleOf(), LOCAL)
@@ -81,7 +81,7 @@ t.test('a message without text gets the endpoint and the date', async (t) => {
   t.equal(received.length, 0, 'there is nothing to ask a model about')
 })
 
-t.test('a model is told the first exchange, and no more than 4,000 characters of it', async (t) => {
+t.test('a model gets at most 4,000 characters of the first exchange', async (t) => {
   const other = { messageId: 'b', parentMessageId: 'q', text: 'Second answer', isCreatedByUser: false }
   const { titleOf, received } = await open(t, [
     { ...question, text: `${'🦦'.repeat(8000)}` }, { ...answer, text: 'y'.repeat(50_000) }, other, { ...question, messageId: 'q2', parentMessageId: 'a' }
@@ -139,13 +139,13 @@ for (const [name, answers, reason] of faults) {
   })
 }
 
-t.test('a server that passes its trouble is asked again', async (t) => {
+t.test('a request is retried after a transient failure', async (t) => {
   const { titleOf, received, failures } = await open(t, [question, answer], { answers: [failure(429), completion('Sleeping Otters')] })
   t.equal(await titleOf(), 'Sleeping Otters')
   t.strictSame([received.length, failures], [2, []])
 })
 
-t.test('callers at the same time share one generation', async (t) => {
+t.test('concurrent callers share one generation', async (t) => {
   const { titleOf, received } = await open(t, [question, answer], { answers: [completion('Sleeping Otters'), completion('Again')] })
   t.strictSame(await Promise.all(Array.from({ length: 50 }, titleOf)), Array(50).fill('Sleeping Otters'))
   t.equal(await titleOf(), 'Sleeping Otters')
@@ -163,20 +163,20 @@ async function meanwhile (t: Test, act: (opened: Awaited<ReturnType<typeof open>
   return opened
 }
 
-t.test('a title set by hand while one is made wins', async (t) => {
+t.test('a title set by hand during generation is kept', async (t) => {
   const { titleOf, row } = await meanwhile(t, ({ writer, userNo }) =>
     renameConversation(writer, { userNo, conversationId, title: 'By hand', now: now + 1000 }))
   t.equal(await titleOf(), 'By hand')
   t.match(row(), { title: 'By hand', updatedAt: now + 1000 })
 })
 
-t.test('a conversation deleted while its title is made has none', async (t) => {
+t.test('a conversation deleted during generation is NOT_FOUND', async (t) => {
   const { titleOf } = await meanwhile(t, ({ writer, userNo }) =>
     deleteConversation(writer, { userNo, conversationId, now }))
   await t.rejects(titleOf(), { code: 'NOT_FOUND', message: 'Conversation not found' })
 })
 
-t.test('a failure to store is told to all who wait, and the next call tries again', async (t) => {
+t.test('all callers get a failed store as an error, and the next call tries again', async (t) => {
   const { reader, titleOf, row } = await open(t, [question])
   const { $client: sqlite } = reader
   sqlite.exec('CREATE TRIGGER refuse BEFORE UPDATE OF title ON conversations BEGIN SELECT raise(ABORT, \'refused\'); END')

@@ -17,7 +17,7 @@ function setUp (t: Test) {
   return { path, db, fill, checkpoint: checkpointsOf(db).whenLong, isInFile: (content: string) => readFileSync(path).includes(content.repeat(100)) }
 }
 
-t.test('commits leave the write-ahead log alone until it is long', async (t) => {
+t.test('no checkpoint is made before the WAL has WAL_PAGES_PER_CHECKPOINT pages', async (t) => {
   const { fill, checkpoint, isInFile } = setUp(t)
   fill(1500, 'first')
   t.notOk(isInFile('first'), 'where SQLite alone would have made a checkpoint')
@@ -30,7 +30,7 @@ t.test('commits leave the write-ahead log alone until it is long', async (t) => 
   t.notOk(checkpoint(), 'nothing is left to write back')
 })
 
-t.test('what a reader still needs waits in the log, and no attempt counts as work', async (t) => {
+t.test('pages that a reader still needs stay in the WAL, and the attempt counts as no work', async (t) => {
   const { path, fill, checkpoint, isInFile } = setUp(t)
   const reader = openReader(path)
   t.teardown(() => reader.$client.close())
@@ -45,7 +45,7 @@ t.test('what a reader still needs waits in the log, and no attempt counts as wor
   t.ok(isInFile('late'))
 })
 
-t.test('a database in memory has no log', async (t) => {
+t.test('a database in memory has no WAL', async (t) => {
   const db = openWriter(':memory:')
   t.teardown(() => db.$client.close())
   t.notOk(checkpointsOf(db).whenLong())

@@ -39,7 +39,7 @@ function setUp (t: Test, checkpoint?: () => boolean, limits?: CommandLimits) {
   return { sqlite, executor, turns, events, job, turnUntilIdle, rows, commits }
 }
 
-t.test('commands that wait together share one commit and are answered after it', async (t) => {
+t.test('commands that wait together share one commit and resolve after it', async (t) => {
   const { executor, events, job, turnUntilIdle, rows, commits } = setUp(t)
   for (const name of ['a', 'b', 'c']) {
     executor.submit(job(name, (write) => {
@@ -67,7 +67,7 @@ t.test('a command that throws undoes its own work only', async (t) => {
   t.strictSame(rows(), ['a', 'c'])
 })
 
-t.test('commands before one that throws are done once, however often they run', async (t) => {
+t.test('commands before one that throws take effect once, although they run again', async (t) => {
   const { executor, events, job, turnUntilIdle, rows } = setUp(t)
   let runs = 0
   executor.submit(job('a', (write) => {
@@ -143,7 +143,7 @@ t.test('a short command that exceeds a limit fails, a bulk command does not', as
   t.strictSame(rows(), ['2 0', '2 1', '4 0', '4 1', '4 2', '4 3'])
 })
 
-t.test('a statement that ends the whole transaction fails everyone in it', async (t) => {
+t.test('a statement that rolls the transaction back fails all its commands', async (t) => {
   const { sqlite, executor, events, job, turnUntilIdle, rows } = setUp(t)
   sqlite.exec('INSERT INTO done VALUES (\'taken\')')
   executor.submit(job('a', (write) => write('a')))
@@ -198,7 +198,7 @@ t.test('lanes take turns', async (t) => {
   t.strictSame(rows(), ['a1', 'b1', 'a2', 'b2'])
 })
 
-t.test('there is time for a checkpoint after each transaction, outside of it', async (t) => {
+t.test('checkpoint is called after each transaction, outside of it', async (t) => {
   const outside: boolean[] = []
   const { sqlite, executor, job, turnUntilIdle } = setUp(t, () => {
     outside.push(!sqlite.inTransaction)
@@ -214,7 +214,7 @@ t.test('there is time for a checkpoint after each transaction, outside of it', a
   t.ok(outside.length > 5, 'while short commands come in a steady stream, too')
 })
 
-t.test('a checkpoint takes the turn of a bulk step, if it was one', async (t) => {
+t.test('a checkpoint that wrote takes the turn of a bulk step', async (t) => {
   const done: string[] = []
   const checkpoints = [true, false]
   const { executor, job, turns } = setUp(t, () => {
@@ -229,7 +229,7 @@ t.test('a checkpoint takes the turn of a bulk step, if it was one', async (t) =>
   t.strictSame(done, ['checkpoint', 'bulk'])
 })
 
-t.test('a bulk step that throws takes its transaction with it, and nothing of other lanes', async (t) => {
+t.test('a bulk step that throws rolls back its transaction and no other lane', async (t) => {
   const { executor, events, job, turnUntilIdle, rows } = setUp(t)
   executor.submit(job('a1', (write) => write('a1'), 'a'))
   executor.submit(job('a2', function * (write) {
@@ -244,7 +244,7 @@ t.test('a bulk step that throws takes its transaction with it, and nothing of ot
   t.strictSame(rows(), ['b1', 'a3'])
 })
 
-t.test('a turn that was asked for before a stop touches nothing after it', async (t) => {
+t.test('a turn scheduled before a stop does nothing after it', async (t) => {
   let checkpoints = 0
   const { executor, job, turns } = setUp(t, () => {
     checkpoints++
@@ -257,7 +257,7 @@ t.test('a turn that was asked for before a stop touches nothing after it', async
   t.equal(checkpoints, 0)
 })
 
-t.test('a stop finishes short commands, gives up bulk ones and refuses the rest', async (t) => {
+t.test('a stop finishes short commands, fails bulk ones and refuses new ones', async (t) => {
   const { executor, events, job, rows } = setUp(t)
   executor.submit(job('bulk', (write) => write('bulk'), 'lane'))
   executor.submit(job('short', (write) => write('short')))

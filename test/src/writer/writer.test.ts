@@ -29,12 +29,12 @@ for (const path of ['file', ':memory:']) {
   t.test(`a writer on a ${path} database`, async (t) => {
     const { reader, writer } = await open(t, path === 'file' ? undefined : path)
 
-    t.test('has its writes read back as soon as they are answered', async (t) => {
+    t.test('returns from a write when the reader sees it', async (t) => {
       await createAccount(writer, account('ada'))
       t.equal(reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 1)
     })
 
-    t.test('hands over what a command refuses', async (t) => {
+    t.test('rejects with the DomainError of the command', async (t) => {
       const refused = renameConversation(writer, { userNo: 1, conversationId: 'nope', title: 'x', now: 1 })
       await t.rejects(refused, new DomainError('NOT_FOUND', 'Conversation not found'))
     })
@@ -56,7 +56,7 @@ t.test('the reader cannot write', async (t) => {
   t.strictSame(livePartitions(reader, 1), [])
 })
 
-t.test('a full queue is refused, and what was accepted is done', async (t) => {
+t.test('commands beyond a full queue are refused, and accepted ones run', async (t) => {
   const { writer } = await open(t)
   const sent = Array.from({ length: MAX_WAITING_COMMANDS + 5 }, () => ping(writer))
   const results = await Promise.allSettled(sent)
@@ -65,7 +65,7 @@ t.test('a full queue is refused, and what was accepted is done', async (t) => {
   t.match(refused, { status: 'rejected', reason: { code: 'BUSY' } })
 })
 
-t.test('what was written goes from the log to the file meanwhile', async (t) => {
+t.test('pages move from the WAL to the file while the writer runs', async (t) => {
   const path = join(t.testdir(), 'parley.db')
   const { writer } = await open(t, path)
   await createAccount(writer, account('ada'))
@@ -76,7 +76,7 @@ t.test('what was written goes from the log to the file meanwhile', async (t) => 
   t.ok(readFileSync(path).includes(' again again again'))
 })
 
-t.test('a full disk is told apart from a refusal, and changes nothing', async (t) => {
+t.test('a full disk rejects with StorageError and changes nothing', async (t) => {
   const { reader, writer } = await open(t, ':memory:')
   await createAccount(writer, account('ada'))
   const pages = Number(reader.$client.pragma('page_count', { simple: true }))
@@ -87,7 +87,7 @@ t.test('a full disk is told apart from a refusal, and changes nothing', async (t
   t.equal(reader.$client.prepare('SELECT count(*) FROM conversations').pluck().get(), 0)
 })
 
-t.test('after a close nothing is taken any more', async (t) => {
+t.test('commands after a close are refused', async (t) => {
   const database = await openDatabase(join(t.testdir(), 'parley.db'), commandModule, () => t.fail('an asked-for end is no failure'), SHORT_COMMAND_LIMITS)
   await database.close()
   await t.rejects(ping(database.writer), { code: 'BUSY' })
