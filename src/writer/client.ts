@@ -9,11 +9,11 @@ import { commandPort } from './port-client.js'
 import type { CheckpointEvent, WriterData } from './thread.js'
 import { MAX_WAITING_COMMANDS, type Writer } from './writer.js'
 
-/** What the owner of a writer is told. */
+/** Callbacks for failures of the storage. */
 export interface WriterEvents {
-  /** A checkpoint failed, or the first one after that did not (null). */
+  /** Called with the error of a failed checkpoint, and with null after the first one that works again. */
   onCheckpoint? (error: Error | null): void
-  /** A command was refused because the disk or the file failed. */
+  /** Called when a command fails because of the disk or the file. */
   onStorageFailure? (error: unknown): void
 }
 
@@ -27,7 +27,7 @@ export interface WriterOptions {
   limits?: CommandLimits | undefined
 }
 
-/** Memory the thread may take for JavaScript values, so that running out of it is an error and not a slow death. */
+/** Heap limit of the thread. Reaching it is an error, where endless garbage collection would be none. */
 const MAX_HEAP_MB = 512
 
 /**

@@ -19,30 +19,30 @@ export class StorageError extends Error {
   }
 }
 
-/** The disk failed while a transaction was committed: whether it was saved is known only after the next start. */
+/** The disk failed during a commit. Only the next start shows whether the transaction was saved. */
 export const COMMIT_UNCERTAIN = 'COMMIT_UNCERTAIN'
 
-/** The writer ended, so nothing can be saved any more. */
+/** The writer thread has ended, so nothing can be saved. */
 export const WRITER_ENDED = 'WRITER_ENDED'
 
 /**
- * Codes that speak of the disk, the file or the descriptors of the process, and not of what was asked: SQLite's
- * (sqlite.org/rescode.html), the operating system's, and two of the writer's own.
+ * Error codes about the disk, the file or the file descriptors of the process: those of SQLite (sqlite.org/rescode.html), of
+ * the operating system, and two of the writer.
  */
 const STORAGE_CODES =
   /^(SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOMEM|BUSY|PROTOCOL)|(ENOSPC|EDQUOT|EIO|EROFS|EMFILE|ENFILE|COMMIT_UNCERTAIN|WRITER_ENDED)$)/
 
-/** Whether an error is about the disk or the file: of the writer, of a query's own connection, or of another file. */
+/** Whether an error is about the disk or a file: of the writer, of a reading connection, or of another file. */
 export function isStorageFailure (error: unknown): boolean {
   return STORAGE_CODES.test(storageCode(error))
 }
 
-/** The code of an error, or an empty string when it has none. */
+/** Returns the code of an error, or an empty string. */
 export function storageCode (error: unknown): string {
   return codeOf(error) ?? ''
 }
 
-/** Whether an error says that there is no room on the disk. */
+/** Whether an error says that the disk is full. */
 export function isDiskFull (error: unknown): boolean {
   return /^(SQLITE_FULL|ENOSPC$|EDQUOT$)/.test(storageCode(error))
 }

@@ -191,8 +191,8 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   }
 
   /**
-   * When the disk fails during a commit, the log may hold the whole transaction although SQLite took it back here; then
-   * the next start after a crash replays it.
+   * When the disk fails during a commit, the WAL may have the whole transaction although SQLite rolled it back here. After a
+   * crash the next start would then recover it.
    */
   function commitOrDoubt () {
     try {

@@ -1,9 +1,9 @@
 import { defineCommand } from './command.js'
 
-/** Free pages that are left in the file for the next writes; moving pages for less is not worth it. */
+/** Free pages that stay in the file for the next writes, because moving pages costs more than they take up. */
 const KEPT_PAGES = 1024
 
-/** Pages that one step gives back. It moves as many from the end of the file into the gaps. */
+/** Pages that one step frees. SQLite moves as many from the end of the file into the gaps. */
 const STEP_PAGES = 200
 
 /** Gives the space of deleted rows back to the disk: the file shrinks with the next checkpoint. */

@@ -1,21 +1,21 @@
 import { statfsSync } from 'node:fs'
 import { StorageError } from './errors.js'
 
-/** Free space that only deletes, sign-ins and upkeep may use: a fixed size, or a share of a small disk. */
+/** The reserve is for deletes, sign-ins and upkeep: a fixed size, or a share of a small disk. */
 const MAX_RESERVE_BYTES = 67_108_864
 const RESERVE_SHARE = 0.1
 
-/** How long a look at the disk is good for. */
-const LOOK_TTL_MS = 500
+/** Lifetime of the cached free space. */
+const FREE_SPACE_TTL_MS = 500
 
-/** Bytes that this user may still write on the disk of a folder, and how many of them are the reserve. */
+/** Returns the free bytes on the disk of a folder, for this system user, and how many of them are the reserve. */
 export function spaceOn (folder: string): { free: number, reserve: number } {
   const { bavail, blocks, bsize } = statfsSync(folder)
   return { free: bavail * bsize, reserve: Math.min(MAX_RESERVE_BYTES, blocks * bsize * RESERVE_SHARE) }
 }
 
 /**
- * Returns a function for what makes the database grow. It is cheap enough to be called before every write.
+ * Returns a check to call before each write that makes the database grow. It asks the system every 500 ms at most.
  * @throws {StorageError} SQLITE_FULL, from that function, when only the reserve is left.
  */
 export function spaceGuard (folder: string): () => void {
@@ -23,7 +23,7 @@ export function spaceGuard (folder: string): () => void {
   let hasRoom = true
   return () => {
     const now = performance.now()
-    if (now - lookedAt > LOOK_TTL_MS) {
+    if (now - lookedAt > FREE_SPACE_TTL_MS) {
       const { free, reserve } = spaceOn(folder)
       hasRoom = free >= reserve
       lookedAt = now

@@ -25,11 +25,11 @@ export interface WriterData {
   commits: Int32Array
   /** See `ExecutorOptions`. */
   limits: CommandLimits | undefined
-  /** One number in shared memory; anything but 0 refuses every write from now on. */
+  /** A number in shared memory. Any value but 0 makes the thread refuse all later writes. */
   closed: Int32Array
 }
 
-/** What the thread tells its starter, beside that it is ready and that it stopped. */
+/** Messages of the thread to the main thread, apart from `ready` and `stopped`. */
 export interface CheckpointEvent { checkpoint: PlainError | null }
 
 const CHECKPOINT_INTERVAL_MS = 1000
@@ -79,12 +79,12 @@ control.on('message', (message: Control) => {
   for (const port of ports.keys()) port.close()
 })
 
-/** Does not wait for other processes that read; the next start plays what is left in the log. */
+/** Does not wait for readers in other processes. The next start recovers what is left in the WAL. */
 function finish () {
   try {
     truncateWal(db)
   } catch {
-    // A disk that fails here keeps the log, which has everything.
+    // After a failure of the disk the WAL still has everything.
   }
   db.$client.close()
 }

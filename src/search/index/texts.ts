@@ -62,7 +62,7 @@ function callTexts (call: unknown): string[] {
   }))
 }
 
-/** The texts up to `MAX_OUTPUT_BYTES` in all; the last one is cut between two characters. */
+/** Returns the first `MAX_OUTPUT_BYTES` of the texts. The last one is cut between two characters. */
 function firstBytes (texts: readonly string[]): string[] {
   const room = new Uint8Array(MAX_OUTPUT_BYTES)
   const kept: string[] = []
