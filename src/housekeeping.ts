@@ -1,3 +1,4 @@
+import { sweepAccounts } from './accounts/deletion.js'
 import { mergeIntoHome, sweepDeleted } from './conversations/sweep.js'
 import { abandonImport, resumePublishing } from './imports/commands.js'
 import { mergeSearch, rebuildSearch } from './search/index/commands.js'
@@ -37,6 +38,7 @@ export function createHousekeeping (writer: CommandRunner, onError: (error: unkn
       await resumePublishing(writer, { now: Date.now() })
       await mergeIntoHome(writer)
       await sweepDeleted(writer)
+      await sweepAccounts(writer)
       await rebuildSearch(writer)
       await mergeSearch(writer)
       await reclaimSpace(writer)

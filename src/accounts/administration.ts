@@ -1,16 +1,16 @@
-import { asc, gt, sql } from 'drizzle-orm'
+import { and, asc, gt, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { users } from '../db/schema.js'
 import { DomainError } from '../errors.js'
 import { decodeCursor, encodeCursor, listFingerprint } from '../paging/cursor.js'
 import { liveConversations, type Usage } from './usage.js'
-import { accountColumns, anyAccountByEmail, anyAccountById, type ListedAccount } from './user-queries.js'
+import { accountColumns, anyAccountByEmail, anyAccountById, isPresent, type ListedAccount } from './user-queries.js'
 
 const statements = prepared((db: Db) => ({
   page: db.select({
     ...accountColumns, disabledAt: users.disabledAt, conversations: liveConversations, bytes: users.storedBytes
-  }).from(users).where(gt(users.no, sql.placeholder('after'))).orderBy(asc(users.no)).limit(sql.placeholder('limit')).prepare()
+  }).from(users).where(and(gt(users.no, sql.placeholder('after')), isPresent)).orderBy(asc(users.no)).limit(sql.placeholder('limit')).prepare()
 }))
 
 /** A page of accounts. `nextCursor` is null on the last one. */

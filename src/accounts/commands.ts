@@ -1,3 +1,4 @@
+import { deletionCommands } from './deletion.js'
 import { keyCommands } from './key-commands.js'
 import { passwordCommands } from './password-commands.js'
 import { setRegistration } from './registration-state.js'
@@ -5,4 +6,4 @@ import { sessionCommands } from './session-commands.js'
 import { userCommands } from './user-commands.js'
 
 /** Every command about accounts. */
-export const accountCommands = [...userCommands, ...sessionCommands, ...passwordCommands, ...keyCommands, setRegistration]
+export const accountCommands = [...userCommands, ...deletionCommands, ...sessionCommands, ...passwordCommands, ...keyCommands, setRegistration]

@@ -6,7 +6,7 @@ import { DomainError } from '../errors.js'
 import type { Scope } from '../scopes.js'
 import { defineCommand } from '../writer/command.js'
 import { countKeys } from './key-queries.js'
-import { accountByNo } from './user-queries.js'
+import { requireAccount } from './user-queries.js'
 
 /** Keys that one account can have. */
 export const MAX_KEYS = 100
@@ -46,8 +46,7 @@ export const createKey = defineCommand({
   name: 'createKey',
   kind: 'short',
   run (db, key: NewKey) {
-    const account = accountByNo(db, key.userNo)
-    if (!account) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    const account = requireAccount(db, key.userNo)
     if (key.scopes.includes('admin') && account.role !== 'ADMIN') {
       throw new DomainError('FORBIDDEN', 'Only administrators can make keys with the scope admin', 'scopes')
     }

@@ -1,9 +1,9 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { cachedUntilCommit } from '../db/cached-until-commit.js'
 import { apiKeys, users } from '../db/schema.js'
-import { type Account, accountColumns } from './user-queries.js'
+import { type Account, accountColumns, isActive } from './user-queries.js'
 
 const keyColumns = {
   id: apiKeys.id,
@@ -23,7 +23,7 @@ export interface AccountKey { account: Account, key: ApiKey }
 
 const statements = prepared((db: Db) => ({
   withAccount: db.select({ account: accountColumns, key: keyColumns }).from(apiKeys).innerJoin(users, eq(users.no, apiKeys.userNo))
-    .where(and(eq(apiKeys.hash, sql.placeholder('hash')), isNull(users.disabledAt))).prepare(),
+    .where(and(eq(apiKeys.hash, sql.placeholder('hash')), isActive)).prepare(),
   ofUser: db.select(keyColumns).from(apiKeys).where(eq(apiKeys.userNo, sql.placeholder('userNo')))
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id)).prepare(),
   count: db.select({ keys: sql<number>`count(*)` }).from(apiKeys).where(eq(apiKeys.userNo, sql.placeholder('userNo'))).prepare()

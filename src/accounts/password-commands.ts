@@ -1,15 +1,15 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { passwordLinks, users } from '../db/schema.js'
 import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
 import { endOtherSessions } from './session-commands.js'
-import { accountByNo, type Account } from './user-queries.js'
+import { accountByNo, isPresent, type Account } from './user-queries.js'
 
 const statements = prepared((db: Db) => ({
   setPassword: db.update(users).set({ passwordHash: sql`${sql.placeholder('passwordHash')}`, updatedAt: sql`${sql.placeholder('now')}` })
-    .where(eq(users.no, sql.placeholder('no'))).prepare(),
+    .where(and(eq(users.no, sql.placeholder('no')), isPresent)).prepare(),
   putLink: db.insert(passwordLinks)
     .values({ userNo: sql.placeholder('userNo'), hash: sql.placeholder('hash'), expiresAt: sql.placeholder('expiresAt') })
     .onConflictDoUpdate({ target: passwordLinks.userNo, set: { hash: sql`excluded.hash`, expiresAt: sql`excluded.expires_at` } }).prepare(),
@@ -27,6 +27,7 @@ export function accountOfLink (db: Db, hash: string, now: number): Account | nul
 /**
  * Changes a password, ends every session but the named one, and makes a password link useless. Null as the exception
  * ends all sessions.
+ * @throws {DomainError} UNAUTHENTICATED when the account is gone.
  */
 export const setPassword = defineCommand({
   name: 'setPassword',
@@ -34,7 +35,8 @@ export const setPassword = defineCommand({
   grows: false,
   run (db, input: { userNo: number, passwordHash: string, exceptSessionId: string | null, now: number }) {
     const { userNo, passwordHash, exceptSessionId, now } = input
-    statements(db).setPassword.run({ no: userNo, passwordHash, now })
+    const isSet = statements(db).setPassword.run({ no: userNo, passwordHash, now }).changes > 0
+    if (!isSet) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
     statements(db).removeLink.run({ userNo })
     endOtherSessions.run(db, { userNo, exceptId: exceptSessionId })
   }

@@ -4,7 +4,7 @@ import { prepared } from '../db/prepared.js'
 import { refreshTokens, sessions } from '../db/schema.js'
 import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
-import { type Account, accountByNo } from './user-queries.js'
+import { type Account, accountByNo, requireAccount } from './user-queries.js'
 
 /** How long a spent refresh token still leads to a valid one, see `docs/decisions/0008-refresh-tokens.md`. */
 export const REUSE_GRACE_MS = 60_000
@@ -56,8 +56,7 @@ export const createSession = defineCommand({
   kind: 'short',
   grows: false,
   run (db, { tokenHash, ...session }: NewSession): Account {
-    const account = accountByNo(db, session.userNo)
-    if (!account) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    const account = requireAccount(db, session.userNo)
     statements(db).removeExpired.run({ now: session.now })
     statements(db).insertSession.run({ ...session })
     statements(db).insertToken.run({ hash: tokenHash, sessionId: session.id })

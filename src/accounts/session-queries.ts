@@ -1,9 +1,9 @@
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { cachedUntilCommit } from '../db/cached-until-commit.js'
 import { sessions, users } from '../db/schema.js'
-import { accountById, accountColumns, type Account } from './user-queries.js'
+import { accountById, accountColumns, isActive, type Account } from './user-queries.js'
 
 /** A session with its account. Times are milliseconds since 1970. */
 export interface AccountSession {
@@ -22,7 +22,7 @@ const statements = prepared((db: Db) => ({
     account: accountColumns,
     session: { id: sessions.id, createdAt: sessions.createdAt, expiresAt: sessions.expiresAt }
   }).from(sessions).innerJoin(users, eq(users.no, sessions.userNo))
-    .where(and(eq(sessions.id, sql.placeholder('id')), isNull(users.disabledAt))).prepare(),
+    .where(and(eq(sessions.id, sql.placeholder('id')), isActive)).prepare(),
   ofUser: db.select({
     id: sessions.id,
     userAgent: sessions.userAgent,

@@ -1,5 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
-import { dropAll, type Removal } from '../conversations/commands.js'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { MAX_USERS } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
@@ -8,13 +7,13 @@ import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
 import { registrationOpen } from './registration-state.js'
 import { endOtherSessions } from './session-commands.js'
-import { type Account, accountByNo, anyAccountByEmail, anyAccountById, emailKey, hasOtherAdmin, isUnclaimed } from './user-queries.js'
+import { type Account, accountByNo, anyAccountByEmail, anyAccountById, emailKey, hasOtherAdmin, isPresent, isUnclaimed, requireAccount } from './user-queries.js'
 
 const set = (column: string) => sql`${sql.placeholder(column)}`
 
 const statements = prepared((db: Db) => {
   const change = (values: Partial<Record<keyof typeof users.$inferInsert, ReturnType<typeof set>>>) =>
-    db.update(users).set({ ...values, updatedAt: set('now') }).where(eq(users.no, sql.placeholder('no'))).prepare()
+    db.update(users).set({ ...values, updatedAt: set('now') }).where(and(eq(users.no, sql.placeholder('no')), isPresent)).prepare()
   return {
     insert: db.insert(users).values({
       id: sql.placeholder('id'),
@@ -30,7 +29,6 @@ const statements = prepared((db: Db) => {
     setProfile: change({ name: set('name'), username: set('username'), email: set('email') }),
     setRole: change({ role: set('role') }),
     setDisabled: change({ disabledAt: set('disabledAt') }),
-    remove: db.delete(users).where(eq(users.no, sql.placeholder('no'))).prepare(),
     // SQLite keeps the highest number that an AUTOINCREMENT column ever had in a table of its own.
     highest: db.select({ no: sql<number>`coalesce(max(seq), 0)` }).from(sql`sqlite_sequence`).where(sql`name = 'users'`).prepare()
   }
@@ -95,8 +93,7 @@ export const changeProfile = defineCommand({
   name: 'changeProfile',
   kind: 'short',
   run (db, { userNo, now, ...change }: ProfileChange & { userNo: number, now: number }): Account {
-    const account = accountByNo(db, userNo)
-    if (!account) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    const account = requireAccount(db, userNo)
     const email = change.email === undefined ? account.email : emailKey(change.email)
     const holder = email === null ? null : anyAccountByEmail(db, email)
     if (holder && holder.no !== userNo) throw new DomainError('CONFLICT', 'Another account has this e-mail address', 'email')
@@ -134,32 +131,19 @@ export const setAccountDisabled = defineCommand({
   }
 })
 
-/**
- * Removes an account with all it owns; rows of conversations are swept later (`conversations/sweep.ts`).
- * @throws {DomainError} CONFLICT when `mustLeaveAdmin` is set and nobody would be left to administer.
- */
-export const deleteAccount = defineCommand({
-  name: 'deleteAccount',
-  kind: 'short',
-  grows: false,
-  run (db, { userNo, mustLeaveAdmin = false }: { userNo: number, mustLeaveAdmin?: boolean }): Removal {
-    if (mustLeaveAdmin) assertOtherAdmin(db, userNo)
-    const removed = dropAll(db, userNo)
-    statements(db).remove.run({ no: userNo })
-    return removed
-  }
-})
-
 function assertRoom (db: Db) {
   const highest = statements(db).highest.get()?.no ?? 0
   if (highest >= MAX_USERS) throw new DomainError('LIMIT_REACHED', 'This server has no room for another account')
 }
 
-/** The account may be a user's, who is not missed. */
-function assertOtherAdmin (db: Db, userNo: number) {
+/**
+ * Refuses to lose the last administrator who may sign in. Any other account can go.
+ * @throws {DomainError} CONFLICT.
+ */
+export function assertOtherAdmin (db: Db, userNo: number) {
   if (accountByNo(db, userNo)?.role !== 'ADMIN' || hasOtherAdmin(db, userNo)) return
   throw new DomainError('CONFLICT', 'This is the only administrator; make another one first')
 }
 
-/** Commands that create, change and remove accounts. */
-export const userCommands = [createAccount, provisionAccount, changeProfile, setRole, setAccountDisabled, deleteAccount]
+/** Commands that create and change accounts. */
+export const userCommands = [createAccount, provisionAccount, changeProfile, setRole, setAccountDisabled]

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { users } from '../db/schema.js'
+import { DomainError } from '../errors.js'
 
 /** The columns of an account. */
 export const accountColumns = {
@@ -22,22 +23,29 @@ export const accountColumns = {
  */
 export type Account = Pick<typeof users.$inferSelect, keyof typeof accountColumns>
 
+/** That an account is not deleted, for queries over `users`. Whatever looks for accounts asks for this, or for `isActive`. */
+export const isPresent = isNull(users.deletedAt)
+
+/** That an account is neither deleted nor disabled, for queries over `users`. */
+export const isActive = and(isPresent, isNull(users.disabledAt))
+
 /** An account as an administrator sees it, disabled or not. */
 export type ListedAccount = Account & Pick<typeof users.$inferSelect, 'disabledAt'>
 
 const statements = prepared((db: Db) => {
   const accounts = () => db.select({ ...accountColumns, disabledAt: users.disabledAt }).from(users)
   return {
-    byNo: db.select(accountColumns).from(users).where(and(eq(users.no, sql.placeholder('no')), isNull(users.disabledAt))).prepare(),
-    byId: db.select(accountColumns).from(users).where(and(eq(users.id, sql.placeholder('id')), isNull(users.disabledAt))).prepare(),
-    anyById: accounts().where(eq(users.id, sql.placeholder('id'))).prepare(),
-    anyByEmail: accounts().where(eq(users.email, sql.placeholder('email'))).prepare(),
+    byNo: db.select(accountColumns).from(users).where(and(eq(users.no, sql.placeholder('no')), isActive)).prepare(),
+    byId: db.select(accountColumns).from(users).where(and(eq(users.id, sql.placeholder('id')), isActive)).prepare(),
+    anyById: accounts().where(and(eq(users.id, sql.placeholder('id')), isPresent)).prepare(),
+    anyByEmail: accounts().where(and(eq(users.email, sql.placeholder('email')), isPresent)).prepare(),
     passwordByEmail: db.select({ no: users.no, passwordHash: users.passwordHash }).from(users)
-      .where(eq(users.email, sql.placeholder('email'))).prepare(),
-    passwordByNo: db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.no, sql.placeholder('no'))).prepare(),
-    first: db.select({ no: users.no }).from(users).limit(1).prepare(),
+      .where(and(eq(users.email, sql.placeholder('email')), isPresent)).prepare(),
+    passwordByNo: db.select({ passwordHash: users.passwordHash }).from(users)
+      .where(and(eq(users.no, sql.placeholder('no')), isPresent)).prepare(),
+    first: db.select({ no: users.no }).from(users).where(isPresent).limit(1).prepare(),
     otherAdmin: db.select({ no: users.no }).from(users)
-      .where(and(eq(users.role, 'ADMIN'), isNull(users.disabledAt), sql`${users.no} <> ${sql.placeholder('no')}`)).limit(1).prepare()
+      .where(and(eq(users.role, 'ADMIN'), isActive, sql`${users.no} <> ${sql.placeholder('no')}`)).limit(1).prepare()
   }
 })
 
@@ -46,7 +54,7 @@ export function emailKey (email: string) {
   return email.normalize('NFC').trim().toLowerCase()
 }
 
-/** The account with this id, unless it is disabled. */
+/** The account with this id, unless it is disabled. Here and below, a deleted account is none. */
 export function accountById (db: Db, id: string): Account | null {
   return statements(db).byId.get({ id }) ?? null
 }
@@ -54,6 +62,16 @@ export function accountById (db: Db, id: string): Account | null {
 /** The account with this number, unless it is disabled. */
 export function accountByNo (db: Db, no: number): Account | null {
   return statements(db).byNo.get({ no }) ?? null
+}
+
+/**
+ * The account with this number, for a command on what it owns.
+ * @throws {DomainError} UNAUTHENTICATED when it was deleted or disabled since the request was let in.
+ */
+export function requireAccount (db: Db, no: number): Account {
+  const account = accountByNo(db, no)
+  if (!account) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+  return account
 }
 
 /** The account with this id, disabled or not. */

@@ -3,9 +3,10 @@ import { confirm, isCancel, password as ask } from '@clack/prompts'
 import type { Command } from 'commander'
 import { v7 as uuid } from 'uuid'
 import { listUsers } from '../accounts/administration.js'
+import { deleteAccount } from '../accounts/deletion.js'
 import { setPassword } from '../accounts/password-commands.js'
 import { hashPassword } from '../accounts/password-hash.js'
-import { createAccount, deleteAccount, setAccountDisabled } from '../accounts/user-commands.js'
+import { createAccount, setAccountDisabled } from '../accounts/user-commands.js'
 import { anyAccountByEmail, type ListedAccount } from '../accounts/user-queries.js'
 import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
@@ -65,7 +66,7 @@ export function addUserCommands (program: Command, env: Environment) {
     .action((email: string, { yes }: { yes?: boolean }, command: Command) => withDatabase(env, async ({ reader, writer }) => {
       const { no, id } = userOf(reader, email)
       if (!yes && !await isConfirmed(`Delete ${email} with all conversations?`)) throw new UsageError('Nothing was deleted')
-      const removed = await deleteAccount(writer, { userNo: no })
+      const removed = await deleteAccount(writer, { userNo: no, now: Date.now() })
       print(command, { id, ...removed }, [`${email} is deleted, with ${removed.conversations} conversations`])
     }))
 }

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { conversationKey, MAX_CONVERSATIONS } from '../db/keys.js'
 import { preparedInsert } from '../db/prepared-insert.js'
@@ -12,7 +12,7 @@ export type NewConversation = Omit<typeof conversations.$inferInsert, 'pk'>
 
 const statements = prepared((db: Db) => ({
   takeNumber: db.update(users).set({ nextConversation: sql`${users.nextConversation} + 1` })
-    .where(eq(users.no, sql.placeholder('userNo'))).returning({ next: users.nextConversation }).prepare(),
+    .where(and(eq(users.no, sql.placeholder('userNo')), isNull(users.deletedAt))).returning({ next: users.nextConversation }).prepare(),
   insert: preparedInsert(db, conversations)
 }))
 

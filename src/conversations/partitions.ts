@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { conversations, partitions } from '../db/schema.js'
@@ -12,6 +12,8 @@ const statements = prepared((db: Db) => ({
   create: db.insert(partitions)
     .values({ userNo: placeholder('userNo'), state: placeholder('state'), createdAt: placeholder('now') })
     .returning({ no: partitions.no }).prepare(),
+  discardUnfinished: db.update(partitions).set({ state: 'discarded' })
+    .where(and(eq(partitions.userNo, placeholder('userNo')), inArray(partitions.state, ['staged', 'publishing']))).prepare(),
   changeState: db.update(partitions).set({ state: sql`${placeholder('state')}` }).where(eq(partitions.no, placeholder('no'))).prepare(),
   state: db.select({ state: partitions.state }).from(partitions).where(eq(partitions.no, placeholder('no'))).prepare(),
   remove: db.delete(partitions).where(eq(partitions.no, placeholder('no'))).prepare(),
@@ -51,6 +53,11 @@ export function changePartition (db: Db, no: number, state: PartitionState) {
 /** Whether a partition still belongs to an import or copy that is under way, and was not given up meanwhile. */
 export function isStaged (db: Db, no: number): boolean {
   return statements(db).state.get({ no })?.state === 'staged'
+}
+
+/** Gives up all imports and copies of a user that are under way, those that are being published too. */
+export function discardUnfinished (db: Db, userNo: number) {
+  statements(db).discardUnfinished.run({ userNo })
 }
 
 /** Removes a partition that has no conversations. */

@@ -14,8 +14,10 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   messagesIn: sqlite.prepare<[{ pk: number, limit: number }], { n: number, body: string }>(
     `SELECT ${numberOfMessage('pk')} AS n, body FROM messages WHERE pk ${messagesOf(':pk')} LIMIT :limit + 0`),
   removeStaged: sqlite.prepare<[number, number]>(
-    'DELETE FROM staged_messages WHERE pk IN (SELECT pk FROM staged_messages WHERE partition_no = ? LIMIT ? + 0)'),
+    'DELETE FROM staged_messages WHERE partition_no = ? LIMIT ? + 0'),
+  removeUpdates: sqlite.prepare<[number, number]>('DELETE FROM staged_updates WHERE partition_no = ? LIMIT ? + 0'),
   removeMessage: sqlite.prepare<[number, number]>(`DELETE FROM messages WHERE pk = ${messageKey('?', '?')}`),
+  removeDeletedMessages: sqlite.prepare<[number, number]>('DELETE FROM deleted_messages WHERE conversation_pk = ? LIMIT ? + 0'),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
   scattered: sqlite.prepare<[], { no: number, home: number }>(
@@ -45,9 +47,11 @@ export const sweepDeleted = defineCommand({
   grows: false,
   lane: () => 'sweep',
   * run (db): Generator<void, void, void> {
-    const { nextGone } = statements(db)
+    const { nextGone, removeStaged, removeUpdates } = statements(db)
     for (let gone = nextGone.get(); gone; gone = nextGone.get()) {
-      while (statements(db).removeStaged.run(gone.no, STEP_ROWS).changes > 0) yield
+      // The foreign keys would remove any number of rows at once with the partition.
+      while (removeStaged.run(gone.no, STEP_ROWS).changes > 0) yield
+      while (removeUpdates.run(gone.no, STEP_ROWS).changes > 0) yield
       yield * sweepConversations(db, gone.no, gone.state === 'discarded')
       removePartition(db, gone.no)
       yield
@@ -56,10 +60,11 @@ export const sweepDeleted = defineCommand({
 })
 
 function * sweepConversations (db: Db, partitionNo: number, forgetOrigins: boolean): Generator<void, void, void> {
-  const { conversationIn, removeConversation, removeOrigin } = statements(db)
+  const { conversationIn, removeConversation, removeDeletedMessages, removeOrigin } = statements(db)
   for (let next = conversationIn.get(partitionNo); next; next = conversationIn.get(partitionNo)) {
     const { pk, title } = next
     while (removeMessages(db, pk) > 0) yield
+    while (removeDeletedMessages.run(pk, STEP_ROWS).changes > 0) yield
     reindexTitle(db, pk, title, '')
     if (forgetOrigins) removeOrigin.run(pk)
     removeConversation.run(pk)

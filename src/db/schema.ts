@@ -8,7 +8,8 @@ const time = (name: string) => integer(name).notNull()
 /** Accounts. `no` is never used again, because it is part of the keys of all the user owns (`keys.ts`). */
 export const users = sqliteTable('users', {
   no: integer('no').primaryKey({ autoIncrement: true }),
-  id: text('id').notNull().unique(),
+  /** Unique among accounts that are not deleted. */
+  id: text('id').notNull(),
   email: text('email').unique(),
   username: text('username').notNull().default(''),
   name: text('name').notNull().default(''),
@@ -17,13 +18,18 @@ export const users = sqliteTable('users', {
   provider: text('provider').notNull().default('local'),
   role: text('role', { enum: ['USER', 'ADMIN'] }).notNull().default('USER'),
   disabledAt: integer('disabled_at'),
+  /** From then on nobody finds the account; the row stays until the sweep has removed all that it owns. */
+  deletedAt: integer('deleted_at'),
   /** Number that the next conversation gets; only ever grows. */
   nextConversation: integer('next_conversation').notNull().default(1),
   /** Bytes of the bodies of all their messages, staged and not yet swept ones too. Written by triggers only. */
   storedBytes: integer('stored_bytes').notNull().default(0),
   createdAt: time('created_at'),
   updatedAt: time('updated_at')
-})
+}, (t) => [
+  uniqueIndex('users_id').on(t.id).where(sql`deleted_at IS NULL`),
+  index('users_deleted').on(t.no).where(sql`deleted_at IS NOT NULL`)
+])
 
 /** One sign-in. It ends when it expires, a refresh token of it is reused too late, or somebody ends it. */
 export const sessions = sqliteTable('sessions', {
@@ -85,7 +91,7 @@ export const serverSettings = sqliteTable('server_settings', {
  */
 export const partitions = sqliteTable('partitions', {
   no: integer('no').primaryKey({ autoIncrement: true }),
-  /** Null once the account is gone and only the sweep is left. */
+  /** Null for conversations of accounts that earlier versions deleted. */
   userNo: integer('user_no').references(() => users.no, { onDelete: 'set null' }),
   state: text('state', { enum: ['live', 'staged', 'publishing', 'dropped', 'discarded'] }).notNull(),
   /** How many conversations are in it. Written by triggers only. */

@@ -1,9 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
+import { requireAccount } from '../accounts/user-queries.js'
 import { insertConversation } from '../conversations/create.js'
-import { changePartition, createPartition, removePartition } from '../conversations/partitions.js'
+import { changePartition, createPartition, isStaged, removePartition } from '../conversations/partitions.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
-import { conversations, partitions, users } from '../db/schema.js'
+import { conversations, partitions } from '../db/schema.js'
 import { DomainError } from '../errors.js'
 import { insertMessage } from '../messages/insert.js'
 import { addEntry, TITLE_NUMBER } from '../search/index/entries.js'
@@ -17,7 +18,6 @@ import { applyNextUpdate, type Changes, mergeIntoStaged, stageUpdate } from './u
 const { placeholder } = sql
 
 const statements = prepared((db: Db) => ({
-  account: db.select({ no: users.no }).from(users).where(eq(users.no, placeholder('no'))).prepare(),
   partition: db.select({ userNo: partitions.userNo, state: partitions.state }).from(partitions)
     .where(eq(partitions.no, placeholder('no'))).prepare(),
   publishing: db.select({ no: partitions.no }).from(partitions).where(eq(partitions.state, 'publishing')).prepare(),
@@ -46,7 +46,7 @@ export const beginImport = defineCommand({
   name: 'beginImport',
   kind: 'short',
   run (db, { userNo, now }: { userNo: number, now: number }): number {
-    if (!statements(db).account.get({ no: userNo })) throw accountIsGone()
+    requireAccount(db, userNo)
     return createPartition(db, userNo, 'staged', now)
   }
 })
@@ -60,29 +60,40 @@ interface Opened { pk: number, conversation: StagedConversation }
  * Stores a batch in the import's partition. What is here already is compared, and its changes are staged. Rows of
  * conversations come before all of their messages: FTS5 writes out what it has collected before each insert that fires a
  * trigger, and pieces that small have to be merged later.
+ * @throws {DomainError} what `insertConversation` throws; UNAUTHENTICATED, CONFLICT when the import was given up meanwhile.
  */
 export const stageConversations = defineCommand({
   name: 'stageConversations',
   kind: 'bulk',
   lane: ({ partitionNo }: Batch) => `stage ${partitionNo}`,
   * run (db, batch: Batch): Generator<void, StageResult, void> {
-    const result: StageResult = []
-    const opened: Opened[] = []
-    for (const conversation of batch.conversations) {
-      const { index, title } = conversation
-      const origin = findOrigin(db, batch, conversation)
-      // What the file has twice is compared with the messages it had the first time.
-      if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
-      const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
-      result.push({ index, title, ...outcome })
-      if (outcome.outcome !== 'imported') yield
-      if (opened.length === MAX_OPENED_CONVERSATIONS) yield * addContents(db, opened)
+    const steps = stage(db, batch)
+    for (;;) {
+      assertStaged(db, batch)
+      const step = steps.next()
+      if (step.done) return step.value
+      yield
     }
-    yield * addContents(db, opened)
-    yield * mergeSegments(db, MAX_SEGMENTS_DURING_BULK_WORK)
-    return result
   }
 })
+
+function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
+  const result: StageResult = []
+  const opened: Opened[] = []
+  for (const conversation of batch.conversations) {
+    const { index, title } = conversation
+    const origin = findOrigin(db, batch, conversation)
+    // What the file has twice is compared with the messages it had the first time.
+    if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
+    const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
+    result.push({ index, title, ...outcome })
+    if (outcome.outcome !== 'imported') yield
+    if (opened.length === MAX_OPENED_CONVERSATIONS) yield * addContents(db, opened)
+  }
+  yield * addContents(db, opened)
+  yield * mergeSegments(db, MAX_SEGMENTS_DURING_BULK_WORK)
+  return result
+}
 
 /** What becomes of a conversation that came before; null for a new one. */
 function compare (db: Db, { partitionNo, restoreDeleted }: Batch, draft: StagedConversation, origin: Origin | undefined): Outcome | null {
@@ -134,9 +145,7 @@ export const publishImport = defineCommand({
   kind: 'bulk',
   lane: ({ partitionNo }: Publishing) => `publish ${partitionNo}`,
   * run (db, { userNo, partitionNo, now }: Publishing): Generator<void, void, void> {
-    const staged = statements(db).partition.get({ no: partitionNo })
-    if (staged?.userNo !== userNo) throw accountIsGone()
-    if (staged.state !== 'staged') throw new DomainError('CONFLICT', 'The import was given up meanwhile; nothing of it is here')
+    assertStaged(db, { userNo, partitionNo })
     changePartition(db, partitionNo, 'publishing')
     yield
     yield * publish(db, partitionNo, now)
@@ -174,8 +183,14 @@ export const abandonImport = defineCommand({
   }
 })
 
-function accountIsGone () {
-  return new DomainError('UNAUTHENTICATED', 'This account is gone')
+/**
+ * Refuses to go on with an import that was given up: the sweep may remove its rows at any time.
+ * @throws {DomainError} UNAUTHENTICATED when the account was deleted or disabled, CONFLICT otherwise.
+ */
+function assertStaged (db: Db, { userNo, partitionNo }: Pick<Publishing, 'userNo' | 'partitionNo'>) {
+  if (isStaged(db, partitionNo)) return
+  requireAccount(db, userNo)
+  throw new DomainError('CONFLICT', 'The import was given up meanwhile; nothing of it is here')
 }
 
 /** An import, from its first batch to the commit that shows all of it. */

@@ -1,4 +1,4 @@
-import { accountByNo } from '../accounts/user-queries.js'
+import { requireAccount } from '../accounts/user-queries.js'
 import { requireConversationForWrite, requireKeyForWrite } from '../conversations/find.js'
 import { shownTags, storedNames, tagNames } from '../conversations/tag-names.js'
 import type { Db } from '../db/connection.js'
@@ -54,7 +54,7 @@ export const createTag = defineCommand({
   kind: 'short',
   run (db, input: TagKey & { description: string | null, conversationId: string | null, now: number }): Tag {
     const { userNo, tag, conversationId } = input
-    if (!accountByNo(db, userNo)) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
+    requireAccount(db, userNo)
     ensureTag(db, input)
     if (conversationId !== null) {
       const { pk, tags } = requireConversationForWrite(db, userNo, conversationId)
@@ -66,13 +66,15 @@ export const createTag = defineCommand({
 
 /**
  * Renames, describes or moves a tag. Its conversations show the new name at once. `applyTagRenames` rewrites them later.
- * @throws {DomainError} NOT_FOUND; CONFLICT when the new name is another tag's; BUSY when too many renames wait.
+ * @throws {DomainError} NOT_FOUND; CONFLICT when the new name is another tag's; BUSY when too many renames wait;
+ * UNAUTHENTICATED when the account is gone.
  */
 export const changeTag = defineCommand({
   name: 'changeTag',
   kind: 'short',
   run (db, input: TagKey & { rename?: string, description?: string, position?: number, now: number }): Tag {
     const { userNo, rename = input.tag, position, now } = input
+    requireAccount(db, userNo)
     const tag = requireTag(db, userNo, input.tag)
     if (rename !== tag.tag) {
       if (findTag(db, userNo, rename)) throw new DomainError('CONFLICT', 'There is a tag with this name already', 'tag')
@@ -86,13 +88,14 @@ export const changeTag = defineCommand({
 
 /**
  * Deletes a tag. Its conversations stop showing it at once. `applyTagRenames` rewrites them later.
- * @throws {DomainError} NOT_FOUND; BUSY when too many renames wait.
+ * @throws {DomainError} NOT_FOUND; BUSY when too many renames wait; UNAUTHENTICATED when the account is gone.
  */
 export const deleteTag = defineCommand({
   name: 'deleteTag',
   kind: 'short',
   grows: false,
   run (db, { userNo, tag: name }: TagKey): Tag {
+    requireAccount(db, userNo)
     const tag = requireTag(db, userNo, name)
     renameOnConversations(db, userNo, name, null)
     moveTag(db, userNo, tag, Number.MAX_SAFE_INTEGER)

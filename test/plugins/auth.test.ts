@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createSession, endSession } from '../../src/accounts/session-commands.js'
-import { deleteAccount, setAccountDisabled } from '../../src/accounts/user-commands.js'
+import { deleteAccount } from '../../src/accounts/deletion.js'
+import { setAccountDisabled } from '../../src/accounts/user-commands.js'
 import { accountById } from '../../src/accounts/user-queries.js'
 import { build, testConfig } from '../helper.js'
 import { probe, sendRaw } from './probe.js'
@@ -168,7 +169,7 @@ t.test('an account that is gone is out at once', async (t) => {
   const status = async (headers: object) => (await server.inject({ url: '/api/user', headers: { ...headers } })).statusCode
   t.strictSame([await status(root), await status(ada), await status(eve)], [200, 200, 200])
   await setAccountDisabled(server.database.writer, { userNo: 2, isDisabled: true, now: Date.now() })
-  await deleteAccount(server.database.writer, { userNo: 3 })
+  await deleteAccount(server.database.writer, { userNo: 3, now: Date.now() })
   t.strictSame([await status(ada), await status(eve)], [401, 401])
 })
 

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { findUser, listUsers } from '../../../src/accounts/administration.js'
+import { deleteAccount } from '../../../src/accounts/deletion.js'
 import { makePasswordLink } from '../../../src/accounts/password-changes.js'
 import { AccountDeletedSchema, ListedUserSchema, PasswordLinkSchema, UserChangeSchema } from '../../../src/accounts/schemas.js'
 import { usageOf } from '../../../src/accounts/usage.js'
-import { deleteAccount, setAccountDisabled, setRole } from '../../../src/accounts/user-commands.js'
+import { setAccountDisabled, setRole } from '../../../src/accounts/user-commands.js'
 import { viewListedUser } from '../../../src/accounts/view.js'
 import { LimitSchema } from '../../../src/paging/limit.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
@@ -63,7 +64,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: ref(AccountDeletedSchema), ...problems(400, 404, 409, 413, 415) }
     }
   }, async ({ params: { userId } }) => {
-    const deleted = await deleteAccount(writer, { userNo: findUser(reader, userId).no, mustLeaveAdmin: true })
+    const deleted = await deleteAccount(writer, { userNo: findUser(reader, userId).no, now: Date.now(), mustLeaveAdmin: true })
     fastify.housekeeping.schedule()
     return { message: 'User deleted', deleted }
   })

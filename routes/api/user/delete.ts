@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AccountDeletedSchema, AccountDeletionSchema } from '../../../src/accounts/schemas.js'
 import { assertOwner } from '../../../src/accounts/sign-in.js'
-import { deleteAccount } from '../../../src/accounts/user-commands.js'
+import { deleteAccount } from '../../../src/accounts/deletion.js'
 import { problems, ref } from '../../../src/schemas.js'
 
 /** DELETE /api/user/delete removes the account that is signed in. */
@@ -21,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     const { no: userNo } = request.signedIn()
     const signedInAt = request.identity?.session?.createdAt ?? null
     await assertOwner(fastify.passwords, { userNo, password: request.body?.password, signedInAt, field: 'password' }, Date.now())
-    const deleted = await deleteAccount(fastify.database.writer, { userNo })
+    const deleted = await deleteAccount(fastify.database.writer, { userNo, now: Date.now() })
     fastify.housekeeping.schedule()
     reply.closeSession()
     return { message: 'User deleted', deleted }

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { listUsers } from '../../../src/accounts/administration.js'
+import { deleteAccount } from '../../../src/accounts/deletion.js'
 import { registrationOpen, setRegistration } from '../../../src/accounts/registration-state.js'
 import {
-  changeProfile, createAccount, deleteAccount, provisionAccount, setAccountDisabled, setRole
+  changeProfile, createAccount, provisionAccount, setAccountDisabled, setRole
 } from '../../../src/accounts/user-commands.js'
 import { accountById, anyAccountByEmail, passwordOfEmail } from '../../../src/accounts/user-queries.js'
 import { now, open } from './accounts-database.js'
@@ -37,7 +38,7 @@ t.test('createAccount', async (t) => {
   t.test('never gives a number twice', async (t) => {
     const { writer, create } = await open(t)
     const ada = await create('ada')
-    await deleteAccount(writer, { userNo: ada?.no ?? 0 })
+    await deleteAccount(writer, { userNo: ada?.no ?? 0, now })
     t.match(await create('ada'), { no: 2, role: 'ADMIN' })
   })
 
@@ -112,7 +113,7 @@ t.test('the only administrator', async (t) => {
     const refusal = { code: 'CONFLICT' }
     await t.rejects(setRole(writer, { userNo: ada, role: 'USER', now }), refusal)
     await t.rejects(setAccountDisabled(writer, { userNo: ada, isDisabled: true, now }), refusal)
-    await t.rejects(deleteAccount(writer, { userNo: ada, mustLeaveAdmin: true }), refusal)
+    await t.rejects(deleteAccount(writer, { userNo: ada, now, mustLeaveAdmin: true }), refusal)
     t.match(accountById(reader, 'ada'), { role: 'ADMIN' })
   })
 

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { createAccount, deleteAccount } from '../../../src/accounts/user-commands.js'
+import { deleteAccount } from '../../../src/accounts/deletion.js'
+import { createAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { archiveConversation, deleteConversation } from '../../../src/conversations/commands.js'
 import { findConversation } from '../../../src/conversations/find.js'
@@ -267,7 +268,7 @@ t.test('while a large conversation is copied', async (t) => {
       deleteMessage(writer, { userNo: 1, conversationId, messageId: 'm-9', now: start })],
     'deleting the source': ['NOT_FOUND', ({ writer, conversationId }) =>
       deleteConversation(writer, { userNo: 1, conversationId, now: start })],
-    'deleting the account': ['NOT_FOUND', ({ writer }) => deleteAccount(writer, { userNo: 1 })]
+    'deleting the account': ['NOT_FOUND', ({ writer }) => deleteAccount(writer, { userNo: 1, now: start })]
   }
   for (const [name, [code, change]] of Object.entries(changes)) {
     t.test(`${name} ends it as ${code}`, async (t) => {

@@ -17,7 +17,8 @@ const landed = [
   ['0006_origin_rows', '5469dae1a9bdbba8566ca19f80971a9025acef840861060fd61db46d0e5422d9'],
   ['0007_imported_changes', 'a48fcc5bb14663a510bf599805b76a222397daedf5892bd53d57e6ee8a0815f2'],
   ['0008_tag_renames', '14f220866c9320ca6a73da3563aaa957d4501ec7dc7ccf165973ec7b624155bf'],
-  ['0009_accounts', '34014cca068ea43fdd1c90fd969ecc18cfec01ad43b4bcb46684f9a488f2a397']
+  ['0009_accounts', '34014cca068ea43fdd1c90fd969ecc18cfec01ad43b4bcb46684f9a488f2a397'],
+  ['0010_deleted_accounts', '9ab7e239374bc311563ae74c292cfc11045f56b7697a3f4eefd66733d264a43a']
 ]
 
 const names: string[] = JSON.parse(readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')).entries.map(({ tag }: { tag: string }) => tag)

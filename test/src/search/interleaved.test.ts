@@ -1,5 +1,5 @@
 import t from 'tap'
-import { deleteAccount } from '../../../src/accounts/user-commands.js'
+import { deleteAccount } from '../../../src/accounts/deletion.js'
 import * as commandModule from '../../../src/commands.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { searchFaults } from '../../../src/search/index/check.js'
@@ -17,7 +17,7 @@ t.test('after any writes in any order the index matches the stored texts', async
       for (let write = 0; write < 30; write++) await writeSomething(desk)
       t.strictSame(searchFaults(database.reader), [], `${30 * (round + 1)} writes from seed ${seed}`)
     }
-    await deleteAccount(database.writer, { userNo: desk.userNo })
+    await deleteAccount(database.writer, { userNo: desk.userNo, now: 1 })
     housekeeping.schedule()
     await housekeeping.idle()
     t.strictSame(searchFaults(database.reader), [])

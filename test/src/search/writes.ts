@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createAccount, deleteAccount } from '../../../src/accounts/user-commands.js'
+import { deleteAccount } from '../../../src/accounts/deletion.js'
+import { createAccount } from '../../../src/accounts/user-commands.js'
 import { archiveConversation, deleteAllConversations, deleteConversation, renameConversation } from '../../../src/conversations/commands.js'
 import { copyConversation } from '../../../src/copies/copy.js'
 import { DomainError } from '../../../src/errors.js'
@@ -133,7 +134,7 @@ async function removeConversation (desk: Desk) {
 async function removeAccount (desk: Desk) {
   const { database, housekeeping, userNo, next } = desk
   if (next() < 0.8) return
-  await deleteAccount(database.writer, { userNo })
+  await deleteAccount(database.writer, { userNo, now: now() })
   housekeeping.schedule()
   desk.userNo = await accountOf(database, `account ${Math.floor(next() * 1e6)}`)
 }
