@@ -8,6 +8,8 @@ import { multipart } from '../multipart.js'
 import { describe, injection, listOperations, type Operation, type Parts, replaced, send } from '../operations.js'
 import { MAX_KEYS } from '../../src/accounts/key-commands.js'
 import { scopes } from '../../src/scopes.js'
+import { setConversationTags } from '../../src/tags/commands.js'
+import { MAX_TAGS_PER_CONVERSATION } from '../../src/tags/schemas.js'
 import { buildWorld, credentials, keyOf, requestOf, type World } from '../world.js'
 
 /*
@@ -85,6 +87,12 @@ const exceptions: Record<string, Way> = {
   'duplicateConversation 409': full,
   'importConversations 409': full,
   'saveMessage 409': ({ ada, parts }) => replaced(parts, 'messageId', ada.secondMessageId),
+  'createTag 409': async ({ ada, parts }) => {
+    const tags = Array.from({ length: MAX_TAGS_PER_CONVERSATION }, (_, n) => `tag ${n}`)
+    const { writer } = ada.server.database
+    await setConversationTags(writer, { userNo: ada.userNo, conversationId: ada.conversationId, tags, now: Date.now() })
+    return parts
+  },
   'saveMessage 507': sound,
   'forkConversation 507': sound,
   'duplicateConversation 507': sound,
