@@ -9,6 +9,7 @@ const corpus = fromPackageRoot('../shared/fixtures')
 
 /** Files that hold no history, and the problem each is refused with. */
 const refused: Record<string, string> = {
+  'chatgpt/handmade-empty-array.json': 'IMPORT_NOT_A_HISTORY',
   'chatgpt/handmade-truncated.json': 'IMPORT_TRUNCATED',
   'chatgpt/librechat-sharded/conversation_asset_file_names.json': 'IMPORT_NOT_A_HISTORY',
   'chatgpt/librechat-sharded/export_manifest.json': 'IMPORT_NOT_A_HISTORY',

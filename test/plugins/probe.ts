@@ -23,6 +23,7 @@ export async function probe (t: Test, overrides: Partial<Config>, routes: (fasti
   })
   t.teardown(() => server.close())
   server.decorate('config', { ...testConfig, ...overrides })
+  server.decorate('commandLimits', null)
   for (const plugin of [condition, schemas, database, cors, errorHandler, jsonBody, auth, rateLimit]) await server.register(plugin)
   routes(server)
   await server.ready()

@@ -55,13 +55,13 @@ t.test('every older file migrates with all its rows', async (t) => {
     const old = openWriter(path, join(folder, 'old'))
     old.$client.exec(`
       INSERT INTO users (no, id, email, created_at, updated_at) VALUES (1, 'ada', 'ada@example.test', 1, 1);
-      INSERT INTO sessions VALUES ('s', 1, 1, 2);
-      INSERT INTO refresh_tokens VALUES ('h', 's', NULL);
-      INSERT INTO partitions VALUES (1, 1, 'live', 1);
+      INSERT INTO sessions (id, user_no, created_at, expires_at) VALUES ('s', 1, 1, 2);
+      INSERT INTO refresh_tokens (hash, session_id) VALUES ('h', 's');
+      INSERT INTO partitions (no, user_no, state, created_at) VALUES (1, 1, 'live', 1);
       INSERT INTO conversations (pk, partition_no, conversation_id, title, title_key, tags, message_count, next_message, created_at, updated_at)
         VALUES (33554433, 1, 'c', 'Title', 'title', '["travel"]', 1, 2, 1, 1);
       INSERT INTO messages (pk, message_id, body, created_at, updated_at) VALUES ((33554433 << 18) + 1, 'm', '{"sender":"User","text":"Hi","isCreatedByUser":true,"unfinished":false,"error":false}', 1, 1);
-      INSERT INTO tags VALUES (1, 1, 'travel', NULL, 1, 1, 1);
+      INSERT INTO tags (pk, user_no, tag, position, created_at, updated_at) VALUES (1, 1, 'travel', 1, 1, 1);
     `)
     const tables = ['users', 'sessions', 'refresh_tokens', 'partitions', 'conversations', 'conversation_tags', 'messages', 'tags']
     const counts = (db: typeof old) => tables.map((table) => db.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
@@ -86,7 +86,7 @@ t.test('a migration that rebuilds a parent table keeps the children', async (t) 
   const db = openWriter(path)
   db.$client.exec(`
     INSERT INTO users (no, id, created_at, updated_at) VALUES (1, 'ada', 1, 1);
-    INSERT INTO sessions VALUES ('s', 1, 1, 2);
+    INSERT INTO sessions (id, user_no, created_at, expires_at) VALUES ('s', 1, 1, 2);
   `)
   db.$client.close()
 
