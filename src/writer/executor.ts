@@ -99,14 +99,17 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
 
   /** Runs all waiting short jobs in one transaction. Each can fail alone. */
   function runGroup () {
-    const group: Outcome[] = []
+    const first = waiting.shift()
+    if (!first) return
+    // The group has its first job before the transaction begins, so that a BEGIN that fails is reported to somebody.
+    const group: Outcome[] = [{ job: first }]
     const until = performance.now() + groupBudgetMs
     const fault = transaction(() => {
-      for (let job = waiting.shift(); job; job = performance.now() < until ? waiting.shift() : undefined) {
-        const outcome: Outcome = { job }
-        group.push(outcome)
+      for (const outcome of group) {
         attempt(outcome, group)
         if (waiting.length === 0) options.receive?.()
+        const next = performance.now() < until ? waiting.shift() : undefined
+        if (next) group.push({ job: next })
       }
     })
     settle(group, fault)

@@ -4,10 +4,10 @@
  */
 
 /**
- * The version of this tokenizer and of the Unicode data it uses, as stored in the file. When it changes the index is
- * rebuilt, because removing an entry needs exactly the tokens it was added with.
+ * The version of this tokenizer, of the choice of texts (`texts.ts`) and of the Unicode data, as stored in the file. When
+ * it changes the index is rebuilt, because removing an entry needs exactly the tokens it was added with.
  */
-export const TOKENIZER_VERSION = `1 / Unicode ${process.versions.unicode}`
+export const TOKENIZER_VERSION = `2 / Unicode ${process.versions.unicode}`
 
 /** Scripts without spaces between words. Each character is a token, and a run of them is searched as a phrase. */
 const UNSPACED = [

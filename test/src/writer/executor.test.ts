@@ -54,6 +54,17 @@ t.test('commands that wait together share one commit and resolve after it', asyn
   t.strictSame(rows(), ['a', 'b', 'c'])
 })
 
+t.test('a transaction that cannot begin fails a command each time, and holds none back', async (t) => {
+  const { sqlite, executor, turns, events, job, turnUntilIdle } = setUp(t)
+  sqlite.pragma('query_only = 1')
+  for (const name of ['a', 'b']) executor.submit(job(name, (write) => write(name)))
+  turns.shift()?.()
+  t.match(events, [/^a failed: attempt to write a readonly database/])
+  sqlite.pragma('query_only = 0')
+  turnUntilIdle()
+  t.equal(events.at(-1), 'b undefined')
+})
+
 t.test('a command that throws undoes its own work only', async (t) => {
   const { executor, events, job, turnUntilIdle, rows } = setUp(t)
   executor.submit(job('a', (write) => write('a')))
