@@ -30,9 +30,9 @@ async function parley (env: Environment, args: string[], input = '') {
   return { code, stdout, stderr }
 }
 
-async function signIn (url: string, password = PASSWORD) {
+async function signIn (url: string, password = PASSWORD, email = 'ada@example.test') {
   const res = await fetch(`${url}/api/auth/login`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'ada@example.test', password })
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password })
   })
   return { status: res.status, token: JSON.parse(await res.text()).token }
 }
@@ -55,12 +55,14 @@ t.test('accounts without a server', async (t) => {
   t.match(await parley(env, ['--json', 'user', 'add', 'ada@example.test', '--name', 'Ada'], PASSWORD), { code: 0, stdout: /"role":"ADMIN"/ })
   t.match(await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD), { code: 1, stderr: /^ada@example.test has an account already\n$/ })
   t.match(await parley(env, ['user', 'add', 'bob@example.test'], 'short'), { code: 2, stderr: /^A password has 8 characters or more\n$/ })
-  t.match(await parley(env, ['user', 'disable', 'ada@example.test']), { code: 0 })
+  t.match(await parley(env, ['user', 'disable', 'ada@example.test']), { code: 1, stderr: /^[^\n]+\n$/ }, 'the last administrator stays')
+  t.match(await parley(env, ['user', 'add', 'bob@example.test'], PASSWORD), { code: 0 })
+  t.match(await parley(env, ['user', 'disable', 'bob@example.test']), { code: 0 })
   const { stdout } = await parley(env, ['--json', 'user', 'list'])
-  t.match(JSON.parse(stdout), [{ email: 'ada@example.test', name: 'Ada', isDisabled: true }])
-  t.match(await parley(env, ['user', 'delete', 'ada@example.test']), { code: 2, stderr: /repeat with --yes/ })
-  t.match(await parley(env, ['user', 'delete', 'ada@example.test', '--yes']), { code: 0 })
-  t.match(await parley(env, ['user', 'password', 'ada@example.test'], PASSWORD), { code: 1, stderr: /^There is no account/ })
+  t.match(JSON.parse(stdout), [{ name: 'Ada', isDisabled: false }, { email: 'bob@example.test', isDisabled: true }])
+  t.match(await parley(env, ['user', 'delete', 'bob@example.test']), { code: 2, stderr: /repeat with --yes/ })
+  t.match(await parley(env, ['user', 'delete', 'bob@example.test', '--yes']), { code: 0 })
+  t.match(await parley(env, ['user', 'password', 'bob@example.test'], PASSWORD), { code: 1, stderr: /^There is no account/ })
 })
 
 t.test('beside a running server', async (t) => {
@@ -79,10 +81,12 @@ t.test('beside a running server', async (t) => {
   await parley(env, ['user', 'password', 'ada@example.test'], 'another good password')
   t.equal((await signIn(server.url)).status, 401)
   t.equal((await signIn(server.url, 'another good password')).status, 200)
-  await parley(env, ['user', 'disable', 'ada@example.test'])
-  t.equal((await signIn(server.url, 'another good password')).status, 401)
-  await parley(env, ['user', 'enable', 'ada@example.test'])
-  t.equal((await signIn(server.url, 'another good password')).status, 200)
+  await parley(env, ['user', 'add', 'bob@example.test'], PASSWORD)
+  t.equal((await signIn(server.url, PASSWORD, 'bob@example.test')).status, 200)
+  await parley(env, ['user', 'disable', 'bob@example.test'])
+  t.equal((await signIn(server.url, PASSWORD, 'bob@example.test')).status, 401)
+  await parley(env, ['user', 'enable', 'bob@example.test'])
+  t.equal((await signIn(server.url, PASSWORD, 'bob@example.test')).status, 200)
 
   const backups = join(folder, 'beside/backups')
   t.match(await parley(env, ['backup', backups]), { code: 0, stdout: /parley-\d{8}T\d{6}Z\.db/ })
