@@ -83,19 +83,38 @@ function limitPerUser (max: number) {
   }
 }
 
-/** The path of the one file a request carries; any other form is refused and leaves no file. */
-async function receiveOne (request: FastifyRequest, { receive, remove }: UploadDirectory) {
+/**
+ * Stores the one file that a request carries and returns its path; any other form is refused and leaves no file. A
+ * connection that ends early ends this, too: the parser's streams alone do not always say so.
+ */
+async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): Promise<string> {
   if (!request.isMultipart()) throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file as multipart/form-data')
   if (request.headers['content-encoding'] !== undefined) {
     throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file without Content-Encoding')
   }
+  const { raw } = request
+  const cut = new AbortController()
+  const ended = new Promise<never>((_resolve, reject) => {
+    function end () {
+      if (raw.complete) return
+      cut.abort()
+      reject(new DomainError('INVALID', 'The connection ended before the whole file had arrived', FIELD))
+    }
+    raw.once('close', end)
+    if (raw.destroyed) end()
+  })
+  return Promise.race([storeParts(request, uploads, cut.signal), ended])
+}
+
+async function storeParts (request: FastifyRequest, { receive, remove }: UploadDirectory, signal: AbortSignal): Promise<string> {
   let file: string | null = null
   try {
     for await (const part of request.parts()) {
       if (part.type !== 'file' || part.fieldname !== FIELD) throw unexpectedPart(part.fieldname)
-      file = await receive(part.file)
+      file = await receive(part.file, signal)
       if (part.file.truncated) throw tooLarge()
     }
+    signal.throwIfAborted()
   } catch (error) {
     if (file !== null) await remove(file).catch(() => undefined)
     throw asRefusal(error)

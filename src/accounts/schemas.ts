@@ -153,7 +153,7 @@ export const PasswordLinkSchema = Type.Object({
 /** Whether people can register. */
 export const RegistrationStateSchema = Type.Object({
   isOpen: Type.Boolean({ description: 'Whether an account can be made now.' })
-}, { $id: 'RegistrationState', examples: [{ isOpen: false }] })
+}, { $id: 'RegistrationState', additionalProperties: false, examples: [{ isOpen: false }] })
 
 /** A change of password. */
 export const PasswordChangeSchema = Type.Object({
@@ -172,12 +172,9 @@ export const ProfileChangeSchema = Type.Object({
 }, { additionalProperties: false, minProperties: 1, examples: [{ name: 'Ada Lovelace' }] })
 
 /** What it takes to delete an account; LibreChat's clients send no body. */
-export const AccountDeletionSchema = Type.Union([
-  Type.Object({
-    password: Type.Optional(Type.String({ ...PasswordSchema, description: 'Not needed within five minutes of signing in.' }))
-  }),
-  Type.Null()
-], { examples: [{ password: 'correct horse battery staple' }] })
+export const AccountDeletionSchema = Type.Object({
+  password: Type.Optional(Type.String({ ...PasswordSchema, description: 'Not needed within five minutes of signing in.' }))
+}, { additionalProperties: false, examples: [{ password: 'correct horse battery staple' }] })
 
 /** The answer to the deletion of an account: what went with it. */
 export const AccountDeletedSchema = Type.Object({

@@ -9,8 +9,11 @@ import { pipeline } from 'node:stream/promises'
 /** The private directory that uploads go through. */
 export interface UploadDirectory {
   path: string
-  /** Writes a stream to a file of its own, whatever name its sender gave it; a stream that breaks leaves no file. */
-  receive (stream: Readable): Promise<string>
+  /**
+   * Writes a stream to a file of its own, whatever name its sender gave it. A stream that breaks, or a signal that aborts,
+   * leaves no file.
+   */
+  receive (stream: Readable, signal?: AbortSignal): Promise<string>
   /** Removes a file that is done with. */
   remove (path: string): Promise<void>
 }
@@ -28,10 +31,10 @@ export async function openUploads (databasePath: string): Promise<UploadDirector
     await rm(file, { force: true })
   }
 
-  async function receive (stream: Readable) {
+  async function receive (stream: Readable, signal?: AbortSignal) {
     const file = join(path, randomUUID())
     try {
-      await pipeline(stream, createWriteStream(file, { flags: 'wx', mode: 0o600 }))
+      await pipeline(stream, createWriteStream(file, { flags: 'wx', mode: 0o600 }), { ...signal && { signal } })
       return file
     } catch (error) {
       await remove(file).catch(() => undefined)

@@ -204,6 +204,7 @@ t.test('LibreChat\'s client library', async (t) => {
     setTokenHeader(token)
     t.match(await dataService.deleteUser(), { message: 'User deleted' })
     t.equal(await statusOf(dataService.getUser()), 401)
+    await server.housekeeping.idle()
     t.equal(server.database.reader.$client.prepare('SELECT count(*) FROM users').pluck().get(), 0)
   })
 })

@@ -8,6 +8,11 @@ import { problems, ref } from '../../../src/schemas.js'
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.delete('/delete', {
     config: { limits: 'password' },
+    preValidation: (request, _reply, done) => {
+      // LibreChat's clients send no body at all.
+      if (request.headers['content-type'] === undefined) request.body = {}
+      done()
+    },
     schema: {
       operationId: 'deleteUser',
       summary: 'Delete the account and everything in it',
@@ -20,7 +25,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no: userNo } = request.signedIn()
     const signedInAt = request.identity?.session?.createdAt ?? null
-    await assertOwner(fastify.passwords, { userNo, password: request.body?.password, signedInAt, field: 'password' }, Date.now())
+    await assertOwner(fastify.passwords, { userNo, password: request.body.password, signedInAt, field: 'password' }, Date.now())
     const deleted = await deleteAccount(fastify.database.writer, { userNo, now: Date.now() })
     fastify.housekeeping.schedule()
     reply.closeSession()

@@ -87,6 +87,7 @@ t.test('a migration that rebuilds a parent table keeps the children', async (t) 
   db.$client.exec(`
     INSERT INTO users (no, id, created_at, updated_at) VALUES (1, 'ada', 1, 1);
     INSERT INTO sessions (id, user_no, created_at, expires_at) VALUES ('s', 1, 1, 2);
+    INSERT INTO refresh_tokens (hash, session_id) VALUES ('h', 's');
   `)
   db.$client.close()
 
@@ -94,17 +95,17 @@ t.test('a migration that rebuilds a parent table keeps the children', async (t) 
   migrationsBefore(rebuilding, Infinity)
   mkdirSync(rebuilding, { recursive: true })
   writeFileSync(join(rebuilding, '9999_rebuild.sql'), `
-    CREATE TABLE __new_users AS SELECT * FROM users;
+    CREATE TABLE __new_sessions AS SELECT * FROM sessions;
     --> statement-breakpoint
-    DROP TABLE users;
+    DROP TABLE sessions;
     --> statement-breakpoint
-    ALTER TABLE __new_users RENAME TO users;`)
+    ALTER TABLE __new_sessions RENAME TO sessions;`)
   const journal = JSON.parse(readFileSync(join(rebuilding, 'meta/_journal.json'), 'utf8'))
   journal.entries.push({ idx: 9999, version: '6', when: 9_999_999_999_999, tag: '9999_rebuild', breakpoints: true })
   writeFileSync(join(rebuilding, 'meta/_journal.json'), JSON.stringify(journal))
 
   const rebuilt = openWriter(path, rebuilding)
   t.teardown(() => rebuilt.$client.close())
-  t.equal(rebuilt.$client.prepare('SELECT count(*) FROM sessions').pluck().get(), 1)
+  t.equal(rebuilt.$client.prepare('SELECT count(*) FROM refresh_tokens').pluck().get(), 1)
   t.equal(rebuilt.$client.pragma('foreign_keys', { simple: true }), 1)
 })
