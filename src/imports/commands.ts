@@ -87,7 +87,11 @@ function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
     if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
     const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
     result.push({ index, title, ...outcome })
-    if (outcome.outcome !== 'imported') yield
+    if (outcome.outcome !== 'imported') {
+      // A step may end here, and then every row needs its entry.
+      yield * addContents(db, opened)
+      yield
+    }
     if (opened.length === MAX_OPENED_CONVERSATIONS) yield * addContents(db, opened)
   }
   yield * addContents(db, opened)

@@ -3,6 +3,7 @@ import { discardStaged, sweepDeleted } from '../../../src/conversations/sweep.js
 import { abandonImport, beginImport, publishImport, resumePublishing, stageConversations } from '../../../src/imports/commands.js'
 import { applyNextUpdate } from '../../../src/imports/updates.js'
 import { chatgptExport } from '../../chatgpt-export.js'
+import { searchFaults } from '../../../src/search/index/check.js'
 import { build } from '../../helper.js'
 import { multipart } from '../../multipart.js'
 import { stagedChats } from '../../staged-import.js'
@@ -41,7 +42,7 @@ async function setUp (t: Test) {
   const abandon = (partitionNo: number) => abandonImport(writer, { partitionNo })
   const sweep = () => sweepDeleted(writer)
   const count = (table: string) => reader.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
-  return { server, upload, list, texts, remove, begin, stage, publish, abandon, sweep, count, writer, headers }
+  return { server, upload, list, texts, remove, begin, stage, publish, abandon, sweep, count, writer, headers, userNo }
 }
 
 for (const isSwept of [false, true]) {
@@ -178,4 +179,19 @@ t.test('an account that is deleted while it imports', async (t) => {
     await sweep()
     t.strictSame(['partitions', 'conversations', 'import_origins', 'staged_messages'].map(count), [0, 0, 0, 0], `${moment}: nothing is left`)
   }
+})
+
+t.test('each step of staging leaves the index as the stored texts are, whatever a batch mixes', async (t) => {
+  const { server, upload, begin, userNo } = await setUp(t)
+  await upload()
+  const partitionNo = await begin()
+  const db = server.database.reader
+  const mixed = [{ id: 'new', turns: ['First', 'Second'] }, ...chats, { id: 'newer', turns: ['Third'] }, ...grown, { id: 'newest', turns: ['Fourth'] }]
+  const steps = stageConversations.run(db, { userNo, partitionNo, restoreDeleted: false, conversations: stagedChats(userNo, mixed) })
+  let count = 0
+  for (let step = steps.next(); !step.done; step = steps.next()) {
+    count++
+    t.strictSame(searchFaults(db), [], `step ${count}`)
+  }
+  t.ok(count > 3, 'there are steps to stop at')
 })
