@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
-import { conversations, partitions } from '../db/schema.js'
+import { conversations, partitions, users } from '../db/schema.js'
+import { DomainError } from '../errors.js'
 import { cachedUntilCommit } from '../db/cached-until-commit.js'
 
 const { placeholder } = sql
@@ -9,6 +10,7 @@ const { placeholder } = sql
 const statements = prepared((db: Db) => ({
   live: db.select({ no: partitions.no }).from(partitions)
     .where(and(eq(partitions.userNo, placeholder('userNo')), eq(partitions.state, 'live'))).orderBy(asc(partitions.no)).prepare(),
+  account: db.select({ no: users.no }).from(users).where(and(eq(users.no, placeholder('userNo')), isNull(users.deletedAt))).prepare(),
   create: db.insert(partitions)
     .values({ userNo: placeholder('userNo'), state: placeholder('state'), createdAt: placeholder('now') })
     .returning({ no: partitions.no }).prepare(),
@@ -35,12 +37,19 @@ export function livePartitions (db: Db, userNo: number): number[] {
 /** The same, cached until the next commit. */
 export const cachedLivePartitions = cachedUntilCommit(livePartitions)
 
-/** Creates an empty partition. Returns its number. */
+/**
+ * Creates an empty partition. Returns its number.
+ * @throws {DomainError} UNAUTHENTICATED when the account was deleted since the request was let in.
+ */
 export function createPartition (db: Db, userNo: number, state: PartitionState, now: number): number {
+  if (!statements(db).account.get({ userNo })) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
   return statements(db).create.get({ userNo, state, now }).no
 }
 
-/** The number of the partition for new conversations. It is created on first use. */
+/**
+ * The number of the partition for new conversations. It is created on first use.
+ * @throws {DomainError} what `createPartition` throws.
+ */
 export function homePartition (db: Db, userNo: number, now: number): number {
   return livePartitions(db, userNo)[0] ?? createPartition(db, userNo, 'live', now)
 }

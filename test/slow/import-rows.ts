@@ -43,10 +43,11 @@ export function rowsByUser (databasePath: string): Map<unknown, Rows> {
   })
 }
 
-/** Waits until nothing is staged, and nothing is left to sweep or to move. */
+/** Waits until nothing is staged, and nothing is left to sweep or to move, deleted accounts included. */
 export async function untilSettled (databasePath: string) {
   const isUnsettled = (sqlite: Sqlite.Database) => sqlite.prepare(
-    'SELECT 1 FROM partitions GROUP BY user_no HAVING count(*) > 1 OR min(state) <> \'live\' OR user_no IS NULL').get() !== undefined
+    `SELECT 1 FROM partitions GROUP BY user_no HAVING count(*) > 1 OR min(state) <> 'live' OR user_no IS NULL
+     UNION ALL SELECT 1 FROM users WHERE deleted_at IS NOT NULL`).get() !== undefined
   const deadline = performance.now() + PATIENCE
   while (look(databasePath, isUnsettled) && performance.now() < deadline) await wait(5)
 }

@@ -216,3 +216,13 @@ t.test('an import that is writing when the account is deleted stops, and leaves 
   t.strictSame(searchFaults(reader), [])
   await close()
 })
+
+t.test('nothing can be begun for an account that was swept away', async (t) => {
+  const { reader, close } = await openWithTwo(t)
+  deleteAccount.run(reader, { userNo: 2, now })
+  for (const sweep of [sweepDeleted, sweepAccounts]) for (const run = sweep.run(reader); !run.next().done;) continue
+  const message = { messageId: 'm', text: 'Hello' }
+  t.throws(() => saveMessage.run(reader, { userNo: 2, conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', message, now }), { code: 'UNAUTHENTICATED' })
+  t.throws(() => beginImport.run(reader, { userNo: 2, now }), { code: 'UNAUTHENTICATED' })
+  await close()
+})

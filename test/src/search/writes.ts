@@ -26,7 +26,7 @@ const WORDS = 'tram lisbon über 重跑gen-itgc后 C++ castle market ไทย r
 /** The account with this name, made if it is not there. */
 export async function accountOf ({ reader, writer }: Database, name: string): Promise<number> {
   await createAccount(writer, { id: name, email: `${name}@example.test`, username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
-  return Number(reader.$client.prepare('SELECT no FROM users WHERE id = ?').pluck().get(name))
+  return Number(reader.$client.prepare('SELECT no FROM users WHERE id = ? AND deleted_at IS NULL').pluck().get(name))
 }
 
 /** Writes something, by one of all the ways there are, chosen at random. What a command refuses is as good as done. */
