@@ -1,4 +1,5 @@
 import { DomainError } from '../../errors.js'
+import type { JsonValue } from '../../formats/kit/draft.js'
 import { isObject } from '../../formats/kit/json-value.js'
 import { type ByteCursor, offsetOf, openCursor, readMore } from './byte-cursor.js'
 import { elementLimits, type JsonElement, type JsonPlace, openJson } from './scanner.js'
@@ -11,15 +12,21 @@ const MAX_FIRST_LINE_BYTES = 64 * 2 ** 20
 /** A line up to this size is parsed to see whether it is JSON; of a longer one only its ends are looked at. */
 const MAX_TRIED_BYTES = 2 ** 20
 
+/** Lines at the beginning of a file that say whether it has one value a line. */
+const SAMPLE_LINES = 10
+
 /**
- * Whether an open file holds one JSON object a line. Two lines that are whole objects, with no comma between them, occur
- * in no other JSON, so one of the first three lines may be broken; of two only the second, which may be cut off.
+ * Whether an open file holds one JSON value a line, and objects among them. Two lines that are whole objects, with no comma
+ * between them, occur early in no other JSON, so one of the first three lines may be broken. Of two only the second may be,
+ * which may be cut off. Further down, two such lines count if every line before them is a whole value, too.
  */
 export function isJsonLines (fd: number): boolean {
-  const [first, second, third] = firstLines(fd, 3)
+  const lines = firstLines(fd, SAMPLE_LINES)
+  const [first, second, third] = lines
   if (first === undefined || second === undefined) return false
   if (third === undefined) return isObjectLine(fd, first)
-  return [first, second, third].filter((line) => isObjectLine(fd, line)).length >= 2
+  if (lines.slice(0, 3).filter((line) => isObjectLine(fd, line)).length >= 2) return true
+  return lines.every((line) => isValueLine(fd, line)) && lines.filter((line) => isObjectLine(fd, line)).length >= 2
 }
 
 /** The value of every line, in order; what is wrong with a line stays with it. */
@@ -97,17 +104,28 @@ function firstLines (fd: number, count: number): JsonPlace[] {
 }
 
 function isObjectLine (fd: number, { start, end }: JsonPlace): boolean {
-  const edges = openCursor(fd, start, Math.min(MAX_TRIED_BYTES, end - start), end)
-  readMore(edges)
-  if (edges.bytes[0] !== 0x7b) return false
-  const tail = openCursor(fd, end - 1, 1, end)
-  readMore(tail)
-  if (tail.bytes[0] !== 0x7d) return false
-  if (end - start > MAX_TRIED_BYTES) return true
+  if (firstByte(fd, start, end) !== 0x7b || firstByte(fd, end - 1, end) !== 0x7d) return false
+  return end - start > MAX_TRIED_BYTES || isObject(parsed(fd, start, end))
+}
+
+function isValueLine (fd: number, line: JsonPlace): boolean {
+  return line.end - line.start > MAX_TRIED_BYTES ? isObjectLine(fd, line) : parsed(fd, line.start, line.end) !== undefined
+}
+
+function firstByte (fd: number, start: number, end: number): number | undefined {
+  const cursor = openCursor(fd, start, 1, end)
+  readMore(cursor)
+  return cursor.bytes[0]
+}
+
+/** The value of a line that is small enough to try; undefined where it is not JSON. */
+function parsed (fd: number, start: number, end: number): JsonValue | undefined {
+  const cursor = openCursor(fd, start, end - start, end)
+  readMore(cursor)
   try {
-    return isObject(JSON.parse(edges.bytes.toString()))
+    return JSON.parse(cursor.bytes.toString())
   } catch {
-    return false
+    return undefined
   }
 }
 
