@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { setTimeout } from 'node:timers/promises'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { packageRoot } from '../../src/paths.js'
 import { startServer } from '../server-process.js'
@@ -100,4 +101,31 @@ export async function importFile (page: Page, name: string, content: string) {
   await page.getByLabel('Choose files').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) })
   await page.getByRole('button', { name: /^Import \d/ }).click()
   await page.getByText('Imported', { exact: true }).waitFor()
+}
+
+/** How long the page may take to show what a test expects. A busy machine is slow, not wrong. */
+const SETTLE_MS = 10_000
+
+/** Whether a part of the page is visible, as soon as it is. */
+export async function appears (part: Locator): Promise<boolean> {
+  return part.waitFor({ timeout: SETTLE_MS }).then(() => true, () => false)
+}
+
+/** How many elements a locator finds once there are as many as expected, or after the last try. */
+export function settledCount (parts: Locator, expected: number): Promise<number> {
+  return settled(() => parts.count(), (count) => count === expected)
+}
+
+/** The text of an element once it has what is expected, or after the last try. */
+export function settledText (part: Locator, expected: RegExp | string): Promise<string | null> {
+  return settled(() => part.textContent(), (text) => typeof expected === 'string' ? text?.includes(expected) === true : expected.test(text ?? ''))
+}
+
+async function settled <T> (read: () => Promise<T>, isExpected: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + SETTLE_MS
+  for (;;) {
+    const value = await read()
+    if (isExpected(value) || Date.now() > end) return value
+    await setTimeout(50)
+  }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { person, signUp, startPage } from './browser.js'
+import { person, settledCount, signUp, startPage } from './browser.js'
 
 t.test('the password is changed, sessions are ended, and keys are made once', async (t) => {
   const { open, url } = await startPage(t)
@@ -15,7 +15,7 @@ t.test('the password is changed, sessions are ended, and keys are made once', as
   await t.test('this session is marked, and another one is ended', async (t) => {
     await page.goto('/settings/security')
     await page.locator('.entries .setting').nth(1).waitFor()
-    t.equal(await page.locator('.entries .setting', { hasText: 'This one' }).count(), 1)
+    t.equal(await settledCount(page.locator('.entries .setting', { hasText: 'This one' }), 1), 1)
     await page.getByRole('button', { name: 'End', exact: true }).click()
     await page.locator('.entries .setting').nth(1).waitFor({ state: 'detached' })
   })
@@ -28,7 +28,7 @@ t.test('the password is changed, sessions are ended, and keys are made once', as
     await page.getByLabel('New password').fill('a better battery staple')
     await page.getByRole('button', { name: 'Change password' }).click()
     await page.locator('.notice').waitFor()
-    t.equal(await page.locator('.notice.failed').count(), 0)
+    t.equal(await settledCount(page.locator('.notice.failed'), 0), 0)
   })
 
   await t.test('a key is shown once, works, and is deleted', async (t) => {
@@ -40,7 +40,7 @@ t.test('the password is changed, sessions are ended, and keys are made once', as
     t.equal((await ask()).status, 200)
     await page.reload()
     await page.locator('.entries .setting', { hasText: 'nightly' }).waitFor()
-    t.equal(await page.locator('.made-key').count(), 0)
+    t.equal(await settledCount(page.locator('.made-key'), 0), 0)
     await page.locator('.entries').getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.locator('.entries .setting').waitFor({ state: 'detached' })
@@ -60,7 +60,7 @@ t.test('the password is changed, sessions are ended, and keys are made once', as
     await guest.page.getByRole('button', { name: 'Create account' }).click()
     await guest.page.getByText('No conversations yet').waitFor()
     await guest.page.goto('/settings/users')
-    t.equal(await guest.page.getByRole('link', { name: 'Users' }).count(), 0, 'others see nothing of it')
+    t.equal(await settledCount(guest.page.getByRole('link', { name: 'Users' }), 0), 0, 'others see nothing of it')
     await page.reload()
     await page.locator('.entries .setting', { hasText: 'Grace Hopper' }).getByRole('button', { name: 'Lock' }).click()
     await page.getByRole('button', { name: 'Unlock' }).waitFor()

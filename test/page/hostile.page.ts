@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importFile, signUp, startPage } from './browser.js'
+import { importFile, settledCount, signUp, startPage } from './browser.js'
 import { hostileMessages, hostileNames } from './hostile-texts.js'
 
 /** A chain of messages, as LibreChat exports it. */
@@ -48,7 +48,7 @@ t.test('nothing that a history holds runs, loads anything, or breaks the page', 
     await page.locator('article').last().waitFor({ state: 'attached' })
     // Every message is rendered when the browser has nothing else to do.
     await page.locator('.message.pending').first().waitFor({ state: 'detached', timeout: 60_000 })
-    t.equal(await page.locator('article').count(), hostileMessages.length)
+    t.equal(await settledCount(page.locator('article'), hostileMessages.length), hostileMessages.length)
     await page.locator('math').first().waitFor({ state: 'attached' })
   })
 
@@ -69,7 +69,7 @@ t.test('nothing that a history holds runs, loads anything, or breaks the page', 
       await content.evaluate((element) => { element.scrollTo(0, 1_000_000) })
       await page.waitForTimeout(300)
     }
-    t.equal(await page.locator('.row').count(), hostileNames.length + 2)
+    t.equal(await settledCount(page.locator('.row'), hostileNames.length + 2), hostileNames.length + 2)
     await page.getByRole('button', { name: 'Filter and sort' }).click()
     await page.getByRole('menu').waitFor()
     await page.keyboard.press('Escape')
@@ -95,5 +95,5 @@ t.test('no element of a rendered message has a handler, a style or an address th
   const bad: string[] = await page.evaluate(`[...document.querySelectorAll('.message *')].flatMap((element) => [...element.attributes].flatMap(({ name, value }) =>
     /^on|^style$|^srcdoc$/.test(name) || (/href|src|action|data$/.test(name) && !/^(https?:|mailto:|#|data:image\\/(png|jpeg|gif|webp|avif);|\\/)/.test(value)) ? [element.localName + ' ' + name + '=' + value] : []))`)
   t.strictSame(bad, [])
-  t.equal(await page.locator('.prose script, .prose iframe, .prose object, .prose embed, .prose form, .prose style, .prose svg, .prose input').count(), 0)
+  t.equal(await settledCount(page.locator('.prose script, .prose iframe, .prose object, .prose embed, .prose form, .prose style, .prose svg, .prose input'), 0), 0)
 })

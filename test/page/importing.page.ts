@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importFile, signUp, startPage } from './browser.js'
+import { importFile, settledCount, settledText, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 const file = (name: string, content: string) => ({ name, mimeType: 'application/json', buffer: Buffer.from(content) })
@@ -17,11 +17,11 @@ t.test('a file is looked through before anything changes, and its parts are told
     await chooser.setInputFiles(file('history.json', JSON.stringify(history.slice(0, 10))))
     await page.getByText('Nothing has changed yet').waitFor()
     t.equal(await count('New'), '10')
-    t.equal(await page.locator('.row').count(), 0)
+    t.equal(await settledCount(page.locator('.row'), 0), 0)
     await page.getByRole('button', { name: 'Import 10 conversations' }).click()
     await page.getByText('Imported', { exact: true }).waitFor()
     await page.locator('.row').first().waitFor()
-    t.equal(await page.locator('.row').count(), 10)
+    t.equal(await settledCount(page.locator('.row'), 10), 10)
     await page.getByRole('button', { name: 'Remove from this list' }).click()
   })
 
@@ -57,8 +57,8 @@ t.test('a file is looked through before anything changes, and its parts are told
   await t.test('a file that cannot be read says why', async (t) => {
     await chooser.setInputFiles([file('broken.json', '[{"a":'), file('poem.json', '"roses"')])
     await page.locator('.failure-note').nth(1).waitFor()
-    t.match(await page.locator('.import-card', { hasText: 'broken.json' }).textContent(), 'The file ends in the middle')
-    t.equal(await page.locator('.import-card .button.primary').count(), 0)
+    t.match(await settledText(page.locator('.import-card', { hasText: 'broken.json' }), 'The file ends in the middle'), 'The file ends in the middle')
+    t.equal(await settledCount(page.locator('.import-card .button.primary'), 0), 0)
   })
   t.strictSame(faults, [])
 })

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { importFile, signUp, startPage } from './browser.js'
+import { appears, importFile, settledCount, settledText, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 const message = (page: Page, text: string) => page.locator('.message', { hasText: text })
@@ -71,13 +71,13 @@ t.test('messages are copied, linked, rated, edited, forked and deleted', async (
     await page.getByLabel('Text of the message').fill('By Thales')
     await page.getByLabel('Text of the message').press('Control+Enter')
     await message(page, 'By Thales').waitFor()
-    t.equal(await message(page, 'By Thales').locator('.reasoning').count(), 1)
+    t.equal(await settledCount(message(page, 'By Thales').locator('.reasoning'), 1), 1)
   })
 
   await t.test('a fork has what leads to the message, and says where it is from', async (t) => {
     await pick(page, 'By Thales', 'Fork from here')
     await page.getByText('Forked from another conversation').waitFor()
-    t.equal(await page.locator('article').count(), 2)
+    t.equal(await settledCount(page.locator('article'), 2), 2)
     await page.getByText('Forked from another conversation').click()
     await message(page, 'Make me two tables').waitFor()
   })
@@ -86,10 +86,10 @@ t.test('messages are copied, linked, rated, edited, forked and deleted', async (
     await pick(page, 'Make me two tables', 'Delete message')
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await message(page, 'Make me two tables').waitFor({ state: 'detached' })
-    t.equal(await message(page, 'Here it is, with').count(), 1)
+    t.equal(await settledCount(message(page, 'Here it is, with'), 1), 1)
     await page.reload()
     await message(page, 'Here it is, with').waitFor()
-    t.equal(await message(page, 'Make me two tables').count(), 0)
+    t.equal(await settledCount(message(page, 'Make me two tables'), 0), 0)
   })
   t.strictSame(faults, [])
 })
@@ -102,18 +102,18 @@ t.test('finding goes over all branches, opens what is folded, and marks what it 
   const field = page.getByRole('textbox', { name: 'Find in this conversation' })
   await field.fill('refraction')
   await page.getByText('3 messages').waitFor()
-  t.match(await page.locator('.find-count').textContent(), '1 on another branch')
+  t.match(await settledText(page.locator('.find-count'), '1 on another branch'), '1 on another branch')
   await field.press('Enter')
   t.ok(await page.locator('.reasoning').first().evaluate((element) => element.hasAttribute('open')), 'reasoning that holds a hit is unfolded')
   for (let step = 0; step < 6 && !await message(page, 'Fata Morgana').count(); step++) {
     await field.press('Enter')
     await page.waitForTimeout(150)
   }
-  t.ok(await message(page, 'Fata Morgana').isVisible(), 'the hit on the other branch is shown')
+  t.ok(await appears(message(page, 'Fata Morgana')), 'the hit on the other branch is shown')
   await field.fill('no such words')
   await page.getByText('Not found').waitFor()
   await field.press('Escape')
-  t.equal(await page.locator('.find-bar').count(), 0)
+  t.equal(await settledCount(page.locator('.find-bar'), 0), 0)
 })
 
 t.test('keys go through messages and branches, to the search, the list and the archive', async (t) => {
@@ -155,7 +155,7 @@ t.test('on paper there is the branch that is shown, and nothing to press', async
   const { page } = await open()
   await openShowcase(page)
   await page.emulateMedia({ media: 'print' })
-  t.ok(await page.locator('article').last().isVisible())
+  t.ok(await appears(page.locator('article').last()))
   for (const part of ['.side', '.reader-tools', '.outline', '.copy-code', '.message-actions', '.reasoning']) {
     t.notOk(await page.locator(part).first().isVisible(), part)
   }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { importFile, signUp, startPage } from './browser.js'
+import { importFile, settledCount, settledText, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 const row = (page: Page, title: string | RegExp) => page.locator('.row', { hasText: title })
@@ -32,7 +32,7 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
     await row(page, 'Dates by regex').waitFor()
     await page.reload()
     await row(page, 'Dates by regex').waitFor()
-    t.equal(await row(page, 'Regex for ISO dates').count(), 0)
+    t.equal(await settledCount(row(page, 'Regex for ISO dates'), 0), 0)
   })
 
   await t.test('pinned conversations stand on top', async (t) => {
@@ -40,7 +40,7 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
     await page.locator('.group').first().getByText('Learning to juggle').waitFor()
     await pick(page, 'Learning to juggle', 'Unpin')
     await page.locator('.group').first().getByText('Learning to juggle').waitFor({ state: 'detached' })
-    t.equal(await row(page, 'Learning to juggle').count(), 1)
+    t.equal(await settledCount(row(page, 'Learning to juggle'), 1), 1)
   })
 
   await t.test('archived conversations leave the list and are in the archive', async (t) => {
@@ -58,7 +58,7 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
 
   await t.test('tags are suggested with their counts, made, and filtered by', async (t) => {
     await pick(page, 'Learning to juggle', 'Tags')
-    t.match(await page.locator('.tag-choices').textContent(), /work6 conversations/)
+    t.match(await settledText(page.locator('.tag-choices'), /work6 conversations/), /work6 conversations/)
     await page.getByPlaceholder('Add a tag').fill('circus')
     await page.getByRole('button', { name: 'Make “circus”' }).click()
     await page.locator('.tag-choices label', { hasText: 'circus' }).waitFor()
@@ -67,7 +67,7 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
     await page.getByRole('button', { name: 'Filter and sort' }).click()
     await page.getByRole('menuitemradio', { name: 'circus' }).click()
     await row(page, 'Sourdough').waitFor({ state: 'detached' })
-    t.equal(await page.locator('.row').count(), 1)
+    t.equal(await settledCount(page.locator('.row'), 1), 1)
     await page.locator('.active-filters').getByRole('button').click()
     await row(page, 'Sourdough').waitFor()
   })
@@ -85,13 +85,13 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
   await t.test('a duplicate is opened and named', async (t) => {
     await pick(page, 'Gift ideas for Ruth', 'Duplicate')
     await page.getByRole('heading', { level: 1, name: 'Copy of Gift ideas for Ruth' }).waitFor()
-    t.equal(await page.locator('article').count(), 2)
+    t.equal(await settledCount(page.locator('article'), 2), 2)
   })
 
   await t.test('a question comes before a delete, and no is an answer', async (t) => {
     await pick(page, 'Copy of Gift ideas', 'Delete')
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-    t.equal(await row(page, 'Copy of Gift ideas').count(), 1)
+    t.equal(await settledCount(row(page, 'Copy of Gift ideas'), 1), 1)
     await pick(page, 'Copy of Gift ideas', 'Delete')
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await row(page, 'Copy of Gift ideas').waitFor({ state: 'detached' })
@@ -111,8 +111,8 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     await page.getByRole('toolbar').getByRole('button', { name: 'Archive' }).click()
     await page.getByText('4 archived').waitFor()
-    t.equal(await page.locator('.row').count(), 15)
-    t.equal(await page.locator('.selection-bar').count(), 0)
+    t.equal(await settledCount(page.locator('.row'), 15), 15)
+    t.equal(await settledCount(page.locator('.selection-bar'), 0), 0)
   })
   t.strictSame(faults, [])
 })
@@ -130,7 +130,7 @@ t.test('a list of hundreds is read page by page as one scrolls', async (t) => {
   await importFile(page, 'many.json', JSON.stringify(many))
   await page.goto('/')
   await page.locator('.row').first().waitFor()
-  t.equal(await page.locator('.row').count(), 50)
+  t.equal(await settledCount(page.locator('.row'), 50), 50)
   for (let rows = 50; rows < 230; rows = await page.locator('.row').count()) {
     await page.locator('.side-content').evaluate((element) => { element.scrollTo(0, 1_000_000) })
     await page.waitForTimeout(100)

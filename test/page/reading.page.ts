@@ -1,33 +1,33 @@
 import t from 'tap'
-import { importFile, person, signUp, startPage } from './browser.js'
+import { appears, importFile, person, settledCount, settledText, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 t.test('a person makes the first account, imports a history, and reads a conversation', async (t) => {
   const { open } = await startPage(t)
   const { page, faults, foreign } = await open()
   await signUp(page)
-  t.ok(await page.getByText('No conversations yet').isVisible(), 'an empty list says what to do')
+  t.ok(await appears(page.getByText('No conversations yet')), 'an empty list says what to do')
 
   await importFile(page, 'history.json', historyFile())
   await page.getByRole('link', { name: 'See the conversations' }).click()
-  t.equal(await page.locator('.row').count(), 19)
+  t.equal(await settledCount(page.locator('.row'), 19), 19)
   t.match(await page.locator('.group-heading').allTextContents(), ['Pinned', 'Today'])
 
   await t.test('the conversation shows code, tables, formulas and files', async (t) => {
     await page.getByRole('link', { name: /How far can you see/ }).click()
     await page.locator('article').first().waitFor()
-    t.equal(await page.locator('article').count(), 5)
+    t.equal(await settledCount(page.locator('article'), 5), 5)
     await page.locator('.hljs-keyword').first().waitFor()
     await page.locator('math').first().waitFor()
-    t.equal(await page.locator('th.align-right').count(), 3)
-    t.match(await page.locator('.file-card').textContent(), /lighthouse-sketch\.png.*348 kB/)
-    t.equal(await page.locator('.reasoning[open]').count(), 0, 'reasoning is folded')
+    t.equal(await settledCount(page.locator('th.align-right'), 3), 3)
+    t.match(await settledText(page.locator('.file-card'), /lighthouse-sketch\.png.*348 kB/), /lighthouse-sketch\.png.*348 kB/)
+    t.equal(await settledCount(page.locator('.reasoning[open]'), 0), 0, 'reasoning is folded')
   })
 
   await t.test('the branch switcher shows the other answer and keeps the branch in the address', async (t) => {
     await page.getByRole('button', { name: 'Previous branch' }).first().click()
     await page.getByText('The rule of thumb is').waitFor()
-    t.equal(await page.locator('article').count(), 2)
+    t.equal(await settledCount(page.locator('article'), 2), 2)
     t.match(page.url(), /\?leaf=/)
     await page.reload()
     await page.getByText('The rule of thumb is').waitFor()
@@ -42,7 +42,7 @@ t.test('a person makes the first account, imports a history, and reads a convers
     await hit.getByRole('link').click()
     const target = page.locator('.message.target')
     await target.getByText('Refraction in a standard atmosphere').waitFor()
-    t.ok(await target.isVisible())
+    t.ok(await appears(target))
     t.ok(await page.evaluate('CSS.highlights.size > 0'), 'the hit is marked')
     await page.getByRole('button', { name: 'End the search' }).click()
   })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importFile, person, signUp, startPage } from './browser.js'
+import { appears, importFile, person, settledCount, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 t.test('tabs share one session: one renewal serves all, and signing out ends all', async (t) => {
@@ -44,7 +44,7 @@ t.test('who has to sign in again is where they were, with what they typed', asyn
   await dialog.waitFor()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
-  t.ok(await dialog.isVisible(), 'the question stays')
+  t.ok(await appears(dialog), 'the question stays')
   await dialog.getByLabel('Password').fill('wrong password')
   await dialog.getByRole('button', { name: 'Sign in' }).click()
   await dialog.locator('.failure-note').waitFor()
@@ -65,12 +65,12 @@ t.test('without a connection the page says so, keeps what it shows, and goes on 
   await page.context().setOffline(true)
   await page.getByRole('link', { name: /How far can you see/ }).click()
   await page.getByText('The conversation could not be read').waitFor()
-  t.equal(await page.locator('.row').count(), 19, 'the list stays')
-  t.ok(await page.locator('.offline').isVisible())
+  t.equal(await settledCount(page.locator('.row'), 19), 19, 'the list stays')
+  t.ok(await appears(page.locator('.offline')))
   await page.context().setOffline(false)
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.locator('article').first().waitFor()
-  t.equal(await page.locator('.offline').count(), 0)
+  t.equal(await settledCount(page.locator('.offline'), 0), 0)
 })
 
 t.test('settings change the look and the language at once, and stay', async (t) => {

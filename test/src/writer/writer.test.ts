@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { createAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { renameConversation } from '../../../src/conversations/commands.js'
-import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
+import { changePartition } from '../../../src/conversations/partitions.js'
 import { viewConversation } from '../../../src/conversations/view.js'
 import { DomainError } from '../../../src/errors.js'
 import { saveMessage } from '../../../src/messages/save.js'
@@ -52,8 +52,7 @@ for (const path of ['file', ':memory:']) {
 
 t.test('the reader cannot write', async (t) => {
   const { reader } = await open(t)
-  t.throws(() => createPartition(reader, 1, 'live', 1), { code: 'SQLITE_READONLY' })
-  t.strictSame(livePartitions(reader, 1), [])
+  t.throws(() => changePartition(reader, 1, 'live'), { code: 'SQLITE_READONLY' })
 })
 
 t.test('commands beyond a full queue are refused, and accepted ones run', async (t) => {
