@@ -121,7 +121,7 @@ function assertUseful ({ imported, updated, unchanged, skipped, failed, errors }
   if (skipped === 0 && failed > 0) {
     throw new DomainError('IMPORT_UNKNOWN_FORMAT', `None of the ${failed} entries of this file can be read. The first: ${reason}`)
   }
-  if (skipped === 0) throw new DomainError('IMPORT_NOT_A_HISTORY', 'There is no conversation in this file')
+  if (skipped === 0) throw new DomainError('IMPORT_NOT_A_HISTORY', 'There is no conversation in this file.')
   const code = reason === DELETED_HERE ? 'CONFLICT' : 'IMPORT_NOT_A_HISTORY'
   throw new DomainError(code, `Nothing of this file was imported. The reason for the first of ${skipped + failed} entries: ${reason}`)
 }
