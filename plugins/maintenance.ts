@@ -1,10 +1,13 @@
 import fp from 'fastify-plugin'
 import { assertReadable } from '../src/db/readable.js'
 import { type Backup, listBackups } from '../src/maintenance/backup.js'
+import type { ServerStateView } from '../src/maintenance/schemas.js'
+import { viewServerState } from '../src/maintenance/server-state.js'
 import { dayTask, intervalMs } from '../src/maintenance/schedule.js'
 import { type Monitor, startMonitor } from '../src/maintenance/monitor.js'
 import { type RunningTask, runInThread } from '../src/maintenance/run-in-thread.js'
 import { fromPackageRoot } from '../src/paths.js'
+import { version } from '../src/version.js'
 import { ping, probe } from '../src/writer/ping.js'
 
 declare module 'fastify' {
@@ -14,10 +17,10 @@ declare module 'fastify' {
   }
 }
 
-/** What was done for the file, as the administrator sees it. Times are in milliseconds since 1970. */
+/** What the server does for its file. */
 export interface Maintenance {
-  lastBackup (): Backup | null
-  lastCheck (): { at: number, faults: number } | null
+  /** How server and file are now. */
+  state (): Promise<ServerStateView>
 }
 
 /** How often the plugin looks whether a backup or a check is due. */
@@ -30,6 +33,7 @@ export default fp(async (fastify) => {
   const { config, condition, database: { reader, writer }, log } = fastify
   const path = config.DATABASE_PATH === ':memory:' ? null : fromPackageRoot(config.DATABASE_PATH)
   const folder = config.BACKUP_DIR === undefined ? null : fromPackageRoot(config.BACKUP_DIR)
+  const backupEveryMs = intervalMs(config.BACKUP_EVERY)
   const running = new Set<RunningTask<unknown>>()
   let backup: Backup | null = null
   let backupAttemptedAt = 0
@@ -46,7 +50,19 @@ export default fp(async (fastify) => {
     onSilent: (error) => fastify.fail(error)
   })
   fastify.decorate('monitor', monitor)
-  fastify.decorate('maintenance', { lastBackup: () => backup, lastCheck: () => check })
+  fastify.decorate('maintenance', {
+    state: async () => viewServerState({
+      version,
+      startedAt: performance.timeOrigin,
+      path,
+      reader,
+      trouble: await monitor.readiness(),
+      backupEveryMs: folder === null ? null : backupEveryMs,
+      lastBackup: backup,
+      lastCheck: check,
+      onFailure: condition.report
+    })
+  })
 
   /** Runs one task; the server's stop ends it. */
   async function run <T> (task: RunningTask<T>): Promise<T> {
@@ -86,7 +102,7 @@ export default fp(async (fastify) => {
   function lookAtSchedule () {
     if (path === null || running.size > 0) return
     if (isCheckDue(new Date())) attempt('The check of the file', checkFile(path))
-    else if (folder !== null && Date.now() >= Math.max(backup?.madeAt ?? 0, backupAttemptedAt) + intervalMs(config.BACKUP_EVERY)) {
+    else if (folder !== null && Date.now() >= Math.max(backup?.madeAt ?? 0, backupAttemptedAt) + backupEveryMs) {
       attempt('The backup', makeBackup(path, folder))
     }
   }

@@ -24,7 +24,7 @@ export default fp(async (fastify) => {
         { name: 'messages', description: 'The messages of a conversation, with every branch.' },
         { name: 'tags', description: 'Bookmarks on conversations.' },
         { name: 'accounts', description: 'Signing up, in and out, sessions, passwords and keys.' },
-        { name: 'administration', description: 'What administrators do about accounts.' },
+        { name: 'administration', description: 'What administrators do about accounts, and see of the server.' },
         { name: 'server', description: 'What the server offers and how it is.' }
       ],
       components: {

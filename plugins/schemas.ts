@@ -6,6 +6,7 @@ import {
 import { ConversationCopySchema } from '../src/copies/schemas.js'
 import { ConversationRowSchema, ConversationSchema, DeletionSchema } from '../src/conversations/schemas.js'
 import { ImportReportSchema, ImportStatusSchema } from '../src/imports/schemas.js'
+import { ServerStateSchema } from '../src/maintenance/schemas.js'
 import { MessageSchema } from '../src/messages/schemas.js'
 import { FoundMessageSchema } from '../src/search/find/schemas.js'
 import { ProblemSchema } from '../src/schemas.js'
@@ -14,7 +15,7 @@ import { TagSchema } from '../src/tags/schemas.js'
 const shared = [
   ProblemSchema, NoticeSchema,
   UserSchema, OwnUserSchema, SignedInSchema, SessionSchema, ApiKeySchema, NewApiKeySchema, AccountDeletedSchema,
-  ListedUserSchema, PasswordLinkSchema, RegistrationStateSchema,
+  ListedUserSchema, PasswordLinkSchema, RegistrationStateSchema, ServerStateSchema,
   ConversationRowSchema, ConversationSchema, ConversationCopySchema, DeletionSchema, MessageSchema, FoundMessageSchema, TagSchema, ImportReportSchema, ImportStatusSchema
 ]
 

@@ -130,6 +130,7 @@ export const requests: Record<string, (world: World) => Parts | Promise<Parts>> 
   changeUserAsAdmin: asAdmin(({ userId }) => ({ params: { userId }, body: { isDisabled: false } })),
   deleteUserAsAdmin: asAdmin(({ userId }) => ({ params: { userId } })),
   createPasswordLink: asAdmin(({ userId }) => ({ params: { userId } })),
+  getServerState: asAdmin(() => ({})),
   getRegistration: asAdmin(() => ({})),
   setRegistration: asAdmin(() => ({ body: { isOpen: true } })),
 

@@ -1,4 +1,4 @@
-import { and, eq, notInArray, sql } from 'drizzle-orm'
+import { and, eq, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { partitions, users } from '../db/schema.js'
@@ -19,7 +19,14 @@ export const liveConversations = sql<number>`(SELECT coalesce(sum(${partitions.c
 const reservedConversations = sql<number>`(SELECT coalesce(sum(${partitions.conversations}), 0) FROM ${partitions}
   WHERE ${and(eq(partitions.userNo, users.no), notInArray(partitions.state, ['dropped', 'discarded']))})`
 
+/** What all accounts take up. */
+export interface TotalUsage extends Usage { users: number }
+
 const statements = prepared((db: Db) => ({
+  total: db.select({ users: sql<number>`count(*)`, bytes: sql<number>`coalesce(sum(${users.storedBytes}), 0)` }).from(users)
+    .where(isNull(users.deletedAt)).prepare(),
+  conversations: db.select({ conversations: sql<number>`coalesce(sum(${partitions.conversations}), 0)` }).from(partitions)
+    .where(eq(partitions.state, 'live')).prepare(),
   usage: db.select({ conversations: liveConversations, bytes: users.storedBytes }).from(users)
     .where(eq(users.no, sql.placeholder('no'))).prepare(),
   reserved: db.select({ conversations: reservedConversations, bytes: users.storedBytes }).from(users)
@@ -34,4 +41,10 @@ export function usageOf (db: Db, userNo: number): Usage {
 /** The same, with what imports under way have stored already. */
 export function reservedUsageOf (db: Db, userNo: number): Usage {
   return statements(db).reserved.get({ no: userNo }) ?? { conversations: 0, bytes: 0 }
+}
+
+/** What all accounts take up, from the same counters: it reads as many rows as there are accounts and partitions. */
+export function totalUsage (db: Db): TotalUsage {
+  const { users = 0, bytes = 0 } = statements(db).total.get() ?? {}
+  return { users, bytes, conversations: statements(db).conversations.get()?.conversations ?? 0 }
 }

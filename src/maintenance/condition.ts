@@ -9,9 +9,10 @@ import { isStorageFailure, storageCode } from '../writer/errors.js'
  * - `full`: the disk has no room, or only the reserve.
  * - `log`: the write-ahead log cannot be written back into the file.
  */
-export type Trouble = 'replaced' | 'damaged' | 'silent' | 'failing' | 'full' | 'log'
+export type Trouble = typeof troubles[number]
 
-const gravestFirst: Trouble[] = ['replaced', 'damaged', 'silent', 'failing', 'full', 'log']
+/** All troubles, the gravest first. */
+export const troubles = ['replaced', 'damaged', 'silent', 'failing', 'full', 'log'] as const
 
 /** Troubles that no success of a later write ends. */
 const lasting = new Set<Trouble>(['replaced', 'damaged'])
@@ -27,7 +28,17 @@ const advice: Record<Trouble, string> = {
 }
 
 /** One trouble, as it is logged and shown. */
-export interface State { trouble: Trouble, reason: string, since: number }
+export interface State {
+  trouble: Trouble
+  reason: string
+  /** Milliseconds since 1970. */
+  since: number
+}
+
+/** What the owner of the server does about a trouble, in one or two sentences. */
+export function adviceOn (trouble: Trouble): string {
+  return advice[trouble]
+}
 
 /** How the storage is, as a state that failures enter and successes leave. */
 export interface Condition {
@@ -61,7 +72,7 @@ export function createCondition (path: string, onChange: (line: string, trouble:
   }
 
   return {
-    current: () => gravestFirst.flatMap((trouble) => states.get(trouble) ?? [])[0] ?? null,
+    current: () => troubles.flatMap((trouble) => states.get(trouble) ?? [])[0] ?? null,
     enter,
     leave,
     onLasting (listener) {

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
+import { version } from '../../src/version.js'
 import { build } from '../helper.js'
 
 const { server, as } = await build(t)
@@ -82,4 +86,33 @@ t.test('opens and closes registration at run time', async (t) => {
   t.strictSame([await offered(), await register('new1')], [true, 200])
   await ask('PUT', 'registration', { isOpen: false })
   t.strictSame([await offered(), await register('new2')], [false, 403])
+})
+
+t.test('tells how the server is', async (t) => {
+  const state = (await ask('GET', 'state')).json()
+  t.match(state, { version, trouble: null, storage: null, backup: { everySeconds: null, last: null }, check: { last: null } })
+  t.equal(state.usage.users, (await ask('GET', 'users?limit=100')).json().users.length)
+  t.ok(Date.parse(state.startedAt) < Date.now())
+  t.equal((await ask('GET', 'state', undefined, eve)).statusCode, 403)
+})
+
+t.test('tells sizes, the last backup, and what is wrong with the file', async (t) => {
+  const folder = t.testdir()
+  const path = join(folder, 'parley.db')
+  const { server, as } = await build(t, { DATABASE_PATH: path, BACKUP_DIR: join(folder, 'backups'), BACKUP_EVERY: '90m' })
+  const headers = await as('root')
+  const state = async () => (await server.inject({ url: '/api/admin/state', headers })).json()
+  t.match(await state(), { trouble: null, storage: { databaseBytes: statSync(path).size }, usage: { users: 1, conversations: 0, bytes: 0 } })
+  const { storage } = await state()
+  t.ok(storage.logBytes > 0 && storage.freeBytes > 0 && storage.reservedBytes > 0)
+
+  // The first backup is made at the start.
+  while ((await state()).backup.last === null) await wait(50)
+  const { backup } = await state()
+  t.match(backup, { everySeconds: 5400, last: { bytes: statSync(backup.last.path).size } })
+  t.ok(Date.now() - Date.parse(backup.last.madeAt) < 60_000)
+
+  rmSync(path)
+  server.monitor.look()
+  t.match(await state(), { trouble: { kind: 'replaced', reason: /deleted or replaced/, advice: /^Stop the server/ }, storage: null, usage: { users: 1 } })
 })
