@@ -211,8 +211,8 @@ function fieldErrors (validation: FastifySchemaValidationError[], part: string) 
 /** Returns the dotted path of an invalid field. Empty for the body as a whole. */
 function pathOf ({ instancePath, params }: FastifySchemaValidationError) {
   const path = instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const inner = params.missingProperty ?? params.additionalProperty
-  return (typeof inner === 'string' ? [...path, inner] : path).join('.')
+  const { missingProperty: missing } = params
+  return (typeof missing === 'string' ? [...path, missing] : path).join('.')
 }
 
 function messageOf (found: FastifySchemaValidationError[], isRoot: boolean) {
@@ -222,7 +222,6 @@ function messageOf (found: FastifySchemaValidationError[], isRoot: boolean) {
   const [first] = found
   if (first?.keyword === 'type' && isRoot) return 'must be a JSON object'
   if (first?.keyword === 'required') return 'is required'
-  if (first?.keyword === 'additionalProperties') return 'is not a known field'
   return first?.message ?? 'is not valid'
 }
 

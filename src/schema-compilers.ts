@@ -5,7 +5,7 @@ import type { FastifyServerOptions } from 'fastify'
 type Compilers = Required<NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>>
 type BuildValidator = ReturnType<typeof AjvCompiler>
 
-const shared = { removeAdditional: false, useDefaults: true, allErrors: false }
+const shared = { useDefaults: true, allErrors: false }
 
 /**
  * Returns Fastify's `schemaController.compilersFactory` for one server. Fastify compiles schemas per plugin scope, and most
@@ -16,15 +16,16 @@ export function schemaCompilers (): Compilers {
 }
 
 /**
- * Validators for JSON bodies coerce and remove nothing. Query strings are text, and their schemas are text patterns. Only
+ * Validators for JSON bodies coerce nothing. They remove what a schema with `additionalProperties: false` does not name:
+ * other people's clients send more fields than are known here, and nothing unknown may reach a handler. Query strings are text, and their schemas are text patterns. Only
  * there a single parameter may stand for a list of one, which `coerceTypes: 'array'` adds.
  */
 function validators (): BuildValidator {
   // @fastify/ajv-compiler caches its compilers by the external schemas.
   const build = AjvCompiler()
   return (externalSchemas) => {
-    const body = build(externalSchemas, { customOptions: { ...shared, coerceTypes: false } })
-    const url = build(externalSchemas, { customOptions: { ...shared, coerceTypes: 'array' } })
+    const body = build(externalSchemas, { customOptions: { ...shared, coerceTypes: false, removeAdditional: true } })
+    const url = build(externalSchemas, { customOptions: { ...shared, coerceTypes: 'array', removeAdditional: false } })
     // Fastify passes a part of the route with its schema, although the published type says a bare schema.
     return (part) => (isBody(part) ? body : url)(part)
   }

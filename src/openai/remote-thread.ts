@@ -13,13 +13,14 @@ const WITH_THREADS = ['assistants', 'azureAssistants']
 
 /**
  * Deletes the remote thread of a conversation with an Assistants endpoint. For other endpoints it sends nothing and returns
- * null. It never throws: a failure is part of the result. `thread_id` must match `ThreadIdSchema`.
+ * null. A thread without an endpoint is left alone, and the result says so. It never throws: a failure is part of the result. `thread_id` must match `ThreadIdSchema`.
  */
 export async function deleteRemoteThread (
   server: OpenAiServer | null,
-  { endpoint = '', thread_id: threadId = '' }: { endpoint?: string, thread_id?: string }
+  { endpoint, thread_id: threadId = '' }: { endpoint?: string, thread_id?: string }
 ): Promise<ThreadDeletion | null> {
-  if (!WITH_THREADS.includes(endpoint) || threadId === '') return null
+  if (threadId !== '' && endpoint === undefined) return { deleted: false, error: 'The thread is left alone, because the request names no endpoint' }
+  if (endpoint === undefined || !WITH_THREADS.includes(endpoint) || threadId === '') return null
   if (!server) return { deleted: false, error: 'No OpenAI server is configured' }
   try {
     const answer: unknown = await server.ask((client, options) => client.beta.threads.delete(threadId, options))

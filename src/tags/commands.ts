@@ -139,7 +139,7 @@ function requireTag (db: Db, userNo: number, name: string): Tag {
 }
 
 function moveTag (db: Db, userNo: number, { pk, position: from }: Tag, wanted: number) {
-  const to = Math.min(wanted, statements(db).last.get(userNo) ?? 1)
+  const to = Math.max(1, Math.min(wanted, statements(db).last.get(userNo) ?? 1))
   const shift = to > from ? statements(db).moveDown : statements(db).moveUp
   shift.run({ userNo, from, to })
   statements(db).place.run({ pk, position: to })

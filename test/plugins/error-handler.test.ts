@@ -158,10 +158,8 @@ t.test('what a schema refuses', async (t) => {
     ['{"title":5}', 'title', /string/],
     ['{"title":null}', 'title', /string/],
     ['{"title":"123456"}', 'title', /5/],
-    ['{"title":"x","other":1}', 'other', 'is not a known field'],
     ['{"title":"x","arg":{"a/b":"x"}}', 'arg.a/b', /integer/],
     ['{"title":"x","arg":{}}', 'arg.a/b', 'is required'],
-    ['{"title":"x","arg":{"a/b":1,"c":2}}', 'arg.c', 'is not a known field'],
     ['{"title":"x","sort":"up"}', 'sort', 'must be one of "asc", "desc"'],
     ['{"title":"x","list":["a",1]}', 'list.1', /string/]
   ]

@@ -182,3 +182,12 @@ t.test('a long conversation is sent in pieces that make one list', async (t) => 
   t.strictSame(messages.map(({ messageId }) => messageId), Array.from({ length: 30 }, (_, n) => `m${n}`))
   t.ok(messages.every((message, n) => message.text === text + n))
 })
+
+t.test('other actions of LibreChat below /api/messages are not there, and make no conversation', async (t) => {
+  const { server, headers, send } = await setUp(t)
+  for (const name of ['branch', 'artifact', 'new']) {
+    const res = await send('POST', `/api/messages/${name}`, { messageId: 'm1', agentId: 'agent' })
+    t.match(res.json(), { status: 404, code: 'ROUTE_NOT_FOUND' })
+  }
+  t.strictSame((await server.inject({ url: '/api/convos', headers })).json().conversations, [])
+})

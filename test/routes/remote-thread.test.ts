@@ -62,7 +62,7 @@ t.test('DELETE /api/convos with a thread', async (t) => {
   }
 
   const unrelated: object[] = [
-    {}, { endpoint: 'openAI', thread_id: 'thread_1' }, { thread_id: 'thread_1' }, { endpoint: 'assistants' }, { endpoint: 'assistants', thread_id: '' }
+    {}, { endpoint: 'openAI', thread_id: 'thread_1' }, { endpoint: null, thread_id: null }, { endpoint: 'assistants' }, { endpoint: 'assistants', thread_id: '' }
   ]
   for (const fields of unrelated) {
     t.test(`calls nobody for ${JSON.stringify(fields)}`, async (t) => {
@@ -72,7 +72,13 @@ t.test('DELETE /api/convos with a thread', async (t) => {
     })
   }
 
-  for (const thread of ['../models/gpt', '..', 'thread/1', 'thread?x', 'thread#1', 'thread%2F', 'thread 1', 'thread\n', 'ｔ', 'x'.repeat(129), 5, null]) {
+  t.test('tells that a thread without an endpoint is left alone', async (t) => {
+    const res = await remove({ conversationId, endpoint: null, thread_id: 'thread_1' })
+    t.match([res.statusCode, res.json()], [201, { ...deletion, thread: { deleted: false, error: /names no endpoint/ } }])
+    t.equal(received.length, 0)
+  })
+
+  for (const thread of ['../models/gpt', '..', 'thread/1', 'thread?x', 'thread#1', 'thread%2F', 'thread 1', 'thread\n', 'ｔ', 'x'.repeat(129), 5]) {
     t.test(`refuses the thread ${JSON.stringify(thread).slice(0, 20)} before anything is deleted`, async (t) => {
       const res = await remove({ conversationId, endpoint: 'assistants', thread_id: thread })
       t.match([res.statusCode, res.json().errors], [400, [{ field: 'thread_id' }]])

@@ -81,6 +81,14 @@ t.test('moving and deleting keep positions without gaps', async (t) => {
   t.strictSame(await tagsOf(IDS[0]), ['c'])
 })
 
+t.test('place 0 is the first, as it is for LibreChat\'s clients', async (t) => {
+  const { send, list } = await setUp(t)
+  for (const tag of ['a', 'b', 'c']) await send('POST', '/api/tags', { tag, description: '', conversationId: '', addToConversation: false })
+  const [, , last] = await list()
+  t.match((await send('PUT', '/api/tags/c', { ...last, position: 0 })).json(), { tag: 'c', position: 1 })
+  t.strictSame((await list()).map(({ tag }) => tag), ['c', 'a', 'b'])
+})
+
 t.test('a request that is under way while its account is deleted is refused', async (t) => {
   const { server, as } = await build(t)
   const headers = await as('ada')

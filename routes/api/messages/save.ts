@@ -6,9 +6,14 @@ import { saveMessage } from '../../../src/messages/save.js'
 import { MESSAGE_BODY_LIMIT, MessageInputSchema, MessageSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
+/** Names that LibreChat's clients send other requests to; none of them is a conversation. */
+const otherActions = ['branch', 'artifact', 'new']
+
 /** POST /api/messages/:conversationId: stores a message, and the conversation if it is new. */
 const save: FastifyPluginAsyncTypebox = async (fastify) => {
   const { database, quota } = fastify
+  for (const name of otherActions) fastify.post(`/${name}`, { schema: { hide: true } }, (_request, reply) => reply.callNotFound())
+
   fastify.post('/:conversationId', {
     bodyLimit: MESSAGE_BODY_LIMIT,
     schema: {

@@ -16,7 +16,7 @@ const tagConversation: FastifyPluginAsyncTypebox = async (fastify) => {
       params: Type.Object({ conversationId: IdSchema }),
       body: Type.Object({
         tags: TagNamesSchema,
-        tag: Type.Optional(Type.Union([TagNameSchema, Type.Literal('')], { description: 'The tag that changed; clients send it, nothing reads it.' }))
+        tag: Type.Optional(Type.String({ ...TagNameSchema, description: 'The tag that changed; clients send it, nothing reads it.' }))
       }, { additionalProperties: false, examples: [{ tags: ['travel', 'work'] }] }),
       response: { 200: TagNamesSchema, ...problems(400, 403, 404, 413, 415) }
     }
