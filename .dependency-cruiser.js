@@ -4,7 +4,8 @@
  */
 const storeys = [
   ['src/[^/]+'],
-  ['src/db', 'src/formats', 'src/render', 'src/openai'],
+  ['src/db', 'src/render', 'src/openai', 'src/jobs'],
+  ['src/formats'],
   ['src/writer'],
   ['src/paging'],
   ['src/search/index'],
@@ -44,6 +45,12 @@ export default {
       severity: 'error',
       from: { path: '^src/(formats|render)/' },
       to: { dependencyTypes: ['core'], path: '^(node:)?(fs|net|http|https|child_process|worker_threads)' }
+    },
+    {
+      name: 'formats know nothing of the server',
+      severity: 'error',
+      from: { path: '^src/formats/' },
+      to: { path: '^src/(db|openai|jobs)/' }
     },
     {
       name: 'src/ knows no HTTP',

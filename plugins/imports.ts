@@ -5,19 +5,19 @@ import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
 import { assertRoom } from '../src/accounts/quota.js'
 import { assertDiskRoom } from '../src/imports/disk-room.js'
-import { createImportJobs } from '../src/imports/jobs.js'
-import { createImportQueue } from '../src/imports/queue.js'
-import type { ImportReport } from '../src/imports/report.js'
+import { emptyReport, type ImportProgress } from '../src/imports/report.js'
 import { type ImportRequest, runImport } from '../src/imports/run-import.js'
 import { openUploads, type UploadDirectory } from '../src/imports/uploads.js'
+import { createJobs, type Jobs } from '../src/jobs/jobs.js'
+import { createJobQueue } from '../src/jobs/queue.js'
 import { fromPackageRoot } from '../src/paths.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The imports that run here, and those that did. */
-    imports: ReturnType<typeof createImportJobs>
+    imports: Jobs<ImportProgress>
     /** Takes the one file of a multipart request and starts to import it for a user; its route registers the parser. */
-    importUpload (request: FastifyRequest, options: ImportOptions): Promise<{ id: string, finished: Promise<ImportReport> }>
+    importUpload (request: FastifyRequest, options: ImportOptions): Promise<{ id: string, finished: Promise<ImportProgress> }>
   }
 }
 
@@ -33,7 +33,10 @@ const FIELD = 'file'
 export default fp(async (fastify) => {
   const { DATABASE_PATH: path } = fastify.config
   const uploads = await openUploads(path === ':memory:' ? path : fromPackageRoot(path))
-  const jobs = createImportJobs(createImportQueue(), (error) => fastify.log.warn(error, 'An upload could not be removed; the next start removes it'))
+  const jobs = createJobs<ImportProgress>(createJobQueue('imports'), {
+    what: 'import',
+    onCleanUpError: (error) => fastify.log.warn(error, 'An upload could not be removed; the next start removes it')
+  })
   const uploadsUnderWay = limitPerUser(MAX_UPLOADS_PER_USER)
 
   fastify.decorate('imports', jobs)
@@ -45,16 +48,28 @@ export default fp(async (fastify) => {
     })
     // Nothing passes over the connection while a large file is imported, and that is no reason to close it.
     if (request.socket instanceof Socket) request.socket.setTimeout(0)
+    const { dryRun } = options
+    const dry = (progress: ImportProgress) => ({ ...progress, report: { ...progress.report, dryRun } })
     return jobs.start(userNo, {
-      dryRun: options.dryRun,
-      work: (control) => runImport(fastify.database.writer, {
-        ...options,
-        path: file,
-        directory: uploads.path,
-        now: Date.now(),
-        assertRoom: () => assertRoom(fastify.database.reader, userNo, fastify.quota, {}),
-        discardLater: fastify.housekeeping.discardLater
-      }, control),
+      initial: dry({ bytesRead: 0, bytesTotal: 0, report: emptyReport() }),
+      work: async ({ onProgress, signal }) => {
+        let bytesTotal = 0
+        const report = await runImport(fastify.database.writer, {
+          ...options,
+          path: file,
+          directory: uploads.path,
+          now: Date.now(),
+          assertRoom: () => assertRoom(fastify.database.reader, userNo, fastify.quota, {}),
+          discardLater: fastify.housekeeping.discardLater
+        }, {
+          signal,
+          onProgress (progress) {
+            bytesTotal = progress.bytesTotal
+            onProgress(dry(progress))
+          }
+        })
+        return { bytesRead: bytesTotal, bytesTotal, report }
+      },
       cleanUp: async () => {
         await uploads.remove(file)
         fastify.housekeeping.schedule()

@@ -30,6 +30,9 @@ export interface ImportReport {
   unread: UnreadReport[]
 }
 
+/** How far an import is. */
+export interface ImportProgress { bytesRead: number, bytesTotal: number, report: ImportReport }
+
 /** How many entries a report names; the counts go on. */
 const MAX_ERRORS = 1000
 

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { DomainError } from '../errors.js'
+import type { JobControl } from '../jobs/jobs.js'
 import { threadFile } from '../paths.js'
 import { restoreError } from '../writer/errors.js'
 import type { Writer } from '../writer/writer.js'
 import { abandonImport, beginImport, publishImport } from './commands.js'
-import type { ImportControl } from './jobs.js'
-import { DELETED_HERE, type ImportReport } from './report.js'
+import { DELETED_HERE, type ImportProgress, type ImportReport } from './report.js'
 import type { ImportEvent, ImportJob } from './worker.js'
 
 /** For the JavaScript values of the import thread. */
@@ -38,7 +38,7 @@ export interface ImportRequest {
  * before then. Publishing that has begun is finished, after a crash or a full disk by housekeeping.
  * @throws {DomainError} when the file as a whole cannot be imported; the signal's reason when it is stopped.
  */
-export async function runImport (writer: Writer, request: ImportRequest, control: ImportControl): Promise<ImportReport> {
+export async function runImport (writer: Writer, request: ImportRequest, control: JobControl<ImportProgress>): Promise<ImportReport> {
   const { userNo, now } = request
   const partitionNo = await beginImport(writer, { userNo, now })
   const scratchDirectory = await mkdtemp(join(request.directory, 'unpacked-'))
@@ -61,7 +61,7 @@ export async function runImport (writer: Writer, request: ImportRequest, control
 }
 
 /** The control of an import that is given up when the room runs out. */
-function checked ({ signal, onProgress }: ImportControl, assertRoom: () => void = () => {}): ImportControl {
+function checked ({ signal, onProgress }: JobControl<ImportProgress>, assertRoom: () => void = () => {}): JobControl<ImportProgress> {
   const full = new AbortController()
   return {
     signal: AbortSignal.any([signal, full.signal]),
@@ -76,7 +76,7 @@ function checked ({ signal, onProgress }: ImportControl, assertRoom: () => void 
   }
 }
 
-async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>, { signal, onProgress }: ImportControl): Promise<ImportReport> {
+async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>, { signal, onProgress }: JobControl<ImportProgress>): Promise<ImportReport> {
   signal.throwIfAborted()
   const { port1, port2 } = new MessageChannel()
   writer.attach(port2)

@@ -1,7 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { DomainError } from '../errors.js'
+import type { JobStatus } from '../jobs/jobs.js'
 import { IdSchema } from '../schemas.js'
-import type { ImportStatus } from './jobs.js'
+import type { ImportProgress } from './report.js'
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 
@@ -56,8 +57,8 @@ export const ImportStatusSchema = Type.Object({
 })
 
 /** An import as its owner sees it. A failure that is not about the file keeps its details to itself. */
-export function viewImport ({ report, error, ...status }: ImportStatus): Static<typeof ImportStatusSchema> {
-  return { ...status, ...report, ...(error && { error: viewError(error) }) }
+export function viewImport ({ id, state, progress: { report, ...bytes }, error }: JobStatus<ImportProgress>): Static<typeof ImportStatusSchema> {
+  return { id, state, ...bytes, ...report, ...(error && { error: viewError(error) }) }
 }
 
 function viewError (error: Error) {

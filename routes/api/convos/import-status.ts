@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import type { ImportStatus } from '../../../src/imports/jobs.js'
+import type { ImportProgress } from '../../../src/imports/report.js'
 import { ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
+import type { JobStatus } from '../../../src/jobs/jobs.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET and DELETE /api/convos/import/:importId: watches an import, and stops it. */
@@ -41,7 +42,7 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
 }
 
 /** Server-sent events; html.spec.whatwg.org/multipage/server-sent-events.html. */
-async function * asEvents (changes: AsyncIterable<ImportStatus>) {
+async function * asEvents (changes: AsyncIterable<JobStatus<ImportProgress>>) {
   for await (const status of changes) yield `event: status\ndata: ${JSON.stringify(viewImport(status))}\n\n`
 }
 

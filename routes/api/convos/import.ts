@@ -51,7 +51,7 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
       const status = viewImport(fastify.imports.status(userNo, started.id))
       return reply.code(202).header('location', `/api/convos/import/${started.id}`).send(status)
     }
-    const report = await started.finished
+    const { report } = await started.finished
     if (report.dryRun) return { message: 'This was a dry run: nothing was stored', ...report }
     return reply.code(201).send({ message: 'Conversation(s) imported successfully', ...report })
   })

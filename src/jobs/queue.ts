@@ -6,10 +6,10 @@ const MAX_WAITING = 10
 
 interface Turn { userNo: number, start (): void }
 
-export type ImportQueue = ReturnType<typeof createImportQueue>
+export type JobQueue = ReturnType<typeof createJobQueue>
 
-/** Lets imports run a few at a time, in the order they came; one user's never beside each other. */
-export function createImportQueue () {
+/** Runs jobs a few at a time, in the order they came, and never two of one user. `what` names them in errors: `imports`. */
+export function createJobQueue (what: string) {
   const running: number[] = []
   const waiting: Turn[] = []
 
@@ -51,7 +51,7 @@ export function createImportQueue () {
    */
   async function run <T> (userNo: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (waiting.length >= MAX_WAITING) {
-      throw new DomainError('TOO_MANY_REQUESTS', 'Too many imports are waiting; try again later')
+      throw new DomainError('TOO_MANY_REQUESTS', `Too many ${what} are waiting; try again later`)
     }
     await turn(userNo, signal)
     try {

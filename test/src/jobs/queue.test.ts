@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap'
-import { createImportQueue } from '../../../src/imports/queue.js'
+import { createJobQueue } from '../../../src/jobs/queue.js'
 
 const turns = () => new Promise((resolve) => setImmediate(resolve))
 
 /** A queue whose imports last until they are ended, and the names of those that have begun, in order. */
 function setUp (t: Test) {
-  const queue = createImportQueue()
+  const queue = createJobQueue('imports')
   const begun: string[] = []
   const ends = new Map<string, () => void>()
   const aborts = new Map<string, AbortController>()
