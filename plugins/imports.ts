@@ -42,7 +42,7 @@ export default fp(async (fastify) => {
   fastify.decorate('imports', jobs)
   fastify.decorate('importUpload', async (request, options) => {
     const { userNo } = options
-    const file = await uploadsUnderWay.run(userNo, async () => {
+    const { path: file, name } = await uploadsUnderWay.run(userNo, async () => {
       await assertDiskRoom(uploads.path, Number(request.headers['content-length'] ?? 0))
       return receiveOne(request, uploads)
     })
@@ -57,6 +57,7 @@ export default fp(async (fastify) => {
         const report = await runImport(fastify.database.writer, {
           ...options,
           path: file,
+          fileName: name,
           directory: uploads.path,
           now: Date.now(),
           assertRoom: () => assertRoom(fastify.database.reader, userNo, fastify.quota, {}),
@@ -98,11 +99,14 @@ function limitPerUser (max: number) {
   }
 }
 
+/** An upload on disk, and the name its sender gave it. */
+interface Upload { path: string, name: string }
+
 /**
- * Stores the one file that a request carries and returns its path; any other form is refused and leaves no file. A
- * connection that ends early ends this, too: the parser's streams alone do not always say so.
+ * Stores the one file that a request carries. Any other form is refused and leaves no file. A connection that ends early
+ * ends this, too: the parser's streams alone do not always say so.
  */
-async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): Promise<string> {
+async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): Promise<Upload> {
   if (!request.isMultipart()) throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file as multipart/form-data')
   if (request.headers['content-encoding'] !== undefined) {
     throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file without Content-Encoding')
@@ -121,17 +125,17 @@ async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): P
   return Promise.race([storeParts(request, uploads, cut.signal), ended])
 }
 
-async function storeParts (request: FastifyRequest, { receive, remove }: UploadDirectory, signal: AbortSignal): Promise<string> {
-  let file: string | null = null
+async function storeParts (request: FastifyRequest, { receive, remove }: UploadDirectory, signal: AbortSignal): Promise<Upload> {
+  let file: Upload | null = null
   try {
     for await (const part of request.parts()) {
       if (part.type !== 'file' || part.fieldname !== FIELD) throw unexpectedPart(part.fieldname)
-      file = await receive(part.file, signal)
+      file = { path: await receive(part.file, signal), name: part.filename }
       if (part.file.truncated) throw tooLarge()
     }
     signal.throwIfAborted()
   } catch (error) {
-    if (file !== null) await remove(file).catch(() => undefined)
+    if (file !== null) await remove(file.path).catch(() => undefined)
     throw asRefusal(error)
   }
   if (file === null) throw new DomainError('INVALID', `Send one file in the field "${FIELD}"`, FIELD)

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { ImportReport } from '../imports/report.js'
 import { runImport } from '../imports/run-import.js'
@@ -40,7 +40,7 @@ async function importFile ({ path, writer }: CliDatabase, file: string, userNo: 
   const progress = showProgress(file)
   try {
     const { restoreDeleted = false, dryRun = false } = options
-    const report = await runImport(writer, { path: file, directory, userNo, restoreDeleted, dryRun, now: Date.now() }, {
+    const report = await runImport(writer, { path: file, fileName: basename(file), directory, userNo, restoreDeleted, dryRun, now: Date.now() }, {
       signal,
       onProgress: ({ bytesRead, bytesTotal, report }) => progress.update(bytesRead, bytesTotal, `${report.imported} conversations`)
     })

@@ -63,7 +63,7 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
   let reading: Generator<ImportEntry> | undefined
 
   return {
-    entries: () => (reading = numbered(unpacked === null ? read(path, { name: fileName, companions: [] }) : readArchive(unpacked))),
+    entries: () => (reading = numbered(unpacked === null ? read(path, { name: fileName === null ? null : shortened(fileName), companions: [] }) : readArchive(unpacked))),
     get bytesRead () { return bytesRead },
     bytesTotal,
     get formats () { return reader.formats },

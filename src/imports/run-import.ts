@@ -16,6 +16,8 @@ const MEMORY_LIMIT_MIB = 384
 export interface ImportRequest {
   /** The uploaded file, on disk. */
   path: string
+  /** The name it had where it came from: a title may come from it, and the report names it. */
+  fileName: string | null
   /** An existing private directory for what has to be unpacked. */
   directory: string
   userNo: number
@@ -80,8 +82,8 @@ async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>, { s
   signal.throwIfAborted()
   const { port1, port2 } = new MessageChannel()
   writer.attach(port2)
-  const { path, scratchDirectory, userNo, partitionNo, restoreDeleted, now } = input
-  const workerData: ImportJob = { path, scratchDirectory, userNo, partitionNo, restoreDeleted, now, port: port1 }
+  const { path, fileName, scratchDirectory, userNo, partitionNo, restoreDeleted, now } = input
+  const workerData: ImportJob = { path, fileName, scratchDirectory, userNo, partitionNo, restoreDeleted, now, port: port1 }
   const worker = new Worker(threadFile(import.meta.url, './worker'), {
     workerData,
     transferList: [port1],

@@ -14,6 +14,7 @@ import { type StagedConversation, stagedParts } from './rows.js'
 
 export interface ImportJob {
   path: string
+  fileName: string | null
   scratchDirectory: string
   userNo: number
   /** The partition to stage in. */
@@ -47,7 +48,7 @@ function postEvent (event: ImportEvent) {
 async function work (job: ImportJob) {
   const report = emptyReport()
   const stage = stager(job, report)
-  const reader = await openImport(job.path, { scratchDirectory: job.scratchDirectory, now: job.now })
+  const reader = await openImport(job.path, job)
   try {
     let lastProgressAt = 0
     for (const entry of reader.entries()) {

@@ -15,8 +15,8 @@ async function setUp (t: Test) {
   const { server, as } = await build(t)
   const headers = await as('ada')
 
-  const upload = (content: string, { query = '', prefer = '', user = headers } = {}) => {
-    const form = multipart([{ content }])
+  const upload = (content: string, { query = '', prefer = '', user = headers, filename = 'history.json' } = {}) => {
+    const form = multipart([{ content, filename }])
     return server.inject({
       method: 'POST',
       url: `/api/convos/import${query}`,
@@ -180,6 +180,15 @@ t.test('a dry run tells the same, says that it was one, and stores nothing', asy
   await get(`/api/convos/import/${id}`, { accept: 'text/event-stream' })
   t.match((await get(`/api/convos/import/${id}`)).json(), { state: 'done', dryRun: true, imported: 2 })
   t.strictSame(await dump(), before)
+})
+
+t.test('the name of the file is the title where its format has none', async (t) => {
+  const { upload, list } = await setUp(t)
+  const prompt = JSON.stringify({ chunkedPrompt: { chunks: [{ role: 'user', text: 'How do I bake bread?' }, { role: 'model', text: 'Mix.' }] } })
+  t.match((await upload(prompt, { filename: 'Bread recipe' })).json(), { imported: 1 })
+  t.match((await upload(prompt, { filename: '../Rye bread.json' })).json(), { imported: 1 })
+  t.strictSame((await list()).map(({ title }) => title), ['Bread recipe', 'Rye bread'])
+  t.match((await upload(prompt, { filename: 'Bread recipe' })).json(), { unchanged: 1 })
 })
 
 t.test('an import that is watched', async (t) => {
