@@ -1,4 +1,5 @@
 import { type ConversationDraft, EntryError, type ImportContext, type ImportFormat, type JsonObject, type JsonValue, type ReadyConversation } from '../formats/kit/draft.js'
+import type { Companion } from './companions.js'
 import type { JsonElement } from './json/scanner.js'
 import { isObject, stringOf } from '../formats/kit/json-value.js'
 import { leafName } from '../formats/kit/media.js'
@@ -35,7 +36,7 @@ export interface ElementReader {
 export interface SourceFile {
   /** Its name, for the report; null for an upload without one. */
   name: string | null
-  companions: ReadonlyArray<{ path: string, value: JsonValue }>
+  companions: readonly Companion[]
 }
 
 /** A reader for one upload; `now`, in milliseconds, stands in for times the upload lacks. */
@@ -99,7 +100,7 @@ export function elementReader (detect: Detect, now: number): ElementReader {
   function contextFor (format: ImportFormat): ImportContext {
     return {
       fileTitle: titleOfFile(file.name),
-      companions: file.companions.filter(({ path }) => format.companion?.(path)),
+      companions: file.companions.filter((companion) => companion.format === format),
       leaveOut: (reason) => { leftOut.push(reason) }
     }
   }

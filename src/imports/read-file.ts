@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { DomainError } from '../errors.js'
 import type { ImportEntry } from '../formats/kit/draft.js'
-import { detectFormat, formats } from '../formats/registry.js'
-import { unpack, type Unpacked, type UnpackedFile } from './archives/unpack.js'
+import { detectFormat } from '../formats/registry.js'
+import { unpack, type Unpacked } from './archives/unpack.js'
+import { companionsIn } from './companions.js'
 import { elementReader, type Finding, type SourceFile } from './element-reader.js'
 import { readJson, readPlans } from './read-json.js'
 import type { Detect } from './reading-plan.js'
@@ -41,10 +42,6 @@ export interface ImportOptions {
 
 /** A history with more broken entries than this is broken itself. */
 const MAX_FAILED_ENTRIES = 100_000
-
-/** What the companions of formats may take in memory, each and together. */
-const MAX_COMPANION_BYTES = 8 * 2 ** 20
-const MAX_COMPANIONS_BYTES = 32 * 2 ** 20
 
 /** How much of a name stands in a report. */
 const MAX_NAME_CHARACTERS = 200
@@ -133,22 +130,6 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
 function nothingToRead (unread: Unpacked['unread']) {
   const named = unread.slice(0, 5).map(({ name, reason }) => ` ${shortened(name)}: ${reason}.`)
   return new DomainError('IMPORT_NOT_A_HISTORY', `There is no chat history in the archive: no file of JSON, JSON Lines or CSV, and no activity of Gemini.${named.join('')}`)
-}
-
-/** The parsed files that formats look names up in. */
-function companionsIn (files: readonly UnpackedFile[]): SourceFile['companions'] {
-  let left = MAX_COMPANIONS_BYTES
-  return files.flatMap(({ name, path, isHistory }) => {
-    if (isHistory || !formats.some((format) => format.companion?.(name))) return []
-    const { size } = statSync(path)
-    if (size > MAX_COMPANION_BYTES || size > left) return []
-    left -= size
-    try {
-      return [{ path: name, value: JSON.parse(readFileSync(path, 'utf8')) }]
-    } catch {
-      return []
-    }
-  })
 }
 
 function shortened (name: string): string {

@@ -20,11 +20,11 @@ const signatures: ReadonlyArray<readonly [start: string, what: string]> = [
 
 const HEAD_BYTES = 4096
 
-/** The first bytes of a file, at most 4 KiB. */
-export function headOf (path: string): Buffer {
+/** The first bytes of a file, at most 4 KiB unless told otherwise. */
+export function headOf (path: string, bytes = HEAD_BYTES): Buffer {
   const fd = openSync(path, 'r')
   try {
-    const head = Buffer.alloc(HEAD_BYTES)
+    const head = Buffer.alloc(bytes)
     return head.subarray(0, readSync(fd, head, 0, head.length, 0))
   } finally {
     closeSync(fd)

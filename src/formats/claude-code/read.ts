@@ -12,7 +12,8 @@ const machinery = new Set<unknown>(['file-history-snapshot', 'queue-operation', 
  * Every prompt is a message of the user. All that Claude says, thinks and calls up to the next prompt is one answer,
  * with the results of tools folded into their calls. A prompt whose parent has another one below it was rewound to, and
  * is a branch. Sub-agents (`isSidechain`) are left out and counted; compaction is passed over; lines of commands and of
- * the program's own are no part of the talk. The title is that of a `summary` about a line of the session.
+ * the program's own are no part of the talk. The title is that of a `summary` about a line of the session, which may stand
+ * in the file of a later session.
  */
 export const claudeCode: ImportFormat = {
   name: 'claude-code',
@@ -25,6 +26,8 @@ export const claudeCode: ImportFormat = {
     return typeof line.sessionId === 'string' && (typeof line.uuid === 'string' || 'parentUuid' in line)
   },
 
+  headline: ({ type }) => type === 'summary',
+
   convert ({ messages }, context) {
     const lines = objectsOf(messages)
     countSidechains(lines, context)
@@ -36,7 +39,8 @@ export const claudeCode: ImportFormat = {
       if (session === undefined) sessions.set(id, [line])
       else session.push(line)
     }
-    const titles = lines.filter(({ type }) => type === 'summary')
+    const own = lines.filter(({ type }) => type === 'summary')
+    const titles = [...context.companions.flatMap(({ value }) => objectsOf(value)), ...own]
     return [...sessions].map(([id, lines]): ConversationDraft => readSession(id, lines, titles))
   }
 }

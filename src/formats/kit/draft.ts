@@ -88,8 +88,10 @@ export interface ImportFormat {
    * gets every matching element of one array, in order, as `{ messages: [...] }`.
    */
   collects?: true
-  /** Whether a JSON file of the same archive has names that `convert` wants to look up. */
+  /** Whether `convert` looks something up in this small JSON file of the same archive, such as the names of projects. */
   companion? (path: string): boolean
+  /** Whether `convert` looks something up in this line, among the first lines of a `.jsonl` file of the same archive. */
+  headline? (line: JsonObject): boolean
   /**
    * The conversations in one element, usually one.
    * @throws {EntryError} when the element is of this format but cannot be read; it is then reported and skipped.
@@ -101,7 +103,7 @@ export interface ImportFormat {
 export interface ImportContext {
   /** The name of the file, without folders and ending; null where there is none worth showing. */
   fileTitle: string | null
-  /** The small files of the archive that the format's `companion` chose. */
+  /** What `companion` and `headline` chose. The headlines of a file are a list. */
   companions: ReadonlyArray<{ path: string, value: JsonValue }>
   /** Has the report say that something was left out on purpose, and why: one sentence without its full stop. */
   leaveOut (reason: string): void

@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { ZipFile } from 'yazl'
 import { EntryError, type ImportEntry, type ImportFormat, type JsonObject } from '../../../src/formats/kit/draft.js'
 import { detectFormat } from '../../../src/formats/registry.js'
 import { objectsOf, stringOf } from '../../../src/formats/kit/json-value.js'
 import { openImport } from '../../../src/imports/read-file.js'
 import type { Detect } from '../../../src/imports/reading-plan.js'
 import { packageRoot } from '../../../src/paths.js'
+import { zipOf } from '../../zip-of.js'
 
 const now = Date.UTC(2025, 0, 1)
 
@@ -19,13 +18,6 @@ function chatgpt (id: string, text = 'Hello', more: JsonObject = {}): JsonObject
 
 function librechat (id: string): JsonObject {
   return { conversationId: id, endpoint: 'openAI', title: `Chat ${id}`, messages: [{ messageId: `m-${id}`, parentMessageId: null, text: 'Hi', isCreatedByUser: true, sender: 'User' }] }
-}
-
-async function zipOf (entries: Record<string, string>) {
-  const zip = new ZipFile()
-  for (const [name, content] of Object.entries(entries)) zip.addBuffer(Buffer.from(content), name)
-  zip.end()
-  return await buffer(zip.outputStream)
 }
 
 async function open (t: Test, content: string | Buffer, detect?: Detect) {
