@@ -56,7 +56,7 @@ const table: Record<string, Expected> = {
   'chatgpt/canvas-bio.json': { has: ['quixoticleaf', 'brambleword', '"promptPrefix":"Answer shortly"'], hides: ['Model set context updated.', 'Successfully created', 'Successfully updated', 'Answer shortly'] },
   'chatgpt/new-marks.json': { has: ['Runner X', 'https://shop.example/x', 'Acme', 'Old draft'], hides: ['turn0product1', '\ue200', '\ue201'] },
   'chatgpt/pairing-attach.json': { has: ['plant.jpg', 'report.pdf', 'Pasted text.txt'], hides: ['[app_pairing_content]', 'You are helping'] },
-  'chatgpt/project.json': { chats: [['In a project', 'q', 'a']], has: ['"isArchived":true', '"tags":["g-p-68a0"]'] },
+  'chatgpt/project.json': { chats: [['In a project', 'q', 'a']], has: ['"isArchived":true', '"tags":["Project 68a0"]'] },
   'chatgpt/voice.json': { has: ['zebra question', 'zebra answer', '[audio]'] },
   'chatgpt/group_chats.json': { chats: [['Trip', 'Where do we go?', 'To Bern']] },
   'claude/old-messages-key.json': { chats: [['Old key', 'Hello', 'Hi']], has: ['"endpoint":"anthropic"'] },

@@ -6,6 +6,7 @@ import { readContent, readThoughts } from './content.js'
 import { foldPictures, isInstruction } from './replies.js'
 import { isWidgetState, widgetReport } from './widget.js'
 import { type TreeNode, readNodes } from '../kit/node-map.js'
+import { projectTag } from './project.js'
 
 const reasoningTypes = new Set<unknown>(['thoughts', 'reasoning_recap'])
 const contextTypes = new Set<unknown>(['user_editable_context', 'model_editable_context', 'app_pairing_content'])
@@ -53,7 +54,7 @@ export const chatgpt: ImportFormat = {
     foldPictures(nodes)
     const messages = foldReasoning(nodes)
     const instructions = customInstructions(named)
-    const project = projectOf(element)
+    const project = projectTag(element)
     const conversation: ConversationDraft = {
       sourceId: stringOf(element.conversation_id) ?? stringOf(element.id),
       title: stringOf(element.title),
@@ -109,12 +110,6 @@ function customInstructions (nodes: ReadonlyArray<{ message: JsonObject | null }
   const texts = contexts.map((message) =>
     stringOf(objectOf(message?.content).user_instructions) ?? stringOf(objectOf(objectOf(message?.metadata).user_context_message_data).about_model_message))
   return texts.findLast((text) => text !== null) ?? null
-}
-
-/** The project of a conversation: its name where the file has one, else its id. Other ids are of custom GPTs. */
-function projectOf (element: JsonObject): string | null {
-  const id = [element.gizmo_id, element.conversation_template_id].map(stringOf).find((id) => id?.startsWith('g-p-')) ?? null
-  return stringOf(objectOf(element.project).name) ?? stringOf(element.project_name) ?? id
 }
 
 function isHidden (message: JsonObject): boolean {

@@ -299,3 +299,12 @@ t.test('any damaged tree keeps all its text in a sound forest', async (t) => {
         (parent === -1 || createdAt > (messages[parent]?.createdAt ?? Infinity)))
   }), { numRuns: 500 })
 })
+
+t.test('the project is a tag: by its name, by the words in its id, or by the start of its id', (t) => {
+  const tagsOf = (more: JsonObject) => convert({ mapping: { a: node(null, text('user', 'Hi')) }, ...more }).tags
+  t.strictSame(tagsOf({ gizmo_id: 'g-p-67c1d2e3f4a5', project_name: 'Garden' }), ['Garden'])
+  t.strictSame(tagsOf({ gizmo_id: 'g-p-67c1d2e3f4a5-kitchen-garden' }), ['kitchen garden'])
+  t.strictSame(tagsOf({ conversation_template_id: 'g-p-67c1d2e3f4a5' }), ['Project 67c1d2'])
+  t.strictSame(tagsOf({ gizmo_id: 'g-67c1d2e3f4a5' }), [], 'a custom GPT is no project')
+  t.end()
+})
