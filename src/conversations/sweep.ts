@@ -1,7 +1,7 @@
 import type { Db } from '../db/connection.js'
 import { messageKey, messagesOf, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
-import { flushEntries, reindexTitle, unindexMessage } from '../search/index/entries.js'
+import { flushEntries, reindexTitle, removeEntry, storedWords } from '../search/index/entries.js'
 import { defineCommand } from '../writer/command.js'
 import { moveConversations, removePartition } from './partitions.js'
 
@@ -11,8 +11,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
     'SELECT no, state FROM partitions WHERE state IN (\'dropped\', \'discarded\') ORDER BY no LIMIT 1'),
   conversationIn: sqlite.prepare<[number], { pk: number, title: string }>(
     'SELECT pk, title FROM conversations WHERE partition_no = ? LIMIT 1'),
-  messagesIn: sqlite.prepare<[{ pk: number, limit: number }], { n: number, body: string }>(
-    `SELECT ${numberOfMessage('pk')} AS n, body FROM messages WHERE pk ${messagesOf(':pk')} LIMIT :limit + 0`),
+  messagesIn: sqlite.prepare<[{ pk: number, limit: number }], number>(
+    `SELECT ${numberOfMessage('pk')} FROM messages WHERE pk ${messagesOf(':pk')} LIMIT :limit + 0`).pluck(),
   removeStaged: sqlite.prepare<[number, number]>(
     'DELETE FROM staged_messages WHERE partition_no = ? LIMIT ? + 0'),
   removeUpdates: sqlite.prepare<[number, number]>('DELETE FROM staged_updates WHERE partition_no = ? LIMIT ? + 0'),
@@ -63,7 +63,7 @@ function * sweepConversations (db: Db, partitionNo: number, forgetOrigins: boole
   const { conversationIn, removeConversation, removeDeletedMessages, removeOrigin } = statements(db)
   for (let next = conversationIn.get(partitionNo); next; next = conversationIn.get(partitionNo)) {
     const { pk, title } = next
-    while (removeMessages(db, pk) > 0) yield
+    yield * removeMessages(db, pk)
     while (removeDeletedMessages.run(pk, STEP_ROWS).changes > 0) yield
     reindexTitle(db, pk, title, '')
     if (forgetOrigins) removeOrigin.run(pk)
@@ -72,16 +72,18 @@ function * sweepConversations (db: Db, partitionNo: number, forgetOrigins: boole
   }
 }
 
-/** Removes some messages with their entries in the search index; returns how many. */
-function removeMessages (db: Db, pk: number): number {
+/** Removes the messages of a conversation with their entries in the search index. */
+function * removeMessages (db: Db, pk: number): Generator<void, void, void> {
   const { messagesIn, removeMessage } = statements(db)
-  const messages = messagesIn.all({ pk, limit: STEP_MESSAGES })
-  for (const { n, body } of messages) {
-    unindexMessage(db, pk, n, JSON.parse(body))
-    removeMessage.run(pk, n)
+  const next = () => messagesIn.all({ pk, limit: STEP_MESSAGES })
+  for (let numbers = next(); numbers.length > 0; numbers = next()) {
+    for (const n of numbers) {
+      removeEntry(db, pk, n, yield * storedWords(db, pk, n))
+      removeMessage.run(pk, n)
+    }
+    flushEntries(db)
+    yield
   }
-  flushEntries(db)
-  return messages.length
 }
 
 /** Moves the conversations of each import that was published to their owner's home, so that a list reads one partition again. */

@@ -4,6 +4,9 @@ import { cleanTitle } from '../conversations/title.js'
 import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
+import type { CopiedMessage } from '../messages/insert.js'
+import { storedWords } from '../search/index/entries.js'
+import { runSteps } from '../writer/steps.js'
 import { type CopyRequest, selectMessages } from './fork.js'
 import { insertCopiedMessages, insertCopy, placeCopies, sizeOfMessages, type SourceMessage, sourceMessages } from './rows.js'
 
@@ -36,8 +39,7 @@ export const beginCopy = defineCommand({
     const { userNo, conversationId, now } = input
     const source = requireConversationForWrite(db, userNo, conversationId)
     if (isLarge(db, source)) return createPartition(db, userNo, 'staged', now)
-    const steps = writeCopy(db, input, source, homePartition(db, userNo, now))
-    while (!steps.next().done) continue
+    runSteps(writeCopy(db, input, source, homePartition(db, userNo, now)))
     return null
   }
 })
@@ -89,12 +91,22 @@ function * writeCopy (db: Db, input: CopyInput, source: Conversation, partitionN
   let written = 0
   const copies = placeCopies(selected)
   for (const end of stepEnds(selected)) {
-    insertCopiedMessages(db, pk, source.pk, copies.slice(written, end))
+    const messages = copies.slice(written, end)
+    // Before the rows: at each step a commit can follow, and the sweep expects that every row has its entry.
+    const words = yield * wordsOf(db, source.pk, messages)
+    assertUnchanged(db, input, source)
+    insertCopiedMessages(db, pk, source.pk, messages, words)
     written = end
     yield
-    assertUnchanged(db, input, source)
   }
+  assertUnchanged(db, input, source)
   return pk
+}
+
+function * wordsOf (db: Db, source: number, messages: CopiedMessage[]): Generator<void, string[], void> {
+  const words: string[] = []
+  for (const [, , , original] of messages) words.push(yield * storedWords(db, source, original))
+  return words
 }
 
 function * readSource (db: Db, input: CopyInput, source: Conversation): Generator<void, SourceMessage[], void> {

@@ -6,7 +6,7 @@ import { prepared } from '../db/prepared.js'
 import { conversations } from '../db/schema.js'
 import { type CopiedMessage, copyMessages } from '../messages/insert.js'
 import type { Placed } from '../messages/tree.js'
-import { indexStoredMessages } from '../search/index/entries.js'
+import { addEntry } from '../search/index/entries.js'
 import { createConversation } from '../conversations/create.js'
 import type { Conversation } from '../conversations/find.js'
 import { titleKey } from '../conversations/title.js'
@@ -85,10 +85,10 @@ export function insertCopy (db: Db, { source, userNo, ...copy }: NewConversation
   })
 }
 
-/** Inserts messages of a copy, which have consecutive numbers, with their search entries. */
-export function insertCopiedMessages (db: Db, pk: number, source: number, messages: CopiedMessage[]) {
+/** Inserts messages of a copy with their search entries. `words` has the tokens of each message. */
+export function insertCopiedMessages (db: Db, pk: number, source: number, messages: CopiedMessage[], words: string[]) {
   copyMessages(db, pk, source, messages)
-  indexStoredMessages(db, pk, messages[0]?.[0] ?? 0, messages.at(-1)?.[0] ?? 0)
+  for (const [index, [n]] of messages.entries()) addEntry(db, pk, n, words[index] ?? '')
 }
 
 /**

@@ -21,6 +21,7 @@ const benches: Record<string, () => Promise<{ default: () => Promise<Result[]> }
   fork: () => import('./fork.js'),
   search: () => import('./search.js'),
   import: () => import('./import.js'),
+  neighbours: () => import('./neighbours.js'),
   pocketbase: () => import('./pocketbase.js'),
   bombs: () => import('./bombs.js')
 }

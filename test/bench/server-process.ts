@@ -82,10 +82,15 @@ export function startConstant (path: string, answers: Record<string, string>) {
 }
 
 function start (child: ChildProcess): Promise<BenchServer> {
+  return serverOf(child, headersFor(OWNER))
+}
+
+/** Headers that sign in as the account with this id, which the server creates. */
+export function headersFor (id: string): Record<string, string> {
   const token = createSigner({ key: SECRET, algorithm: 'HS256', expiresIn: '1d' })({
-    id: OWNER, username: OWNER, provider: 'local', email: `${OWNER}@example.test`
+    id, username: id, provider: 'local', email: `${id}@example.test`
   })
-  return serverOf(child, { authorization: `Bearer ${token}` })
+  return { authorization: `Bearer ${token}` }
 }
 
 /** Waits until a process says where it listens. It ends with this one, whatever becomes of the bench. */

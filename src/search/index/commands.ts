@@ -2,11 +2,11 @@ import type { Db } from '../../db/connection.js'
 import { conversationOfMessage, messageKey, numberOfMessage } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
 import { defineCommand } from '../../writer/command.js'
-import { flushEntries, indexMessage, indexTitle } from './entries.js'
+import { addEntry, flushEntries, indexTitle, storedWords, TITLE_NUMBER } from './entries.js'
 import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from './merge.js'
 import { TOKENIZER_VERSION } from './tokenizer.js'
 
-interface StoredMessage { pk: number, n: number, body: string }
+interface MessageKey { pk: number, n: number }
 interface StoredTitle { pk: number, title: string }
 
 /** Above every packed key: the largest 64-bit integer. As `indexed_to` it says that the index is complete. */
@@ -21,17 +21,20 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   isComplete: sqlite.prepare<[], number>(`SELECT indexed_to = ${MAX_ROWID} FROM search_progress`).pluck(),
   complete: sqlite.prepare(`UPDATE search_progress SET indexed_to = ${MAX_ROWID}`),
   goTo: sqlite.prepare<[number, number]>(`UPDATE search_progress SET indexed_to = ${messageKey('?', '?')}`),
-  messages: sqlite.prepare<[number], StoredMessage>(
-    `SELECT ${conversationOfMessage('pk')} AS pk, ${numberOfMessage('pk')} AS n, body FROM messages
-     WHERE pk > (SELECT indexed_to FROM search_progress) ORDER BY pk LIMIT ? + 0`),
+  nextMessage: sqlite.prepare<[], MessageKey>(
+    `SELECT ${conversationOfMessage('pk')} AS pk, ${numberOfMessage('pk')} AS n FROM messages
+     WHERE pk > (SELECT indexed_to FROM search_progress) ORDER BY pk LIMIT 1`),
   titles: sqlite.prepare<[number | null, number], StoredTitle>(
     `SELECT pk, title FROM conversations
      WHERE pk > (SELECT ${conversationOfMessage('indexed_to')} FROM search_progress) AND pk <= coalesce(?, pk) ORDER BY pk LIMIT ? + 0`),
   isImporting: sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM partitions WHERE state IN (\'staged\', \'publishing\'))').pluck()
 }))
 
-/** Messages, and titles, that one step of a rebuild adds. */
-const STEP_ENTRIES = 50
+/** Titles that are indexed in one step at most. */
+const STEP_TITLES = 50
+
+/** Messages after which new segments are merged. */
+const MESSAGES_PER_MERGE = 50
 
 /** Empties an index that another tokenizer version made. `rebuildSearch` then fills it again. */
 export const prepareSearch = defineCommand({
@@ -58,29 +61,35 @@ export const rebuildSearch = defineCommand({
   lane: () => 'index',
   * run (db): Generator<void, void, void> {
     while (!statements(db).isComplete.get()) {
-      indexSome(db)
+      for (let count = 0; count < MESSAGES_PER_MERGE && !statements(db).isComplete.get(); count++) {
+        yield * indexNext(db)
+        yield
+      }
+      flushEntries(db)
       yield
       yield * mergeSegments(db, MAX_SEGMENTS_DURING_BULK_WORK)
     }
   }
 })
 
-function indexSome (db: Db) {
-  const messages = statements(db).messages.all(STEP_ENTRIES)
-  const last = messages.at(-1)
-  const titles = statements(db).titles.all(last?.pk ?? null, STEP_ENTRIES)
-  const lastTitle = titles.at(-1)
-  // Conversations without messages can have more titles than one step takes. The step then ends at the last of them.
-  const endsAtTitle = lastTitle !== undefined && titles.length === STEP_ENTRIES && (!last || lastTitle.pk < last.pk)
-  if (endsAtTitle) statements(db).goTo.run(lastTitle.pk, 0)
-  else if (last) statements(db).goTo.run(last.pk, last.n)
-  else statements(db).complete.run()
+/** Indexes the next message and the titles before it. Without a next message it indexes the last titles. */
+function * indexNext (db: Db): Generator<void, void, void> {
+  const { nextMessage, titles, goTo, complete } = statements(db)
+  const message = nextMessage.get()
+  const words = message ? yield * storedWords(db, message.pk, message.n) : ''
+  // Another message may have come before it at a yield.
+  const next = nextMessage.get()
+  if (next?.pk !== message?.pk || next?.n !== message?.n) return
 
-  for (const { pk, title } of titles) indexTitle(db, pk, title)
-  for (const { pk, n, body } of messages) {
-    if (!endsAtTitle || pk < lastTitle.pk) indexMessage(db, pk, n, JSON.parse(body))
-  }
-  flushEntries(db)
+  const before = titles.all(message?.pk ?? null, STEP_TITLES)
+  const lastTitle = before.at(-1)
+  const isMore = lastTitle !== undefined && before.length === STEP_TITLES && lastTitle.pk !== message?.pk
+  if (isMore) goTo.run(lastTitle.pk, TITLE_NUMBER)
+  else if (message) goTo.run(message.pk, message.n)
+  else complete.run()
+
+  for (const { pk, title } of before) indexTitle(db, pk, title)
+  if (message && !isMore) addEntry(db, message.pk, message.n, words)
 }
 
 /** Merges the segments that single writes left, because a search reads each of them. */

@@ -1,7 +1,8 @@
-import { messageKey, numberOfMessage, userOfKey } from '../../db/keys.js'
+import { messageKey, userOfKey } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
-import { indexWords } from './tokenizer.js'
+import { runSteps } from '../../writer/steps.js'
+import { indexWords, SLICE_LENGTH } from './tokenizer.js'
 import { messageTexts, type SearchableBody } from './texts.js'
 
 /*
@@ -23,19 +24,33 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   add: sqlite.prepare<[Entry]>(`INSERT INTO search (rowid, words) VALUES (${messageKey(':pk', ':n')}, :words)`),
   remove: sqlite.prepare<[Entry]>(`INSERT INTO search (search, rowid, words) VALUES ('delete', ${messageKey(':pk', ':n')}, :words)`),
   flush: sqlite.prepare('INSERT INTO search (search) VALUES (\'flush\')'),
-  bodies: sqlite.prepare<[{ pk: number, first: number, last: number }], { n: number, body: string }>(
-    `SELECT ${numberOfMessage('pk')} AS n, body FROM messages
-     WHERE pk BETWEEN ${messageKey(':pk', ':first')} AND ${messageKey(':pk', ':last')}`)
+  body: sqlite.prepare<[{ pk: number, n: number }], string>(`SELECT body FROM messages WHERE pk = ${messageKey(':pk', ':n')}`).pluck()
 }))
 
 /** Returns the prefixed tokens of a title, as the index stores them. */
 export function titleWords (userNo: number, title: string): string {
-  return indexWords(userNo, [title])
+  return runSteps(indexWords(userNo, [title]))
 }
 
 /** Returns the prefixed tokens of a message, as the index stores them. */
 export function messageWords (userNo: number, body: SearchableBody): string {
-  return indexWords(userNo, messageTexts(body))
+  return runSteps(indexWords(userNo, messageTexts(body)))
+}
+
+/**
+ * Returns the prefixed tokens of a stored message as it is when this returns. Yields every few milliseconds. Returns an empty
+ * text for a message that is not there.
+ */
+export function * storedWords (db: Db, conversationPk: number, n: number): Generator<void, string, void> {
+  const read = () => statements(db).body.get({ pk: conversationPk, n })
+  for (let body = read(); body !== undefined;) {
+    const words = yield * indexWords(userOfKey(conversationPk), messageTexts(JSON.parse(body)))
+    // A short text is tokenized without a yield, so it is still the same.
+    const current = body.length <= SLICE_LENGTH ? body : read()
+    if (current === body) return words
+    body = current
+  }
+  return ''
 }
 
 /** Adds the entry of message `n`, or of the title. There must be none yet. */
@@ -85,13 +100,6 @@ export function reindexMessage (db: Db, conversationPk: number, n: number, befor
 /** Removes the entry of a message that is about to be deleted. */
 export function unindexMessage (db: Db, conversationPk: number, n: number, body: SearchableBody) {
   removeEntry(db, conversationPk, n, messageWords(userOfKey(conversationPk), body))
-}
-
-/** Adds the entries of the stored messages from number `first` to `last`. There must be none yet. */
-export function indexStoredMessages (db: Db, conversationPk: number, first: number, last: number) {
-  for (const { n, body } of statements(db).bodies.all({ pk: conversationPk, first, last })) {
-    indexMessage(db, conversationPk, n, JSON.parse(body))
-  }
 }
 
 function isCovered (db: Db, conversationPk: number, n: number) {
