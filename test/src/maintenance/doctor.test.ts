@@ -1,6 +1,8 @@
 import t from 'tap'
 import * as commandModule from '../../../src/commands.js'
+import { deleteAllConversations } from '../../../src/conversations/commands.js'
 import { sweepDeleted } from '../../../src/conversations/sweep.js'
+import { openWriter } from '../../../src/db/open.js'
 import { examine, repair } from '../../../src/maintenance/doctor.js'
 import { lockFile } from '../../../src/maintenance/lock.js'
 import { rebuildSearch } from '../../../src/search/index/commands.js'
@@ -55,6 +57,18 @@ for (const [check, sql] of Object.entries({
     t.notOk(left.repaired.includes(check))
   })
 }
+
+t.test('a half-swept conversation is no fault', async (t) => {
+  const path = await filledFile(t)
+  const db = openWriter(path)
+  db.$client.transaction(() => {
+    deleteAllConversations.run(db, { userNo: 1 })
+    sweepDeleted.run(db).next()
+  })()
+  t.match(db.$client.prepare('SELECT (SELECT count(*) FROM conversations), (SELECT count(*) FROM messages)').raw().get(), [3, 8])
+  db.$client.close()
+  t.strictSame(examine(path, false).faults, [])
+})
 
 t.test('a repair refuses while a server holds the file, and a look does not', async (t) => {
   const path = await filledFile(t)
