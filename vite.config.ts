@@ -32,7 +32,9 @@ export default defineConfig({
     // Nothing inline: the policy knows only files of this origin.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    license: { fileName: 'licenses.md' }
+    license: { fileName: 'licenses.md' },
+    // What the first screen shares with those loaded later is one file, not one for each combination.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } }
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [compressedCopies(outDir)],

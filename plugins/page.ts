@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { packageRoot } from '../src/paths.js'
 
 /** The addresses the page has, see `src/web/state/address.ts`; each gives the same document. */
-const addresses = ['/', '/c/:conversationId', '/search', '/import', '/settings', '/settings/:section']
+const addresses = ['/', '/c/:conversationId', '/search', '/import', '/settings', '/settings/:section', '/password']
 
 /**
  * What the document may load and do: files of this origin, and HTML made by the one policy for trusted types that

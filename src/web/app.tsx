@@ -6,11 +6,10 @@ import { Dialog } from './parts/dialog.js'
 import { DropZone } from './parts/drop-zone.js'
 import { FailureNote } from './parts/failure-note.js'
 import { KeyHelp } from './parts/key-help.js'
+import { later } from './parts/later.js'
 import { Notices } from './parts/notices.js'
 import { PageHead } from './parts/page-head.js'
-import { ImportScreen } from './screens/import.js'
 import { Reader } from './screens/reader.js'
-import { Settings } from './screens/settings/index.js'
 import { Side } from './screens/side.js'
 import { SignIn, SignInForm } from './screens/sign-in.js'
 import { Welcome } from './screens/welcome.js'
@@ -19,11 +18,16 @@ import { filter, reloadList } from './state/conversations.js'
 import { serverConfig, startFailure, startUp } from './state/server.js'
 import { reloadTags } from './state/tags.js'
 
+const ImportScreen = later(() => import('./screens/import.js').then((loaded) => loaded.ImportScreen))
+const PasswordLink = later(() => import('./screens/password-link.js').then((loaded) => loaded.PasswordLink))
+const Settings = later(() => import('./screens/settings/index.js').then((loaded) => loaded.Settings))
+
 /** The page: nothing while it is not known who is there, then a question to sign in, or everything. */
 export function App () {
   if (startFailure.value) return <main class='page'><FailureNote title={t('app.offline')} failure={startFailure.value} onRetry={startUp} /></main>
   // Whether to sign in or to make the first account depends on what the server offers.
   if (account.value === undefined || serverConfig.value === null) return <p class='visually-hidden' role='status'>{t('common.loading')}</p>
+  if (screen.value.name === 'password') return <><PasswordLink /><Notices /></>
   return account.value === null ? <><SignIn /><Notices /></> : <Home />
 }
 

@@ -85,14 +85,35 @@ export function launch (): Promise<Browser> {
 /** The account that the tests sign in with. */
 export const person = { name: 'Ada Lovelace', email: 'ada@example.test', password: 'correct horse battery staple' }
 
+/** Somebody else. */
+export const guest = { name: 'Grace Hopper', email: 'grace@example.test', password: 'another long password' }
+
 /** Makes the first account in the page, as a person does. */
 export async function signUp (page: Page) {
   await page.goto('/')
-  await page.getByLabel('Name').fill(person.name)
-  await page.getByLabel('E-mail address').fill(person.email)
-  await page.getByLabel('Password').fill(person.password)
+  await fillRegistration(page, person)
+}
+
+/** Makes another account, where registration is open. */
+export async function register (page: Page, who = guest) {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await fillRegistration(page, who)
+}
+
+/** Signs in with the form that is shown. */
+export async function signIn (page: Page, { email, password } = person) {
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+async function fillRegistration (page: Page, { name, email, password }: typeof person) {
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Create account' }).click()
-  await page.getByRole('complementary', { name: 'Conversations' }).waitFor()
+  await page.locator('.app').waitFor()
 }
 
 /** Imports a file in the page, from choosing it to the report. */

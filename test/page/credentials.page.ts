@@ -1,15 +1,13 @@
 import t from 'tap'
-import { person, settledCount, signUp, startPage } from './browser.js'
+import { appears, person, settledCount, settledText, signIn, signUp, startPage } from './browser.js'
 
-t.test('the password is changed, sessions are ended, and keys are made once', async (t) => {
+t.test('name and password are changed, sessions are ended, and keys are made once', async (t) => {
   const { open, url } = await startPage(t)
   const { page, faults } = await open()
   await signUp(page)
   const other = await open()
   await other.page.goto('/')
-  await other.page.getByLabel('E-mail address').fill(person.email)
-  await other.page.getByLabel('Password').fill(person.password)
-  await other.page.getByRole('button', { name: 'Sign in' }).click()
+  await signIn(other.page)
   await other.page.getByText('No conversations yet').waitFor()
 
   await t.test('this session is marked, and another one is ended', async (t) => {
@@ -35,35 +33,43 @@ t.test('the password is changed, sessions are ended, and keys are made once', as
     await page.goto('/settings/keys')
     await page.getByLabel('Name of the key').fill('nightly')
     await page.getByRole('button', { name: 'Make key' }).click()
-    const key = await page.locator('.made-key code').textContent() ?? ''
+    const key = await page.locator('.secret code').textContent() ?? ''
     const ask = () => fetch(`${url}/api/convos`, { headers: { authorization: `Bearer ${key}` } })
     t.equal((await ask()).status, 200)
     await page.reload()
     await page.locator('.entries .setting', { hasText: 'nightly' }).waitFor()
-    t.equal(await settledCount(page.locator('.made-key'), 0), 0)
+    t.equal(await settledCount(page.locator('.secret'), 0), 0)
     await page.locator('.entries').getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.locator('.entries .setting').waitFor({ state: 'detached' })
     t.equal((await ask()).status, 401)
   })
 
-  await t.test('an administrator opens the registration and locks who comes', async (t) => {
-    await page.goto('/settings/users')
-    const taken = page.waitForResponse((response) => response.url().endsWith('/registration') && response.request().method() === 'PUT')
-    await page.getByLabel('Anyone may make an account').click()
-    await taken
-    const guest = await open()
-    await guest.page.goto('/')
-    await guest.page.getByLabel('Name').fill('Grace Hopper')
-    await guest.page.getByLabel('E-mail address').fill('grace@example.test')
-    await guest.page.getByLabel('Password').fill('another long password')
-    await guest.page.getByRole('button', { name: 'Create account' }).click()
-    await guest.page.getByText('No conversations yet').waitFor()
-    await guest.page.goto('/settings/users')
-    t.equal(await settledCount(guest.page.getByRole('link', { name: 'Users' }), 0), 0, 'others see nothing of it')
+  await t.test('a key that ends by itself says when', async (t) => {
+    await page.getByLabel('Name of the key').fill('for a month')
+    await page.getByRole('checkbox', { name: 'Import' }).check()
+    await page.getByLabel('Expires').selectOption('In 30 days')
+    await page.getByRole('button', { name: 'Make key' }).click()
+    const entry = page.locator('.entries .setting', { hasText: 'for a month' })
+    t.match(await settledText(entry, 'expires'), /Read, Import · never used · expires \d/)
+  })
+
+  await t.test('name and e-mail address are changed, and shown from then on', async (t) => {
+    await page.goto('/settings/account')
+    await page.getByLabel('Name').fill('Ada King')
+    t.equal(await page.getByLabel('Current password').count(), 0, 'a name needs no password')
+    await page.getByLabel('E-mail address').fill('countess@example.test')
+    await page.getByLabel('Current password').fill('no such password')
+    await page.getByRole('button', { name: 'Save' }).click()
+    t.ok(await appears(page.locator('.failure-note', { hasText: 'password is wrong' })))
+    t.equal(await page.getByLabel('Name').inputValue(), 'Ada King', 'what was typed stays')
+    await page.getByLabel('Current password').fill('a better battery staple')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved').waitFor()
     await page.reload()
-    await page.locator('.entries .setting', { hasText: 'Grace Hopper' }).getByRole('button', { name: 'Lock' }).click()
-    await page.getByRole('button', { name: 'Unlock' }).waitFor()
+    await page.getByLabel('E-mail address').waitFor()
+    t.equal(await page.getByLabel('E-mail address').inputValue(), 'countess@example.test')
+    t.equal(await page.getByLabel('Name').inputValue(), 'Ada King')
   })
   t.strictSame(faults, [])
 })

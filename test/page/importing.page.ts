@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importFile, settledCount, settledText, signUp, startPage } from './browser.js'
+import { importFile, register, settledCount, settledText, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 const file = (name: string, content: string) => ({ name, mimeType: 'application/json', buffer: Buffer.from(content) })
@@ -109,11 +109,7 @@ t.test('an import of a second account stays its own', async (t) => {
   await signUp(page)
   await importFile(page, 'history.json', historyFile())
   const other = await open()
-  await other.page.goto('/')
-  await other.page.getByLabel('Name').fill('Grace Hopper')
-  await other.page.getByLabel('E-mail address').fill('grace@example.test')
-  await other.page.getByLabel('Password').fill('another long password')
-  await other.page.getByRole('button', { name: 'Create account' }).click()
+  await register(other.page)
   await other.page.getByText('No conversations yet').waitFor()
   await other.page.goto(page.url().replace(/\/import$/, '/search?q=lighthouse'))
   await other.page.getByText('Nothing found').waitFor()

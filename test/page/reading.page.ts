@@ -1,5 +1,5 @@
 import t from 'tap'
-import { appears, importFile, person, settledCount, settledText, signUp, startPage } from './browser.js'
+import { appears, importFile, settledCount, settledText, signIn, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 t.test('a person makes the first account, imports a history, and reads a conversation', async (t) => {
@@ -20,7 +20,7 @@ t.test('a person makes the first account, imports a history, and reads a convers
     await page.locator('.hljs-keyword').first().waitFor()
     await page.locator('math').first().waitFor()
     t.equal(await settledCount(page.locator('th.align-right'), 3), 3)
-    t.match(await settledText(page.locator('.file-card'), /lighthouse-sketch\.png.*348 kB/), /lighthouse-sketch\.png.*348 kB/)
+    t.match(await settledText(page.locator('.file-card'), /lighthouse-sketch\.png.*348\skB/), /lighthouse-sketch\.png.*348\skB/)
     t.equal(await settledCount(page.locator('.reasoning[open]'), 0), 0, 'reasoning is folded')
   })
 
@@ -53,9 +53,7 @@ t.test('a person makes the first account, imports a history, and reads a convers
     await page.goto('/settings/account')
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
-    await page.getByLabel('E-mail address').fill(person.email)
-    await page.getByLabel('Password').fill(person.password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await signIn(page)
     await page.locator('.row').first().waitFor()
     t.pass()
   })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { appears, importFile, person, settledCount, signUp, startPage } from './browser.js'
+import { appears, guest, importFile, person, settledCount, signIn, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 t.test('tabs share one session: one renewal serves all, and signing out ends all', async (t) => {
@@ -119,7 +119,33 @@ t.test('nothing private is kept in the browser, and an account is deleted with a
   const button = page.getByRole('dialog').getByRole('button', { name: 'Delete' })
   t.ok(await button.isDisabled(), 'the address has to be typed first')
   await page.getByLabel(`Type ${person.email} to delete`).fill(person.email)
+  await page.getByRole('dialog').getByLabel('Current password').fill(person.password)
   await button.click()
-  await page.getByRole('heading', { name: /Welcome back|Create your account/ }).waitFor()
-  await page.getByRole('button', { name: 'Create an account' }).waitFor()
+  await page.getByRole('heading', { name: 'Create your account' }).waitFor()
+  t.ok(await appears(page.getByText('This server has no account yet')), 'the server is as at its first start')
+})
+
+t.test('somebody whom a proxy signed in is asked for nothing', async (t) => {
+  const { open } = await startPage(t, { AUTH_HEADER_EMAIL: 'Remote-Email', AUTH_HEADER_NAME: 'Remote-Name', AUTH_HEADER_PROXIES: '127.0.0.1', AUTH_HEADER_PROVISION: 'true' })
+  const first = await open()
+  await signUp(first.page)
+  const { page, faults } = await open({ extraHTTPHeaders: { 'Remote-Email': guest.email, 'Remote-Name': guest.name } })
+  await page.goto('/settings/account')
+  t.equal(await page.getByLabel('Name').inputValue(), guest.name)
+
+  await t.test('who signs out can come back by the proxy', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Sign in without a password' }).click()
+    await page.getByText('No conversations yet').waitFor()
+  })
+
+  await t.test('whom the proxy does not name has the form, and is told why', async () => {
+    const stranger = await open()
+    await stranger.page.goto('/')
+    await stranger.page.getByRole('button', { name: 'Sign in without a password' }).click()
+    await stranger.page.getByText('No proxy signed you in').waitFor()
+    await signIn(stranger.page)
+    await stranger.page.locator('.app').waitFor()
+  })
+  t.strictSame(faults, [])
 })

@@ -1,5 +1,4 @@
 import { signal } from '@preact/signals'
-import { readStored, store } from '../state/preferences.js'
 import { failureOf } from './failure.js'
 import type { Account } from './types.js'
 
@@ -68,14 +67,27 @@ export function sessionChange (): Promise<void> {
   return new Promise((resolve) => { waiting.push(resolve) })
 }
 
-/** Whether anybody ever signed in with this browser. */
-export function wasSignedInHere (): boolean {
-  return readStored('wasSignedIn') === 'true'
-}
-
 /** Changes what is known of the account, after the server took the change. */
 export function updateAccount (changed: Account) {
   account.value = changed
+}
+
+/**
+ * Signs in whoever a proxy in front of the server has signed in.
+ * @throws {Failure} when it has signed in nobody, or somebody who has no account.
+ */
+export async function signInByProxy () {
+  const response = await fetch('/api/auth/proxy', { method: 'POST' })
+  if (!response.ok) throw failureOf(await response.json().catch(() => null), response)
+  startSession(await response.json())
+}
+
+/** What else is tried when the cookie gives no session: true when somebody is signed in now. */
+let otherWay: () => Promise<boolean> = async () => false
+
+/** Names another way to a session than the cookie. */
+export function tryOtherwise (way: () => Promise<boolean>) {
+  otherWay = way
 }
 
 async function renew (grantsBefore: number): Promise<boolean> {
@@ -89,6 +101,7 @@ async function renew (grantsBefore: number): Promise<boolean> {
     }
     if (response.status !== 401) throw failureOf(await response.json().catch(() => null), response)
     token = null
+    if (await otherWay()) return true
     if (account.value) isExpired.value = true
     else account.value = null
     return false
@@ -107,7 +120,6 @@ function accept (granted: Granted) {
   // Another account's data must not stay in memory.
   if (account.value && account.value.id !== granted.user.id) location.reload()
   account.value = granted.user
-  store('wasSignedIn', 'true')
   isExpired.value = false
   wake()
 }

@@ -100,7 +100,8 @@ export function formatDay (iso: string, now = new Date()): string {
 export function formatBytes (bytes: number): string {
   const step = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3))
   const unit = ['byte', 'kilobyte', 'megabyte', 'gigabyte'][step] ?? 'byte'
-  return new Intl.NumberFormat(region.value, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step > 1 ? 1 : 0 }).format(bytes / 1000 ** step)
+  const unitDisplay = step === 0 ? 'long' : 'short'
+  return new Intl.NumberFormat(region.value, { style: 'unit', unit, unitDisplay, maximumFractionDigits: step > 1 ? 1 : 0 }).format(bytes / 1000 ** step).replace(' ', '\u00a0')
 }
 
 /** A span of time, roughly. */

@@ -1,40 +1,40 @@
 import { useSignal } from '@preact/signals'
 import { api, result } from '../api/client.js'
-import { startSession, wasSignedInHere } from '../api/session.js'
+import { signInByProxy, startSession } from '../api/session.js'
 import { t } from '../i18n/index.js'
 import { Field, Form } from '../parts/form.js'
+import { FrontCard } from '../parts/front-card.js'
+import { attempt } from '../state/notices.js'
 import { serverConfig } from '../state/server.js'
 
 /** Signing in. While the server has no account yet, making the first one. */
 export function SignIn () {
   const isOpen = serverConfig.value?.registrationEnabled === true
-  // Registration is open while there is no account; who has signed in here before has one.
-  const isFirst = isOpen && !wasSignedInHere()
+  const isFirst = serverConfig.value?.hasAccounts === false
   const isRegistering = useSignal(isFirst)
   return (
-    <main class='sign-in' id='main'>
-      <div class='sign-in-card'>
-        <p class='sign-in-brand'><img src='/icon.svg' alt='' width='40' height='40' /><span>Parley<small>{t('sign.tagline')}</small></span></p>
-        <h1>{t(isRegistering.value ? 'sign.firstTitle' : 'sign.inTitle')}</h1>
-        {isRegistering.value && isFirst && <p class='quiet'>{t('sign.firstText')}</p>}
-        {isRegistering.value ? <RegisterForm /> : <SignInForm />}
-        {isOpen && (
-          <button type='button' class='link-button' onClick={() => { isRegistering.value = !isRegistering.value }}>
-            {t(isRegistering.value ? 'sign.toSignIn' : 'sign.toRegister')}
-          </button>
-        )}
-      </div>
-    </main>
+    <FrontCard title={t(isRegistering.value ? 'sign.firstTitle' : 'sign.inTitle')}>
+      {isRegistering.value && isFirst && <p class='quiet'>{t('sign.firstText')}</p>}
+      {isRegistering.value ? <RegisterForm /> : <SignInForm />}
+      {isOpen && !isFirst && (
+        <button type='button' class='link-button' onClick={() => { isRegistering.value = !isRegistering.value }}>
+          {t(isRegistering.value ? 'sign.toSignIn' : 'sign.toRegister')}
+        </button>
+      )}
+    </FrontCard>
   )
 }
 
 /** The form alone; also what asks again when a session has ended. */
 export function SignInForm ({ email = '' }: { email?: string }) {
   return (
-    <Form action={t('sign.in')} onSend={signIn}>
-      <Field name='email' type='email' label={t('sign.email')} autoComplete='username' value={email} isFocused={email === ''} />
-      <Field name='password' type='password' label={t('sign.password')} autoComplete='current-password' isFocused={email !== ''} />
-    </Form>
+    <>
+      <Form action={t('sign.in')} onSend={signIn}>
+        <Field name='email' type='email' label={t('sign.email')} autoComplete='username' value={email} isFocused={email === ''} />
+        <Field name='password' type='password' label={t('sign.password')} autoComplete='current-password' isFocused={email !== ''} />
+      </Form>
+      {serverConfig.value?.isProxied && <button type='button' class='button wide' onClick={() => { attempt(signInByProxy) }}>{t('sign.byProxy')}</button>}
+    </>
   )
 }
 

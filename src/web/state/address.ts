@@ -14,6 +14,7 @@ export type Screen =
   | { name: 'search' }
   | { name: 'import' }
   | { name: 'settings', section: string | null }
+  | { name: 'password' }
   | { name: 'unknown' }
 
 /** Which screen the address stands for. */
@@ -63,6 +64,7 @@ function screenAt (path: string): Screen {
   if (first === 'c' && second) return { name: 'conversation', id: decodeURIComponent(second) }
   if (first === 'search' && !second) return { name: 'search' }
   if (first === 'import' && !second) return { name: 'import' }
+  if (first === 'password' && !second) return { name: 'password' }
   if (first === 'settings') return { name: 'settings', section: second || null }
   return { name: 'unknown' }
 }
