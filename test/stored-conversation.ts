@@ -45,6 +45,7 @@ export async function storeConversation (writer: Writer, userNo: number, message
     tags: '[]',
     settings: '{}',
     isArchived: 0,
+    archivedAt: null,
     pinned: 0,
     createdAt: start,
     updatedAt: start,

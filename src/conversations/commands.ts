@@ -14,7 +14,10 @@ const { placeholder } = sql
 const isConversation = eq(conversations.pk, placeholder('pk'))
 
 const statements = prepared((db: Db) => ({
-  archive: db.update(conversations).set({ isArchived: sql`${placeholder('isArchived')}` }).where(isConversation).prepare(),
+  archive: db.update(conversations).set({
+    isArchived: 1, archivedAt: sql`coalesce(${conversations.archivedAt}, ${placeholder('now')})`
+  }).where(isConversation).prepare(),
+  unarchive: db.update(conversations).set({ isArchived: 0, archivedAt: null }).where(isConversation).prepare(),
   pin: db.update(conversations).set({ pinned: sql`${placeholder('pinned')}` }).where(isConversation).prepare(),
   nextKeys: db.select({ pk: conversations.pk, isArchived: conversations.isArchived, isLive: sql<number>`${partitions.state} = 'live'` })
     .from(conversations).innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
@@ -49,15 +52,16 @@ export const renameConversation = defineCommand({
 })
 
 /**
- * Archives a conversation, or takes it out of the archive.
+ * Archives a conversation, or takes it out of the archive. One that is archived already keeps the time of that.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN.
  */
 export const archiveConversation = defineCommand({
   name: 'archiveConversation',
   kind: 'short',
-  run (db, input: OfConversation & { isArchived: boolean }): WholeConversation {
+  run (db, input: OfConversation & { isArchived: boolean, now: number }): WholeConversation {
     const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
-    statements(db).archive.run({ pk, isArchived: Number(input.isArchived) })
+    if (input.isArchived) statements(db).archive.run({ pk, now: input.now })
+    else statements(db).unarchive.run({ pk })
     return wholeConversation(db, pk)
   }
 })
@@ -83,8 +87,8 @@ export const pinConversation = defineCommand({
 export const archiveAllConversations = defineCommand({
   name: 'archiveAllConversations',
   kind: 'bulk',
-  lane: ({ userNo }: { userNo: number }) => `archive ${userNo}`,
-  * run (db, { userNo }: { userNo: number }): Generator<void, { archivedCount: number }, void> {
+  lane: ({ userNo }: { userNo: number, now: number }) => `archive ${userNo}`,
+  * run (db, { userNo, now }: { userNo: number, now: number }): Generator<void, { archivedCount: number }, void> {
     const { archive, lastKey, nextKeys } = statements(db)
     const [first, end] = conversationKeys(userNo)
     const last = lastKey.get({ first, last: end })?.pk ?? first
@@ -92,7 +96,7 @@ export const archiveAllConversations = defineCommand({
     for (let after = first; after < last;) {
       const visited = nextKeys.all({ after, last, limit: STEP_CONVERSATIONS })
       for (const { pk, isArchived, isLive } of visited) {
-        if (isLive && !isArchived) archivedCount += archive.run({ pk, isArchived: 1 }).changes
+        if (isLive && !isArchived) archivedCount += archive.run({ pk, now }).changes
       }
       after = visited.at(-1)?.pk ?? last
       yield

@@ -13,7 +13,9 @@ export const ListQuerySchema = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 4096, description: 'The `nextCursor` of the page before.' })),
   isArchived: FlagSchema,
   pinned: Type.Union(FlagSchema.anyOf, { default: 'false', description: '`true` for pinned conversations only.' }),
-  sortBy: Type.Union([Type.Literal('updatedAt'), Type.Literal('createdAt'), Type.Literal('title')], { default: 'updatedAt' }),
+  sortBy: Type.Union([Type.Literal('updatedAt'), Type.Literal('createdAt'), Type.Literal('title'), Type.Literal('archivedAt')], {
+    default: 'updatedAt', description: '`archivedAt` sorts the archive. Outside of it, it is the same as `updatedAt`.'
+  }),
   sortDirection: Type.Union([Type.Literal('asc'), Type.Literal('desc')], { default: 'desc' }),
   tags: Type.Array(TagNameSchema, { default: [], maxItems: 20, description: 'Conversations that carry any of these.' }),
   search: Type.Optional(SearchSchema)
@@ -21,12 +23,13 @@ export const ListQuerySchema = Type.Object({
 
 /** Makes the query of a list from a query string. An empty cursor stands for none. */
 export function readListQuery (query: Static<typeof ListQuerySchema>): ListQuery {
+  const isArchived = query.isArchived === 'true'
   return {
     limit: Number(query.limit),
     cursor: query.cursor ?? '',
-    isArchived: query.isArchived === 'true',
+    isArchived,
     pinned: query.pinned === 'true',
-    sortBy: query.sortBy,
+    sortBy: query.sortBy === 'archivedAt' && !isArchived ? 'updatedAt' : query.sortBy,
     sortDirection: query.sortDirection,
     tags: query.tags,
     search: query.search ?? ''

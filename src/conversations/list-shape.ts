@@ -1,7 +1,7 @@
 import type { Db } from '../db/connection.js'
 
-/** What a list is sorted by; ties are broken by the conversation's key. */
-export type SortBy = 'updatedAt' | 'createdAt' | 'title'
+/** What a list is sorted by; ties are broken by the conversation's key. `archivedAt` is for the archive only. */
+export type SortBy = 'updatedAt' | 'createdAt' | 'title' | 'archivedAt'
 
 /** What a list is to show. */
 export interface ListQuery {

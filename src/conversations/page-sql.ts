@@ -13,11 +13,12 @@ interface PageParameters extends Pick<ListQuery, 'tags' | 'isArchived' | 'pinned
 const sortColumns = {
   updatedAt: { column: 'updated_at', index: 'updated' },
   createdAt: { column: 'created_at', index: 'created' },
-  title: { column: 'title_key', index: 'title' }
+  title: { column: 'title_key', index: 'title' },
+  archivedAt: { column: 'archived_at', index: 'archived' }
 } as const
 
 /** The type of the sort key in a cursor. */
-export const keyTypes = { updatedAt: 'number', createdAt: 'number', title: 'string' } as const
+export const keyTypes = { updatedAt: 'number', createdAt: 'number', title: 'string', archivedAt: 'number' } as const
 
 /**
  * Selects a page. The first column is the row (`list-row.ts`), the last parameter is the limit. Each source is read in the
@@ -57,11 +58,16 @@ function sourcesSql (shape: PageShape, row: Row) {
 
 function plainSql (shape: PageShape, row: Row) {
   const { column, index, order, beyond } = sorting(shape)
-  const { pinned, tags, partitions } = shape
+  const { tags, partitions, pinned } = shape
   const source = `SELECT ${row} ${column} AS key, tie AS pk
     FROM conversations INDEXED BY conversations_${pinned ? 'pinned_' : ''}${index}
-    WHERE partition_no = ? AND is_archived = ? ${pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'tie')} ${tagged(tags)}`
+    WHERE partition_no = ? AND is_archived = ? ${partial(shape)} ${beyond(column, 'tie')} ${tagged(tags)}`
   return `${Array(partitions).fill(source).join(' UNION ALL ')} ORDER BY ${order('key', 'pk')}`
+}
+
+/** The conditions of partial indexes, which SQLite uses only for a query that repeats them to the letter. */
+function partial ({ sortBy, pinned }: PageShape) {
+  return `${sortBy === 'archivedAt' ? 'AND is_archived = 1' : ''} ${pinned ? 'AND pinned = 1' : ''}`
 }
 
 function tagged (tags: number) {
@@ -78,7 +84,7 @@ function tagged (tags: number) {
 function taggedSql (shape: PageShape, row: Row) {
   const { column, index, order, beyond } = sorting(shape)
   const source = `SELECT ${row} ${column} AS key, conversation_pk AS pk FROM conversation_tags INDEXED BY conversation_tags_${index}
-    WHERE partition_no = ? AND tag = ? AND is_archived = ? ${beyond(column, 'conversation_pk')}`
+    WHERE partition_no = ? AND tag = ? AND is_archived = ? ${partial(shape)} ${beyond(column, 'conversation_pk')}`
   const last = row === '' ? '' : `, list_row ${shape.sortDirection}`
   return `${Array(shape.partitions * shape.tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}${last}`
 }

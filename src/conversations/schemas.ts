@@ -46,7 +46,8 @@ const listRow = {
   isArchived: Type.Boolean(),
   pinned: Type.Boolean(),
   createdAt: TimeSchema,
-  updatedAt: TimeSchema
+  updatedAt: TimeSchema,
+  archivedAt: Type.Union([TimeSchema, Type.Null()], { description: 'When it was archived; null unless it is.' })
 }
 
 const example = {
@@ -59,7 +60,8 @@ const example = {
   isArchived: false,
   pinned: false,
   createdAt: '2026-01-02T10:00:00.000Z',
-  updatedAt: '2026-01-03T09:00:00.000Z'
+  updatedAt: '2026-01-03T09:00:00.000Z',
+  archivedAt: null
 }
 
 /** A conversation as it stands in a list. */

@@ -121,6 +121,8 @@ export const conversations = sqliteTable('conversations', {
   /** JSON array of text, without duplicates. `conversation_tags` follows it by trigger. */
   tags: text('tags').notNull().default('[]'),
   isArchived: integer('is_archived').notNull().default(0),
+  /** When it was archived; null unless it is. */
+  archivedAt: integer('archived_at'),
   pinned: integer('pinned').notNull().default(0),
   /** JSON object of the remaining settings, by their wire names. */
   settings: text('settings').notNull().default('{}'),
@@ -137,12 +139,13 @@ export const conversations = sqliteTable('conversations', {
    * The conversation as it stands in a list, see `conversations/list-row.ts`: computed by SQLite when the row changes and kept only
    * in the indexes below, so that a page of the list is read from one index and joined, and in `list_rows`.
    */
-  listRow: text('list_row').generatedAlwaysAs(sql`printf('%016d', pk) || json_patch('{}', json_object(
+  listRow: text('list_row').generatedAlwaysAs(sql`printf('%016d', pk) || json_insert(json_patch('{}', json_object(
     'conversationId', conversation_id, 'title', title, 'endpoint', endpoint, 'endpointType', endpoint_type,
     'model', model, 'agent_id', agent_id, 'assistant_id', assistant_id, 'spec', spec, 'iconURL', icon_url,
     'tags', json(tags), 'isArchived', json(iif(is_archived, 'true', 'false')), 'pinned', json(iif(pinned, 'true', 'false')),
     'createdAt', strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
-    'updatedAt', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch')))`, { mode: 'virtual' }),
+    'updatedAt', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch'))),
+    '$.archivedAt', strftime('%Y-%m-%dT%H:%M:%fZ', archived_at / 1000.0, 'unixepoch'))`, { mode: 'virtual' }),
   /** `pk` again: SQLite compares a range of (sort key, tie) in an index only if neither is the rowid. */
   tie: integer('tie').notNull().generatedAlwaysAs(sql`pk`, { mode: 'stored' })
 }, (t) => {
@@ -153,6 +156,9 @@ export const conversations = sqliteTable('conversations', {
   return [
     uniqueIndex('conversations_id').on(t.conversationId, t.partitionNo),
     ...onSort('updated', t.updatedAt), ...onSort('created', t.createdAt), ...onSort('title', t.titleKey),
+    // The archive only, so that other conversations cost nothing.
+    index('conversations_archived').on(t.partitionNo, t.archivedAt, t.tie, t.listRow).where(sql`is_archived = 1`),
+    index('conversations_pinned_archived').on(t.partitionNo, t.archivedAt, t.tie, t.listRow).where(sql`is_archived = 1 AND pinned = 1`),
     check('conversations_flags', sql`is_archived in (0, 1) and pinned in (0, 1)`),
     check('conversations_json', sql`json_valid(tags) and json_valid(settings)`)
   ]
@@ -179,12 +185,14 @@ export const conversationTags = sqliteTable('conversation_tags', {
   updatedAt: integer('updated_at').notNull(),
   createdAt: integer('created_at').notNull(),
   titleKey: text('title_key').notNull(),
+  archivedAt: integer('archived_at'),
   listRow: text('list_row').notNull().default('')
 }, (t) => [
   uniqueIndex('conversation_tags_conversation').on(t.conversationPk, t.tag),
   index('conversation_tags_updated').on(t.partitionNo, t.tag, t.isArchived, t.updatedAt, t.conversationPk, t.listRow),
   index('conversation_tags_created').on(t.partitionNo, t.tag, t.isArchived, t.createdAt, t.conversationPk, t.listRow),
-  index('conversation_tags_title').on(t.partitionNo, t.tag, t.isArchived, t.titleKey, t.conversationPk, t.listRow)
+  index('conversation_tags_title').on(t.partitionNo, t.tag, t.isArchived, t.titleKey, t.conversationPk, t.listRow),
+  index('conversation_tags_archived').on(t.partitionNo, t.tag, t.archivedAt, t.conversationPk, t.listRow).where(sql`is_archived = 1`)
 ])
 
 /**

@@ -42,6 +42,8 @@ export interface StagedConversation {
   tags: string
   settings: string
   isArchived: number
+  /** The time of the last change at the source, which is the best there is. */
+  archivedAt: number | null
   pinned: number
   createdAt: number
   updatedAt: number
@@ -91,6 +93,7 @@ function stagedConversation (userNo: number, index: number, ready: ReadyConversa
     tags: JSON.stringify(ready.tags),
     settings: JSON.stringify(settings),
     isArchived: Number(ready.isArchived),
+    archivedAt: ready.isArchived ? ready.updatedAt : null,
     pinned: Number(ready.pinned),
     createdAt: ready.createdAt,
     updatedAt: ready.updatedAt,

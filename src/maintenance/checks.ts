@@ -34,7 +34,7 @@ const wrongTags = `SELECT pk FROM conversations c WHERE
   (SELECT count(*) FROM conversation_tags WHERE conversation_pk = c.pk) <> json_array_length(c.tags)
   OR EXISTS (SELECT 1 FROM conversation_tags t WHERE t.conversation_pk = c.pk AND (
     t.list_row <> c.list_row OR t.partition_no <> c.partition_no OR t.is_archived <> c.is_archived OR t.updated_at <> c.updated_at
-    OR t.created_at <> c.created_at OR t.title_key <> c.title_key OR t.tag NOT IN (SELECT value FROM json_each(c.tags))))`
+    OR t.created_at <> c.created_at OR t.title_key <> c.title_key OR t.archived_at IS NOT c.archived_at OR t.tag NOT IN (SELECT value FROM json_each(c.tags))))`
 
 const wrongListRows = 'SELECT pk FROM conversations c LEFT JOIN list_rows r ON r.conversation_pk = c.pk WHERE r.row IS NOT c.list_row'
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { build } from '../helper.js'
 
@@ -159,4 +160,28 @@ t.test('JSON that is not written by a response schema is what the schema would w
       t.strictSame(Object.keys(value).filter((member) => !(member in properties)), [], `${name} has nothing beyond its schema`)
     }
   }
+})
+
+t.test('the archive tells when a conversation was archived, and is sorted by it', async (t) => {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+  const [a, b, c] = ['a', 'b', 'c'].map((letter) => ID.slice(0, -1) + letter)
+  for (const id of [a, b, c]) await server.inject({ method: 'POST', url: `/api/messages/${id}`, headers, payload: { messageId: `m-${id}`, text: 'Hi' } })
+  const archive = async (conversationId: string | undefined, isArchived: boolean) =>
+    (await server.inject({ method: 'POST', url: '/api/convos/archive', headers, payload: { arg: { conversationId, isArchived } } })).json()
+  const list = async (query: string): Promise<Array<{ conversationId: string, archivedAt: string | null }>> =>
+    (await server.inject({ url: `/api/convos?sortBy=archivedAt&${query}`, headers })).json().conversations
+  t.strictSame((await list('')).map(({ archivedAt }) => archivedAt), [null, null, null], 'outside of the archive there is no time')
+  t.strictSame((await list('')).map((row) => row.conversationId), [c, b, a], 'and the order is that of the last change')
+
+  const { archivedAt } = await archive(b, true)
+  t.match(archivedAt, /^\d{4}-\d\d-\d\dT/)
+  await setTimeout(2)
+  await archive(a, true)
+  t.equal((await archive(b, true)).archivedAt, archivedAt, 'one that is archived keeps its time')
+  t.strictSame((await list('isArchived=true')).map((row) => row.conversationId), [a, b])
+  t.strictSame((await list('isArchived=true&sortDirection=asc')).map((row) => row.conversationId), [b, a])
+  t.equal((await archive(b, false)).archivedAt, null)
+  await server.inject({ method: 'POST', url: '/api/convos/archive/all', headers })
+  t.strictSame((await list('isArchived=true&limit=1')).map((row) => row.conversationId), [c], 'all at once have one time, and their keys break the tie')
 })

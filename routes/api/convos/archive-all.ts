@@ -16,7 +16,7 @@ const archiveAll: FastifyPluginAsyncTypebox = async (fastify) => {
         ...problems(400, 413, 415)
       }
     }
-  }, async (request) => archiveAllConversations(fastify.database.writer, { userNo: request.signedIn().no }))
+  }, async (request) => archiveAllConversations(fastify.database.writer, { userNo: request.signedIn().no, now: Date.now() }))
 }
 
 export default archiveAll

@@ -19,7 +19,7 @@ const archive: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
-    const conversation = await archiveConversation(fastify.database.writer, { ...request.body, userNo: no })
+    const conversation = await archiveConversation(fastify.database.writer, { ...request.body, userNo: no, now: Date.now() })
     return reply.code(200).send(viewConversation(conversation, id))
   })
 }

@@ -25,13 +25,13 @@ t.test('archiving everything archives what was there when it began', async (t) =
   for (let n = 0; n < 450; n++) ids.push(await create(1))
   const [first = '', second = '', third = ''] = ids
   const others = await create(2)
-  await archiveConversation(writer, { userNo: 1, conversationId: second, isArchived: true })
+  await archiveConversation(writer, { userNo: 1, conversationId: second, isArchived: true, now: 2 })
   await deleteConversation(writer, { userNo: 1, conversationId: third, now: 2 })
 
-  const steps = archiveAllConversations.run(db, { userNo: 1 })
+  const steps = archiveAllConversations.run(db, { userNo: 1, now: 3 })
   t.notOk(steps.next().done, 'there is more than one step')
   t.equal(isArchived(first), 1)
-  await archiveConversation(writer, { userNo: 1, conversationId: first, isArchived: false })
+  await archiveConversation(writer, { userNo: 1, conversationId: first, isArchived: false, now: 2 })
   const late = await create(1)
   let last = steps.next()
   while (!last.done) last = steps.next()

@@ -282,7 +282,7 @@ t.test('while a large conversation is copied', async (t) => {
 
   t.test('archiving and tagging the source do not disturb it', async (t) => {
     const { db, writer, conversationId, steps } = await begin(t)
-    await archiveConversation(writer, { userNo: 1, conversationId, isArchived: true })
+    await archiveConversation(writer, { userNo: 1, conversationId, isArchived: true, now: start })
     await setConversationTags(writer, { userNo: 1, conversationId, tags: ['new'], now: start })
     while (!steps.next().done) continue
     t.match(storedRow(db, 'copy'), { isArchived: 0, messageCount: SIZE })

@@ -82,7 +82,7 @@ async function store ({ writer, users }: World, told: Told) {
   for (const text of told.texts) await saveMessage(writer, { userNo, conversationId, message: { messageId: randomUUID(), text }, now })
   await renameConversation(writer, { userNo, conversationId, title: told.title, now })
   await setConversationTags(writer, { userNo, conversationId, tags: told.tags, now })
-  if (told.isArchived) await archiveConversation(writer, { userNo, conversationId, isArchived: true })
+  if (told.isArchived) await archiveConversation(writer, { userNo, conversationId, isArchived: true, now })
   if (told.pinned) await pinConversation(writer, { userNo, conversationId, pinned: true })
   if (told.isDeleted) await deleteConversation(writer, { userNo, conversationId, now })
 }
@@ -97,6 +97,7 @@ interface Stored {
   pinned: number
   createdAt: number
   updatedAt: number
+  archivedAt: number
   messages: Array<{ n: number, messageId: string, text: string, createdAt: number }>
 }
 
@@ -105,7 +106,7 @@ function storedOf (db: Db, userNo: number): Stored[] {
   const [first, last] = conversationKeys(userNo)
   const rows = db.$client.prepare<[number, number], Stored>(
     `SELECT c.pk, conversation_id AS conversationId, title, title_key AS titleKey, tags, is_archived AS isArchived, pinned,
-       c.created_at AS createdAt, updated_at AS updatedAt
+       c.created_at AS createdAt, updated_at AS updatedAt, coalesce(archived_at, updated_at) AS archivedAt
      FROM conversations c JOIN partitions p ON p.no = c.partition_no WHERE c.pk BETWEEN ? AND ? AND p.state = 'live'`).all(first, last)
   const messages = db.$client.prepare<[{ pk: number }], Stored['messages'][number]>(
     `SELECT pk & 262143 AS n, message_id AS messageId, body ->> 'text' AS text, created_at AS createdAt FROM messages
@@ -135,7 +136,7 @@ function contains (text: string, term: string) {
 const compare = (a: number | string, b: number | string) => a < b ? -1 : a > b ? 1 : 0
 
 function naiveList (stored: Stored[], query: ListQuery) {
-  const key = { updatedAt: 'updatedAt', createdAt: 'createdAt', title: 'titleKey' } as const
+  const key = { updatedAt: 'updatedAt', createdAt: 'createdAt', title: 'titleKey', archivedAt: 'archivedAt' } as const
   const sign = query.sortDirection === 'asc' ? 1 : -1
   return stored
     .filter((row) => row.isArchived === Number(query.isArchived) && (!query.pinned || row.pinned === 1))

@@ -121,7 +121,7 @@ async function rename (desk: Desk) {
 
 async function archive (desk: Desk) {
   const { database: { writer }, userNo, next } = desk
-  await archiveConversation(writer, { userNo, conversationId: aConversation(desk), isArchived: next() < 0.5 })
+  await archiveConversation(writer, { userNo, conversationId: aConversation(desk), isArchived: next() < 0.5, now: 1 })
 }
 
 async function removeConversation (desk: Desk) {
