@@ -25,7 +25,8 @@ export default fp(async (fastify) => {
         { name: 'tags', description: 'Bookmarks on conversations.' },
         { name: 'accounts', description: 'Signing up, in and out, sessions, passwords and keys.' },
         { name: 'administration', description: 'What administrators do about accounts, and see of the server.' },
-        { name: 'server', description: 'What the server offers and how it is.' }
+        { name: 'server', description: 'What the server offers and how it is.' },
+        { name: 'librechat', description: 'Constant answers that LibreChat\'s web client needs to run.' }
       ],
       components: {
         securitySchemes: {

@@ -31,6 +31,10 @@ const expected: Record<string, Record<string, Statuses>> = {
   getImport: { importId: hidden },
   cancelImport: { importId: refused },
 
+  // These answer the same to everybody.
+  getToolAuth: { toolId: [200, 200] },
+  getSharedLink: { conversationId: [200, 200] },
+
   listMessages: { conversationId: hidden },
   getMessage: { conversationId: hidden, messageId: hidden },
   // A message under an unknown conversation makes it; ids of messages are each user's own.

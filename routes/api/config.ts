@@ -2,7 +2,35 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { registrationOpen } from '../../src/accounts/registration-state.js'
 import { isUnclaimed } from '../../src/accounts/user-queries.js'
+import { MIN_PASSWORD_LENGTH } from '../../src/accounts/password-rules.js'
 import { problems } from '../../src/schemas.js'
+
+/** What LibreChat's client asks beside: it hides what is not here. */
+const forLibreChat = {
+  passwordResetEnabled: false,
+  allowAccountDeletion: true,
+  minPasswordLength: MIN_PASSWORD_LENGTH,
+  helpAndFaqURL: '/',
+  interface: {
+    modelSelect: true,
+    bookmarks: true,
+    feedback: true,
+    parameters: false,
+    presets: false,
+    prompts: false,
+    memories: false,
+    agents: false,
+    multiConvo: false,
+    temporaryChat: false,
+    runCode: false,
+    webSearch: false,
+    fileSearch: false,
+    fileCitations: false,
+    sharedLinks: false,
+    skills: false,
+    schedules: false
+  }
+}
 
 /** GET /api/config: what a client has to know before anyone signs in. */
 const config: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -21,6 +49,11 @@ const config: FastifyPluginAsyncTypebox = async (fastify) => {
           proxyLoginEnabled: Type.Boolean({ description: 'Whether POST /api/auth/proxy may open a session without a password.' }),
           socialLoginEnabled: Type.Boolean(),
           sharedLinksEnabled: Type.Boolean(),
+          passwordResetEnabled: Type.Boolean({ description: 'Whether people can reset a password by e-mail: never. An administrator makes a link.' }),
+          allowAccountDeletion: Type.Boolean(),
+          minPasswordLength: Type.Integer(),
+          helpAndFaqURL: Type.String({ description: 'LibreChat\'s client shows no link for `/`.' }),
+          interface: Type.Record(Type.String(), Type.Boolean(), { description: 'Parts of LibreChat\'s client that are shown.' }),
           conversationImportMaxFileSize: Type.Integer({ description: 'In bytes.' })
         }, {
           examples: [{
@@ -31,6 +64,7 @@ const config: FastifyPluginAsyncTypebox = async (fastify) => {
             proxyLoginEnabled: false,
             socialLoginEnabled: false,
             sharedLinksEnabled: false,
+            ...forLibreChat,
             conversationImportMaxFileSize: 1_073_741_824
           }]
         }),
@@ -45,6 +79,7 @@ const config: FastifyPluginAsyncTypebox = async (fastify) => {
     proxyLoginEnabled: fastify.config.AUTH_HEADER_EMAIL !== undefined,
     socialLoginEnabled: false,
     sharedLinksEnabled: false,
+    ...forLibreChat,
     conversationImportMaxFileSize: fastify.config.CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES
   }))
 }
