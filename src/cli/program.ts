@@ -4,6 +4,7 @@ import { addBackupCommands } from './backups.js'
 import { addDoctorCommand } from './doctor.js'
 import type { Environment } from './environment.js'
 import { addImportCommand } from './imports.js'
+import { addKeyCommands } from './keys.js'
 import { addTitleCommands } from './titles.js'
 import { addUserCommands } from './users.js'
 
@@ -24,6 +25,7 @@ export function createProgram (env: Environment): Command {
       await serve(env)
     })
   addUserCommands(program, env)
+  addKeyCommands(program, env)
   addImportCommand(program, env)
   addBackupCommands(program, env)
   addDoctorCommand(program, env)

@@ -41,8 +41,12 @@ t.test('usage', async (t) => {
   const env = environment('usage')
   const help = await parley(env, ['--help'])
   t.equal(help.code, 0)
-  for (const name of ['serve', 'user', 'import', 'backup', 'restore', 'doctor', 'titles']) t.match(help.stdout, new RegExp(`^  ${name}\\b`, 'm'))
-  for (const args of [['nonsense'], ['user', 'add'], ['import', history], ['backup'], ['user', 'add', 'no-address']]) {
+  for (const name of ['serve', 'user', 'key', 'import', 'backup', 'restore', 'doctor', 'titles']) t.match(help.stdout, new RegExp(`^  ${name}\\b`, 'm'))
+  for (const args of [
+    ['nonsense'], ['user', 'add'], ['import', history], ['backup'], ['user', 'add', 'no-address'],
+    ['key', 'add', 'script'], ['key', 'add', 'script', '--user', 'ada@example.test', '--scope', 'everything'],
+    ['key', 'add', 'script', '--user', 'ada@example.test', '--expires', 'tomorrow']
+  ]) {
     const { code, stdout, stderr } = await parley(env, args, PASSWORD)
     t.equal(code, 2, args.join(' '))
     t.equal(stdout, '')
@@ -63,6 +67,33 @@ t.test('accounts without a server', async (t) => {
   t.match(await parley(env, ['user', 'delete', 'bob@example.test']), { code: 2, stderr: /repeat with --yes/ })
   t.match(await parley(env, ['user', 'delete', 'bob@example.test', '--yes']), { code: 0 })
   t.match(await parley(env, ['user', 'password', 'bob@example.test'], PASSWORD), { code: 1, stderr: /^There is no account/ })
+})
+
+t.test('keys without a server, and beside one', async (t) => {
+  const env = environment('keys')
+  const user = ['--user', 'ada@example.test']
+  await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD)
+  t.match(await parley(env, ['key', 'add', 'script', '--user', 'bob@example.test']), { code: 1, stderr: /^There is no account bob/ })
+  t.match(await parley(env, ['key', 'add', 'late', ...user, '--expires', '2020-01-02']), { code: 1, stderr: /would have expired already/ })
+  const made = await parley(env, ['--json', 'key', 'add', 'script', ...user, '--scope', 'read', 'write', '--expires', '2100-01-02'])
+  const { id, key, ...shown } = JSON.parse(made.stdout)
+  t.match(shown, { name: 'script', scopes: ['read', 'write'], expiresAt: '2100-01-02T00:00:00.000Z', lastUsedAt: null, lastFour: key.slice(-4) })
+
+  const server = await startServer(t, folder, env)
+  const status = async (text: string) => (await fetch(`${server.url}/api/convos`, { headers: { 'x-api-key': text } })).status
+  t.equal(await status(key), 200)
+  const { stdout: plain } = await parley(env, ['key', 'add', 'reader', ...user])
+  t.match(plain, /^parley_[0-9A-Za-z]+\n$/, 'only the key, for use in a script')
+  t.equal(await status(plain.trim()), 200)
+  const list = await parley(env, ['key', 'list', ...user])
+  t.match(list.stdout, new RegExp(`${id} +script +…${key.slice(-4)} +read,write +expires 2100-01-02T00:00:00.000Z +used `))
+  t.notMatch(list.stdout, key)
+  t.match(JSON.parse((await parley(env, ['--json', 'key', 'list', ...user])).stdout), [{ name: 'reader', scopes: ['read'] }, { id }])
+
+  t.match(await parley(env, ['key', 'delete', id, ...user]), { code: 0, stdout: `${id} is deleted\n` })
+  t.equal(await status(key), 401, 'the server refuses it from the next request on')
+  t.match(await parley(env, ['key', 'delete', id, ...user]), { code: 1, stderr: /^Key not found\n$/ })
+  t.equal(await server.stop('SIGTERM'), 0)
 })
 
 t.test('beside a running server', async (t) => {
