@@ -11,19 +11,21 @@ import { requireAccount } from './user-queries.js'
 /** Keys that one account can have. */
 export const MAX_KEYS = 100
 
+const { placeholder } = sql
+
 const statements = prepared((db: Db) => ({
   insert: db.insert(apiKeys).values({
-    id: sql.placeholder('id'),
-    userNo: sql.placeholder('userNo'),
-    name: sql.placeholder('name'),
-    hash: sql.placeholder('hash'),
-    lastFour: sql.placeholder('lastFour'),
-    scopes: sql.placeholder('scopes'),
-    createdAt: sql.placeholder('now'),
-    expiresAt: sql.placeholder('expiresAt')
+    id: placeholder('id'),
+    userNo: placeholder('userNo'),
+    name: placeholder('name'),
+    hash: placeholder('hash'),
+    lastFour: placeholder('lastFour'),
+    scopes: placeholder('scopes'),
+    createdAt: placeholder('now'),
+    expiresAt: placeholder('expiresAt')
   }).prepare(),
-  touch: db.update(apiKeys).set({ lastUsedAt: sql`${sql.placeholder('now')}` }).where(eq(apiKeys.id, sql.placeholder('id'))).prepare(),
-  remove: db.delete(apiKeys).where(and(eq(apiKeys.id, sql.placeholder('id')), eq(apiKeys.userNo, sql.placeholder('userNo')))).prepare()
+  touch: db.update(apiKeys).set({ lastUsedAt: sql`${placeholder('now')}` }).where(eq(apiKeys.id, placeholder('id'))).prepare(),
+  remove: db.delete(apiKeys).where(and(eq(apiKeys.id, placeholder('id')), eq(apiKeys.userNo, placeholder('userNo')))).prepare()
 }))
 
 /** A new key, of which only the `secretHash` is stored. Times are milliseconds since 1970. */

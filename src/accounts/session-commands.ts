@@ -1,4 +1,4 @@
-import { and, eq, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lte, ne, notExists, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { refreshTokens, sessions } from '../db/schema.js'
@@ -9,33 +9,56 @@ import { type Account, accountByNo, requireAccount } from './user-queries.js'
 /** How long a spent refresh token still leads to a valid one, see `docs/decisions/0008-refresh-tokens.md`. */
 export const REUSE_GRACE_MS = 60_000
 
-const statements = prepared((db: Db) => ({
-  insertSession: db.insert(sessions).values({
-    id: sql.placeholder('id'),
-    userNo: sql.placeholder('userNo'),
-    userAgent: sql.placeholder('userAgent'),
-    createdAt: sql.placeholder('now'),
-    lastUsedAt: sql.placeholder('now'),
-    expiresAt: sql.placeholder('expiresAt')
-  }).prepare(),
-  insertToken: db.insert(refreshTokens).values({ hash: sql.placeholder('hash'), sessionId: sql.placeholder('sessionId') }).prepare(),
-  token: db.select({
-    sessionId: refreshTokens.sessionId, spentAt: refreshTokens.spentAt, userNo: sessions.userNo, expiresAt: sessions.expiresAt
-  }).from(refreshTokens).innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
-    .where(eq(refreshTokens.hash, sql.placeholder('hash'))).prepare(),
-  spend: db.update(refreshTokens).set({ spentAt: sql`${sql.placeholder('now')}` })
-    .where(eq(refreshTokens.hash, sql.placeholder('hash'))).prepare(),
-  extend: db.update(sessions).set({ lastUsedAt: sql`${sql.placeholder('now')}`, expiresAt: sql`${sql.placeholder('expiresAt')}` })
-    .where(eq(sessions.id, sql.placeholder('id'))).prepare(),
-  forgetSpent: db.delete(refreshTokens)
-    .where(and(eq(refreshTokens.sessionId, sql.placeholder('id')), lte(refreshTokens.spentAt, sql.placeholder('before')))).prepare(),
-  remove: db.delete(sessions).where(eq(sessions.id, sql.placeholder('id'))).prepare(),
-  removeOwn: db.delete(sessions)
-    .where(and(eq(sessions.id, sql.placeholder('id')), eq(sessions.userNo, sql.placeholder('userNo')))).prepare(),
-  removeOthers: db.delete(sessions)
-    .where(and(eq(sessions.userNo, sql.placeholder('userNo')), ne(sessions.id, sql.placeholder('exceptId')))).prepare(),
-  removeExpired: db.delete(sessions).where(lte(sessions.expiresAt, sql.placeholder('now'))).prepare()
-}))
+/** Sessions of one account. A sign-in beyond them ends the one that was unused for longest. */
+export const MAX_SESSIONS_PER_ACCOUNT = 1000
+
+/** `expires_at` of a session that was ended. Its rows stay until `createSession` removes them. */
+const ENDED = 0
+
+/** Sessions that are over, and tokens of them, that one sign-in removes. */
+const SWEPT_SESSIONS = 10
+const SWEPT_TOKENS = 200
+
+const { placeholder } = sql
+
+const statements = prepared((db: Db) => {
+  const over = db.select({ id: sessions.id }).from(sessions).where(lte(sessions.expiresAt, placeholder('now')))
+    .orderBy(asc(sessions.expiresAt)).limit(SWEPT_SESSIONS)
+  const surplus = db.select({ id: sessions.id }).from(sessions)
+    .where(and(eq(sessions.userNo, placeholder('userNo')), gt(sessions.expiresAt, ENDED)))
+    .orderBy(desc(sessions.lastUsedAt), desc(sessions.id)).limit(MAX_SESSIONS_PER_ACCOUNT).offset(MAX_SESSIONS_PER_ACCOUNT)
+  const tokensOf = db.select().from(refreshTokens).where(eq(refreshTokens.sessionId, sessions.id))
+  return {
+    insertSession: db.insert(sessions).values({
+      id: placeholder('id'),
+      userNo: placeholder('userNo'),
+      userAgent: placeholder('userAgent'),
+      createdAt: placeholder('now'),
+      lastUsedAt: placeholder('now'),
+      expiresAt: placeholder('expiresAt')
+    }).prepare(),
+    insertToken: db.insert(refreshTokens).values({ hash: placeholder('hash'), sessionId: placeholder('sessionId') }).prepare(),
+    token: db.select({
+      sessionId: refreshTokens.sessionId, spentAt: refreshTokens.spentAt, userNo: sessions.userNo, expiresAt: sessions.expiresAt
+    }).from(refreshTokens).innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
+      .where(eq(refreshTokens.hash, placeholder('hash'))).prepare(),
+    spend: db.update(refreshTokens).set({ spentAt: sql`${placeholder('now')}` })
+      .where(eq(refreshTokens.hash, placeholder('hash'))).prepare(),
+    extend: db.update(sessions).set({ lastUsedAt: sql`${placeholder('now')}`, expiresAt: sql`${placeholder('expiresAt')}` })
+      .where(eq(sessions.id, placeholder('id'))).prepare(),
+    forgetSpent: db.delete(refreshTokens)
+      .where(and(eq(refreshTokens.sessionId, placeholder('id')), lte(refreshTokens.spentAt, placeholder('before'))))
+      .limit(SWEPT_TOKENS).prepare(),
+    end: db.update(sessions).set({ expiresAt: ENDED }).where(eq(sessions.id, placeholder('id'))).prepare(),
+    endOwn: db.update(sessions).set({ expiresAt: ENDED })
+      .where(and(eq(sessions.id, placeholder('id')), eq(sessions.userNo, placeholder('userNo')), gt(sessions.expiresAt, ENDED))).prepare(),
+    endOthers: db.update(sessions).set({ expiresAt: ENDED })
+      .where(and(eq(sessions.userNo, placeholder('userNo')), ne(sessions.id, placeholder('exceptId')), gt(sessions.expiresAt, ENDED))).prepare(),
+    endSurplus: db.update(sessions).set({ expiresAt: ENDED }).where(inArray(sessions.id, surplus)).prepare(),
+    removeTokens: db.delete(refreshTokens).where(inArray(refreshTokens.sessionId, over)).limit(SWEPT_TOKENS).prepare(),
+    removeOver: db.delete(sessions).where(and(inArray(sessions.id, over), notExists(tokensOf))).prepare()
+  }
+})
 
 /** A session as it begins. Tokens appear in commands only as their `secretHash`. */
 export interface NewSession {
@@ -48,7 +71,7 @@ export interface NewSession {
 }
 
 /**
- * Opens a session with its first refresh token, and removes everybody's sessions that are over.
+ * Opens a session with its first refresh token, and removes some of everybody's sessions that are over.
  * @throws {DomainError} UNAUTHENTICATED when the account was removed or disabled meanwhile.
  */
 export const createSession = defineCommand({
@@ -57,9 +80,13 @@ export const createSession = defineCommand({
   grows: false,
   run (db, { tokenHash, ...session }: NewSession): Account {
     const account = requireAccount(db, session.userNo)
-    statements(db).removeExpired.run({ now: session.now })
-    statements(db).insertSession.run({ ...session })
-    statements(db).insertToken.run({ hash: tokenHash, sessionId: session.id })
+    const { removeTokens, removeOver, insertSession, insertToken, endSurplus } = statements(db)
+    // The tokens first: the foreign key would remove any number of them with their session.
+    removeTokens.run({ now: session.now })
+    removeOver.run({ now: session.now })
+    insertSession.run({ ...session })
+    insertToken.run({ hash: tokenHash, sessionId: session.id })
+    endSurplus.run({ userNo: session.userNo })
     return account
   }
 })
@@ -81,15 +108,15 @@ export const rotateRefreshToken = defineCommand({
   kind: 'short',
   grows: false,
   run (db, { hash, successorHashes, now, lifetimeMs }: Rotation): RotatedSession | null {
-    const { token, spend, insertToken, extend, forgetSpent, remove } = statements(db)
+    const { token, spend, insertToken, extend, forgetSpent, end } = statements(db)
     const found = token.get({ hash })
     if (!found) return null
     const id = found.sessionId
     const account = accountByNo(db, found.userNo)
     const isReplayed = found.spentAt !== null && now - found.spentAt > REUSE_GRACE_MS
     if (!account || isReplayed || found.expiresAt <= now) {
-      // Null and not an error: an error would undo the removal.
-      remove.run({ id })
+      // Null and not an error: an error would undo this.
+      end.run({ id })
       return null
     }
     if (found.spentAt === null) spend.run({ hash, now })
@@ -113,7 +140,7 @@ export const endSessionOfToken = defineCommand({
   kind: 'short',
   run (db, { hash }: { hash: string }) {
     const found = statements(db).token.get({ hash })
-    if (found) statements(db).remove.run({ id: found.sessionId })
+    if (found) statements(db).end.run({ id: found.sessionId })
   }
 })
 
@@ -126,7 +153,7 @@ export const endSession = defineCommand({
   kind: 'short',
   grows: false,
   run (db, own: { userNo: number, id: string }) {
-    if (statements(db).removeOwn.run(own).changes === 0) throw new DomainError('NOT_FOUND', 'Session not found')
+    if (statements(db).endOwn.run(own).changes === 0) throw new DomainError('NOT_FOUND', 'Session not found')
   }
 })
 
@@ -136,7 +163,7 @@ export const endOtherSessions = defineCommand({
   kind: 'short',
   grows: false,
   run: (db, { userNo, exceptId }: { userNo: number, exceptId: string | null }): number =>
-    statements(db).removeOthers.run({ userNo, exceptId: exceptId ?? '' }).changes
+    statements(db).endOthers.run({ userNo, exceptId: exceptId ?? '' }).changes
 })
 
 /** Commands about sign-ins. */

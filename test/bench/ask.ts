@@ -4,7 +4,8 @@ import type { BenchServer } from './server-process.js'
 export async function ask (server: BenchServer, method: string, path: string, body?: object) {
   const answer = await fetch(server.url + path, {
     method,
-    headers: { ...server.headers, ...(body && { 'content-type': 'application/json' }) },
+    // A new connection each time: the server ends one after a thousand requests, which fetch may notice too late.
+    headers: { ...server.headers, connection: 'close', ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) })
   })
   if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`)

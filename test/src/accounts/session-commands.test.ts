@@ -3,7 +3,7 @@ import { accountOfLink, putPasswordLink, setPassword, usePasswordLink } from '..
 import { successorsOf } from '../../../src/accounts/refresh-tokens.js'
 import { secretHash } from '../../../src/accounts/secret-hash.js'
 import {
-  createSession, endOtherSessions, endSession, endSessionOfToken, REUSE_GRACE_MS, rotateRefreshToken
+  createSession, endOtherSessions, endSession, endSessionOfToken, MAX_SESSIONS_PER_ACCOUNT, REUSE_GRACE_MS, rotateRefreshToken
 } from '../../../src/accounts/session-commands.js'
 import { listSessions } from '../../../src/accounts/session-queries.js'
 import { setAccountDisabled } from '../../../src/accounts/user-commands.js'
@@ -44,9 +44,9 @@ t.test('a refresh gives the next token and extends the session', async (t) => {
 })
 
 t.test('a session that nobody refreshed in time is over', async (t) => {
-  const { rotate, count } = await openWithSession(t)
+  const { reader, userNo, rotate } = await openWithSession(t)
   t.equal(await rotate('first', now + WEEK), null)
-  t.equal(count('sessions'), 0)
+  t.strictSame(listSessions(reader, userNo, now), [])
 })
 
 t.test('a spent token', async (t) => {
@@ -68,11 +68,11 @@ t.test('a spent token', async (t) => {
   })
 
   t.test('ends the session after the minute, for its successors too', async (t) => {
-    const { rotate, count } = await openWithSession(t)
+    const { reader, userNo, rotate } = await openWithSession(t)
     const second = await rotate('first', now) ?? ''
     t.equal(await rotate('first', now + REUSE_GRACE_MS + 1), null)
     t.equal(await rotate(second, now + REUSE_GRACE_MS + 1), null)
-    t.strictSame([count('sessions'), count('refresh_tokens')], [0, 0])
+    t.strictSame(listSessions(reader, userNo, now), [])
   })
 
   t.test('shows a thief who was quick: the second user of the one successor comes too late', async (t) => {
@@ -115,6 +115,7 @@ t.test('ending sessions', async (t) => {
     await t.rejects(endSession(writer, { userNo: eve, id: 's1' }), { code: 'NOT_FOUND' })
     await endSession(writer, { userNo, id: 's1' })
     t.strictSame(listSessions(reader, userNo, now), [])
+    await t.rejects(endSession(writer, { userNo, id: 's1' }), { code: 'NOT_FOUND' }, 'once')
   })
 
   t.test('can leave one', async (t) => {
@@ -125,10 +126,28 @@ t.test('ending sessions', async (t) => {
     t.equal(await endOtherSessions(writer, { userNo, exceptId: null }), 1)
   })
 
-  t.test('a new one clears away everybody\'s that are over', async (t) => {
-    const { begin, count } = await openWithSession(t)
-    await begin('s2', 'other', now + WEEK)
-    t.strictSame([count('sessions'), count('refresh_tokens')], [1, 1])
+  t.test('leaves their rows to later sign-ins, which remove some each', async (t) => {
+    const { reader, writer, userNo, begin, count } = await openWithSession(t)
+    const addToken = reader.$client.prepare('INSERT INTO refresh_tokens (hash, session_id) VALUES (?, ?)')
+    for (let n = 0; n < 300; n++) addToken.run(`t${n}`, 's1')
+    for (let n = 2; n <= 15; n++) await begin(`s${n}`, `token ${n}`)
+    t.equal(await endOtherSessions(writer, { userNo, exceptId: null }), 15)
+    t.strictSame(listSessions(reader, userNo, now), [])
+    t.strictSame([count('sessions'), count('refresh_tokens')], [15, 315])
+    for (let n = 0; n < 4; n++) await begin(`new ${n}`, `new ${n}`)
+    t.strictSame([count('sessions'), count('refresh_tokens')], [4, 4])
+  })
+
+  t.test('happens to the one unused for longest when there are too many', async (t) => {
+    const { reader, userNo, begin } = await openWithSession(t)
+    reader.$client.prepare(
+      `INSERT INTO sessions (id, user_no, created_at, last_used_at, expires_at)
+       SELECT 'old ' || value, ?, 1, value, ? FROM json_each(?)`)
+      .run(userNo, now + WEEK, JSON.stringify(Array.from({ length: MAX_SESSIONS_PER_ACCOUNT - 1 }, (_, n) => n + 1)))
+    await begin('s2', 'other')
+    const open = reader.$client.prepare('SELECT id FROM sessions WHERE expires_at > ? ORDER BY last_used_at').pluck().all(now)
+    t.equal(open.length, MAX_SESSIONS_PER_ACCOUNT)
+    t.strictSame([open[0], ...open.slice(-2).sort()], ['old 2', 's1', 's2'])
   })
 })
 
@@ -157,7 +176,7 @@ t.test('a new password ends every session but the named one', async (t) => {
 })
 
 t.test('a password link', async (t) => {
-  const { reader, writer, userNo, count } = await openWithSession(t)
+  const { reader, writer, userNo } = await openWithSession(t)
   const put = (hash: string) => putPasswordLink(writer, { userNo, hash, expiresAt: now + MINUTE })
   const use = (hash: string, at: number) => usePasswordLink(writer, { hash, passwordHash: hash, now: at })
 
@@ -176,7 +195,7 @@ t.test('a password link', async (t) => {
     await use('h2', now)
     await t.rejects(use('h2', now), { code: 'UNAUTHENTICATED' })
     t.match(passwordOfEmail(reader, 'ada@example.test'), { passwordHash: 'h2' })
-    t.equal(count('sessions'), 0)
+    t.strictSame(listSessions(reader, userNo, now), [])
   })
 
   t.test('is useless after another change of the password', async (t) => {
