@@ -1,4 +1,4 @@
-import { and, asc, between, count, eq, gt, lte, max, sql } from 'drizzle-orm'
+import { and, asc, between, eq, gt, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { conversationKeys } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
@@ -25,8 +25,8 @@ const statements = prepared((db: Db) => ({
     .orderBy(asc(conversations.pk)).limit(placeholder('limit')).prepare(),
   lastKey: db.select({ pk: max(conversations.pk) }).from(conversations)
     .where(between(conversations.pk, placeholder('first'), placeholder('last'))).prepare(),
-  size: db.select({ conversations: count(), messages: sql<number>`coalesce(sum(${conversations.messageCount}), 0)` })
-    .from(conversations).where(eq(conversations.partitionNo, placeholder('no'))).prepare()
+  size: db.select({ conversations: partitions.conversations, messages: partitions.messages })
+    .from(partitions).where(eq(partitions.no, placeholder('no'))).prepare()
 }))
 
 /** Conversations that one step of archiving looks at. */

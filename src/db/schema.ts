@@ -96,6 +96,8 @@ export const partitions = sqliteTable('partitions', {
   state: text('state', { enum: ['live', 'staged', 'publishing', 'dropped', 'discarded'] }).notNull(),
   /** How many conversations are in it. Written by triggers only. */
   conversations: integer('conversations').notNull().default(0),
+  /** How many messages those have. Written by triggers only. */
+  messages: integer('messages').notNull().default(0),
   createdAt: time('created_at')
 }, (t) => [
   index('partitions_user').on(t.userNo, t.state),

@@ -19,7 +19,8 @@ const landed = [
   ['0008_tag_renames', '14f220866c9320ca6a73da3563aaa957d4501ec7dc7ccf165973ec7b624155bf'],
   ['0009_accounts', '34014cca068ea43fdd1c90fd969ecc18cfec01ad43b4bcb46684f9a488f2a397'],
   ['0010_deleted_accounts', '9ab7e239374bc311563ae74c292cfc11045f56b7697a3f4eefd66733d264a43a'],
-  ['0011_archived_at', 'd92de34876e46a43637cf047ae9c97b007ed8f6a3b360518c3b76068b4958c4a']
+  ['0011_archived_at', 'd92de34876e46a43637cf047ae9c97b007ed8f6a3b360518c3b76068b4958c4a'],
+  ['0012_count_messages', '72e623812c16c19a87266cd505c2de4c7db91495916fb6fb7298f482f73eeac0']
 ]
 
 const names: string[] = JSON.parse(readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')).entries.map(({ tag }: { tag: string }) => tag)
