@@ -173,8 +173,9 @@ function * publish (db: Db, partitionNo: number, now: number): Generator<void, v
   if (state !== 'publishing') return
   if (typeof userNo !== 'number') return changePartition(db, partitionNo, 'discarded')
   if (!statements(db).anyIn.get({ no: partitionNo })) return removePartition(db, partitionNo)
-  createMissingTags(db, userNo, partitionNo, now)
-  changePartition(db, partitionNo, 'live')
+  yield * createMissingTags(db, userNo, partitionNo, now)
+  // The account may have been deleted at a yield.
+  if (statements(db).partition.get({ no: partitionNo })?.state === 'publishing') changePartition(db, partitionNo, 'live')
 }
 
 /** Gives up what is staged; the sweep removes its rows. An import that is being published is not given up any more. */

@@ -11,9 +11,11 @@ import { MAX_TAGS_PER_CONVERSATION } from './schemas.js'
 
 // Raw SQL: CROSS JOIN keeps the order of the tables, and positions are computed in the statement.
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  insert: sqlite.prepare<[{ userNo: number, tag: string, description: string | null, now: number }]>(
+  insert: sqlite.prepare<[{ userNo: number, tag: string, description: string | null, position: number, now: number }]>(
     `INSERT INTO tags (user_no, tag, description, position, created_at, updated_at)
-     VALUES (:userNo, :tag, :description, (SELECT coalesce(max(position), 0) + 1 FROM tags WHERE user_no = :userNo), :now, :now)`),
+     VALUES (:userNo, :tag, :description, :position, :now, :now)`),
+  size: sqlite.prepare<[number], { count: number, last: number }>(
+    'SELECT count(*) AS count, coalesce(max(position), 0) AS last FROM tags WHERE user_no = ?'),
   describe: sqlite.prepare<[{ pk: number, tag: string, description: string | null, now: number }]>(
     'UPDATE tags SET tag = :tag, description = :description, updated_at = max(:now, updated_at + 1) WHERE pk = :pk'),
   moveDown: sqlite.prepare<[{ userNo: number, from: number, to: number }]>(
@@ -34,20 +36,25 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   addRename: sqlite.prepare<[{ userNo: number, from: string, to: string | null }]>(
     'INSERT INTO tag_renames (user_no, from_tag, to_tag) VALUES (:userNo, :from, :to)'),
   tagConversation: sqlite.prepare<[string, number]>('UPDATE conversations SET tags = ? WHERE pk = ?'),
-  missing: sqlite.prepare<[{ userNo: number, partitionNo: number }], string>(
-    `SELECT DISTINCT tag FROM conversation_tags WHERE partition_no = :partitionNo
-     EXCEPT SELECT tag FROM tags WHERE user_no = :userNo`).pluck()
+  nextTag: sqlite.prepare<[{ partitionNo: number, after: string }], string | null>(
+    'SELECT min(tag) FROM conversation_tags WHERE partition_no = :partitionNo AND tag > :after').pluck()
 }))
 
 interface TagKey { userNo: number, tag: string }
+
+/** Tags of one account. Moving or deleting a tag changes the positions of all behind it, in one short command. */
+export const MAX_TAGS_PER_ACCOUNT = 10_000
+
+/** Tags that one step of `createMissingTags` looks at. */
+const STEP_TAGS = 100
 
 /** Pending renames of one user. A list filtered by tag reads one more index range for each. */
 const MAX_PENDING_RENAMES = 20
 
 /**
  * Creates a tag unless it exists, and adds it to a conversation if one is named.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN for that conversation; LIMIT_REACHED when it has 50 tags; UNAUTHENTICATED when
- * the account was deleted after the request was authenticated.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN for that conversation; LIMIT_REACHED when it has 50 tags or the account has
+ * `MAX_TAGS_PER_ACCOUNT`; UNAUTHENTICATED when the account was deleted after the request was authenticated.
  */
 export const createTag = defineCommand({
   name: 'createTag',
@@ -55,7 +62,7 @@ export const createTag = defineCommand({
   run (db, input: TagKey & { description: string | null, conversationId: string | null, now: number }): Tag {
     const { userNo, tag, conversationId } = input
     requireAccount(db, userNo)
-    ensureTag(db, input)
+    ensureTags(db, userNo, [tag], input)
     if (conversationId !== null) {
       const { pk, tags } = requireConversationForWrite(db, userNo, conversationId)
       storeTags(db, userNo, pk, [...shownTags(tagNames(db, userNo), JSON.parse(tags)), tag])
@@ -106,7 +113,7 @@ export const deleteTag = defineCommand({
 
 /**
  * Replaces the tags of a conversation and creates missing ones. Returns them without duplicates.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN; LIMIT_REACHED beyond `MAX_TAGS_PER_ACCOUNT`.
  */
 export const setConversationTags = defineCommand({
   name: 'setConversationTags',
@@ -115,21 +122,43 @@ export const setConversationTags = defineCommand({
     const { userNo, now } = input
     const pk = requireKeyForWrite(db, userNo, input.conversationId)
     const tags = [...new Set(input.tags)]
-    for (const tag of tags) ensureTag(db, { userNo, tag, description: null, now })
+    ensureTags(db, userNo, tags, { description: null, now })
     storeTags(db, userNo, pk, tags)
     return tags
   }
 })
 
-/** Creates the tags that conversations of a partition carry and their owner does not have yet. */
-export function createMissingTags (db: Db, userNo: number, partitionNo: number, now: number) {
-  const tags = shownTags(tagNames(db, userNo), statements(db).missing.all({ userNo, partitionNo }))
-  for (const tag of tags) ensureTag(db, { userNo, tag, description: null, now })
+/**
+ * Creates the tags that conversations of a partition carry and their owner does not have yet, in steps. Beyond
+ * `MAX_TAGS_PER_ACCOUNT` it creates none: a conversation shows its tags without them, too.
+ */
+export function * createMissingTags (db: Db, userNo: number, partitionNo: number, now: number): Generator<void, void, void> {
+  const { nextTag, size } = statements(db)
+  for (let after = ''; ;) {
+    const stored: string[] = []
+    for (let tag = nextTag.get({ partitionNo, after }); typeof tag === 'string' && stored.length < STEP_TAGS; tag = nextTag.get({ partitionNo, after })) {
+      stored.push(tag)
+      after = tag
+    }
+    const room = MAX_TAGS_PER_ACCOUNT - (size.get(userNo)?.count ?? 0)
+    const shown = shownTags(tagNames(db, userNo), stored)
+    ensureTags(db, userNo, missing(db, userNo, shown).slice(0, room), { description: null, now })
+    if (stored.length < STEP_TAGS) return
+    yield
+  }
 }
 
-function ensureTag (db: Db, { userNo, tag, description, now }: TagKey & { description: string | null, now: number }) {
-  const { exists, insert } = statements(db)
-  if (!exists.get({ userNo, tag })) insert.run({ userNo, tag, description, now })
+/** @throws {DomainError} LIMIT_REACHED beyond `MAX_TAGS_PER_ACCOUNT`. */
+function ensureTags (db: Db, userNo: number, names: string[], { description, now }: { description: string | null, now: number }) {
+  const added = missing(db, userNo, names)
+  if (added.length === 0) return
+  const { count, last } = statements(db).size.get(userNo) ?? { count: 0, last: 0 }
+  if (count + added.length > MAX_TAGS_PER_ACCOUNT) throw new DomainError('LIMIT_REACHED', `You have ${MAX_TAGS_PER_ACCOUNT} tags; delete some first`)
+  for (const [index, tag] of added.entries()) statements(db).insert.run({ userNo, tag, description, position: last + 1 + index, now })
+}
+
+function missing (db: Db, userNo: number, names: string[]): string[] {
+  return names.filter((tag) => !statements(db).exists.get({ userNo, tag }))
 }
 
 function requireTag (db: Db, userNo: number, name: string): Tag {

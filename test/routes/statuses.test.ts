@@ -8,7 +8,7 @@ import { multipart } from '../multipart.js'
 import { describe, injection, listOperations, type Operation, type Parts, replaced, send } from '../operations.js'
 import { MAX_KEYS } from '../../src/accounts/key-commands.js'
 import { scopes } from '../../src/scopes.js'
-import { setConversationTags } from '../../src/tags/commands.js'
+import { MAX_TAGS_PER_ACCOUNT, setConversationTags } from '../../src/tags/commands.js'
 import { MAX_TAGS_PER_CONVERSATION } from '../../src/tags/schemas.js'
 import { buildWorld, credentials, keyOf, requestOf, type World } from '../world.js'
 
@@ -92,6 +92,12 @@ const exceptions: Record<string, Way> = {
     const { writer } = ada.server.database
     await setConversationTags(writer, { userNo: ada.userNo, conversationId: ada.conversationId, tags, now: Date.now() })
     return parts
+  },
+  'setConversationTags 409': ({ ada, parts }) => {
+    const names = JSON.stringify(Array.from({ length: MAX_TAGS_PER_ACCOUNT }, (_, n) => `t${n}`))
+    ada.server.database.reader.$client.prepare(
+      'INSERT INTO tags (user_no, tag, position, created_at, updated_at) SELECT ?, value, 1, 1, 1 FROM json_each(?)').run(ada.userNo, names)
+    return { ...parts, body: { tags: ['one more'] } }
   },
   'saveMessage 507': sound,
   'forkConversation 507': sound,

@@ -18,7 +18,7 @@ const tagConversation: FastifyPluginAsyncTypebox = async (fastify) => {
         tags: TagNamesSchema,
         tag: Type.Optional(Type.String({ ...TagNameSchema, description: 'The tag that changed; clients send it, nothing reads it.' }))
       }, { additionalProperties: false, examples: [{ tags: ['travel', 'work'] }] }),
-      response: { 200: TagNamesSchema, ...problems(400, 403, 404, 413, 415) }
+      response: { 200: TagNamesSchema, ...problems(400, 403, 404, 409, 413, 415) }
     }
   }, async (request) => {
     const userNo = request.signedIn().no
