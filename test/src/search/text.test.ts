@@ -1,7 +1,8 @@
 import t from 'tap'
 import { indexWords, termPrefix, tokenize } from '../../../src/search/index/tokenizer.js'
-import { runSteps } from '../../../src/writer/steps.js'
 import { messageTexts, type SearchableBody } from '../../../src/search/index/texts.js'
+import { runSteps } from '../../../src/writer/steps.js'
+import { processorMs } from '../../processor-time.js'
 
 const words = (userNo: number, texts: string[]) => runSteps(indexWords(userNo, texts))
 
@@ -62,8 +63,6 @@ t.test('a megabyte of worst-case characters is tokenized within five seconds', a
   const mebibyte = 2 ** 20
   for (const piece of ['a', 'A+', 'ﷺ', '\u0301', 'é', '漢', '+', ' ', `${'x'.repeat(199)} `]) {
     const text = piece.repeat(Math.ceil(mebibyte / piece.length)).slice(0, mebibyte)
-    const start = performance.now()
-    words(1, [text])
-    t.ok(performance.now() - start < 5000, JSON.stringify(piece.slice(0, 2)))
+    t.ok(processorMs(() => { words(1, [text]) }) < 5000, JSON.stringify(piece.slice(0, 2)))
   }
 })
