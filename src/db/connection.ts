@@ -1,9 +1,9 @@
-import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import * as schema from './schema.js'
+import { type Connection, Sqlite } from './sqlite.js'
 
 /** A connection as Drizzle wraps it. `$client` is the better-sqlite3 connection below, for raw SQL. */
-export type Db = BetterSQLite3Database<typeof schema> & { $client: Sqlite.Database }
+export type Db = BetterSQLite3Database<typeof schema> & { $client: Connection }
 
 /**
  * Pragmas of every connection. `synchronous` is set to FULL each time: better-sqlite3 is compiled with NORMAL as the
@@ -28,7 +28,7 @@ export const reading = { ...everyConnection, query_only: 1, cache_size: -32_000 
 export const LOCK_TIMEOUT_MS = 5000
 
 /** Wraps a connection for Drizzle. */
-export function connect (sqlite: Sqlite.Database): Db {
+export function connect (sqlite: Connection): Db {
   return drizzle(sqlite, { schema })
 }
 
@@ -46,7 +46,7 @@ export function connectWriter (path: string): Db {
  * Sets pragmas and reads each back: SQLite ignores a value that it cannot take.
  * @throws when a pragma has another value afterwards.
  */
-export function applyPragmas (sqlite: Sqlite.Database, pragmas: Record<string, number>) {
+export function applyPragmas (sqlite: Connection, pragmas: Record<string, number>) {
   for (const [name, value] of Object.entries(pragmas)) {
     sqlite.pragma(`${name} = ${value}`)
     const actual = sqlite.pragma(name, { simple: true })

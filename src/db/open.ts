@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { migrationsFolder } from '../paths.js'
 import { applyPragmas, connect, type Db, LOCK_TIMEOUT_MS, reading, writing } from './connection.js'
 import { asFileError, FileError } from './file-error.js'
 import { fileVersion, migrate, readMigrations } from './migrations.js'
+import { type Connection, Sqlite } from './sqlite.js'
 
 /** Marks the file as Parley's, so that another program's database is never migrated by mistake ("Prly"). */
 const APPLICATION_ID = 0x50726c79
@@ -80,7 +80,7 @@ function createPrivately (path: string) {
   closeSync(openSync(path, 'a', 0o600))
 }
 
-function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: string, onStep?: (n: number) => void): Db {
+function prepareForWriting (sqlite: Connection, path: string, folder: string, onStep?: (n: number) => void): Db {
   assertLibraryVersion(sqlite)
   claimFile(sqlite, path)
   const journal = sqlite.pragma('journal_mode = WAL', { simple: true })
@@ -94,7 +94,7 @@ function prepareForWriting (sqlite: Sqlite.Database, path: string, folder: strin
   return connect(sqlite)
 }
 
-function assertLibraryVersion (sqlite: Sqlite.Database) {
+function assertLibraryVersion (sqlite: Connection) {
   const version = String(sqlite.prepare('SELECT sqlite_version()').pluck().get())
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
   const [a = 0, b = 0, c = 0] = OLDEST_SQLITE
@@ -102,7 +102,7 @@ function assertLibraryVersion (sqlite: Sqlite.Database) {
   if (!isNewEnough) throw new Error(`SQLite ${version} is too old; ${OLDEST_SQLITE.join('.')} or newer is needed`)
 }
 
-function claimFile (sqlite: Sqlite.Database, path: string) {
+function claimFile (sqlite: Connection, path: string) {
   if (assertOwnFile(sqlite, path)) return
   // Only an empty file takes this; it lets the space of deleted conversations go back to the disk.
   sqlite.pragma('auto_vacuum = INCREMENTAL')
@@ -110,7 +110,7 @@ function claimFile (sqlite: Sqlite.Database, path: string) {
 }
 
 /** Whether the file is marked as Parley's; an empty one is not, and anything else is refused. */
-function assertOwnFile (sqlite: Sqlite.Database, path: string): boolean {
+function assertOwnFile (sqlite: Connection, path: string): boolean {
   const owner = sqlite.pragma('application_id', { simple: true })
   if (owner === APPLICATION_ID) return true
   const tables = sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()

@@ -1,9 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { inspectFile, openReader } from '../db/open.js'
 import { asFileError, FileError } from '../db/file-error.js'
 import { derivedChecks, type Fault, fileChecks, runChecks } from './checks.js'
+import { Sqlite } from '../db/sqlite.js'
 
 /** Ending of a copy that is not finished. */
 export const UNFINISHED = '.part'

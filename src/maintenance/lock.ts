@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import Sqlite from 'better-sqlite3'
+import { type Connection, Sqlite } from '../db/sqlite.js'
 
 /** Who holds a database file. */
 export interface Holder {
@@ -69,7 +69,7 @@ export function holderOf (path: string): Holder | null {
   }
 }
 
-function openSideFile (path: string): Sqlite.Database {
+function openSideFile (path: string): Connection {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const side = `${path}-lock`
   try {
@@ -80,7 +80,7 @@ function openSideFile (path: string): Sqlite.Database {
   return new Sqlite(side, { timeout: 0 })
 }
 
-function hold (sqlite: Sqlite.Database, holder: Holder): FileLock {
+function hold (sqlite: Connection, holder: Holder): FileLock {
   sqlite.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER, host TEXT, purpose TEXT, since INTEGER)')
   const crashed = readHolder(sqlite)
   sqlite.exec('DELETE FROM holder')
@@ -111,7 +111,7 @@ function isBusy (error: unknown) {
   return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }
 
-function readHolder (sqlite: Sqlite.Database): Holder | null {
+function readHolder (sqlite: Connection): Holder | null {
   try {
     return sqlite.prepare<[], Holder>('SELECT pid, host, purpose, since FROM holder').get() ?? null
   } catch {

@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { databaseOf } from './data.js'
 import { pagesAt } from './pages.js'
 import { ratios, result, type Result } from './report.js'
 import { type BenchServer, loadPerCpu, serverOf, startParley } from './server-process.js'
+import { Sqlite } from '../../src/db/sqlite.js'
 
 const ROUNDS = 5
 const CONVERSATIONS = 100_000

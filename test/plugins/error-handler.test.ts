@@ -1,6 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { Value } from '@sinclair/typebox/value'
-import Sqlite from 'better-sqlite3'
 import t from 'tap'
 import { buildServer } from '../../src/build-server.js'
 import { DomainError, type DomainErrorCode } from '../../src/errors.js'
@@ -8,6 +7,7 @@ import { ProblemSchema, problems } from '../../src/schemas.js'
 import { StorageError } from '../../src/writer/errors.js'
 import { build, testConfig } from '../helper.js'
 import { probe, sendRaw } from './probe.js'
+import { Sqlite } from '../../src/db/sqlite.js'
 
 const domainStatuses: Record<DomainErrorCode, number> = {
   INVALID: 400,

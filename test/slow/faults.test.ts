@@ -5,9 +5,9 @@ import { closeSync, copyFileSync, existsSync, openSync, readFileSync, renameSync
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
-import Sqlite from 'better-sqlite3'
 import t from 'tap'
 import { compileInto, type ServerProcess, startServer } from '../server-process.js'
+import { Sqlite } from '../../src/db/sqlite.js'
 
 const PAGE = 4096
 const account = { email: 'ada@example.test', password: 'correct horse battery staple' }

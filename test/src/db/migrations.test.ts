@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
-import Sqlite from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { inspectFile, openWriter } from '../../../src/db/open.js'
 import { readMigrations } from '../../../src/db/migrations.js'
 import { migrationsFolder } from '../../../src/paths.js'
+import { type Connection, Sqlite } from '../../../src/db/sqlite.js'
 
 /** SHA-256 of every migration that has landed. A new one is added here; a line that is here never changes. */
 const landed = [
@@ -27,7 +27,7 @@ const names: string[] = JSON.parse(readFileSync(join(migrationsFolder, 'meta/_jo
 const known = readMigrations(migrationsFolder)
 
 /** A file as this version leaves it, for `change` to make it another. */
-function fileWith (t: Test, change: (sqlite: Sqlite.Database) => void) {
+function fileWith (t: Test, change: (sqlite: Connection) => void) {
   const path = join(t.testdir(), 'parley.db')
   openWriter(path).$client.close()
   const sqlite = new Sqlite(path)

@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import t from 'tap'
 import { openReader, openWriter } from '../../../src/db/open.js'
 import { migrationsFolder } from '../../../src/paths.js'
+import { Sqlite } from '../../../src/db/sqlite.js'
 
 const held = { synchronous: 2, foreign_keys: 1, trusted_schema: 0, cell_size_check: 1, temp_store: 2 }
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { createAccount } from '../../../src/accounts/user-commands.js'
 import { cachedAccount } from '../../../src/accounts/session-queries.js'
@@ -8,6 +7,7 @@ import * as commandModule from '../../../src/commands.js'
 import { inSnapshot } from '../../../src/db/snapshot.js'
 import { openDatabase } from '../../../src/writer/database.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
+import { Sqlite } from '../../../src/db/sqlite.js'
 
 const account = (id: string) => ({
   id, email: `${id}@example.test`, username: id, name: id, passwordHash: null, isOpen: true, now: 1

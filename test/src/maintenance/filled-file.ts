@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import type { Test } from 'tap'
 import { createAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
@@ -11,6 +10,7 @@ import { prepareSearch, rebuildSearch } from '../../../src/search/index/commands
 import { setConversationTags } from '../../../src/tags/commands.js'
 import { openDatabase } from '../../../src/writer/database.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
+import { Sqlite } from '../../../src/db/sqlite.js'
 
 /** The time of everything that `filledFile` stores. */
 export const NOW = Date.parse('2026-01-02T10:00:00Z')

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import t, { type Test } from 'tap'
 import type { Db } from '../../../src/db/connection.js'
@@ -8,6 +7,8 @@ import { openWriter } from '../../../src/db/open.js'
 import * as schema from '../../../src/db/schema.js'
 import { createExecutor, type Job } from '../../../src/writer/executor.js'
 import type { CommandLimits } from '../../../src/writer/limits.js'
+import { Sqlite } from '../../../src/db/sqlite.js'
+import { processorMs } from '../../processor-time.js'
 
 /** An executor over a table `done (what)`, turned by hand; `sql` is every statement SQLite ran. */
 function setUp (t: Test, checkpoint?: () => boolean, limits?: CommandLimits) {
@@ -115,12 +116,9 @@ t.test('ten thousand statements of one command take linear time', async (t) => {
     for (let n = 0; n < 10_000; n++) insert.run(conversationKey(1, n), `c${n}`)
   })()
   const tag = db.$client.prepare('UPDATE conversations SET tags = \'["travel"]\' WHERE pk = ?')
-  const timeOf = (first: number, end: number) => {
-    const before = process.cpuUsage()
+  const timeOf = (first: number, end: number) => processorMs(() => {
     for (let n = first; n < end; n++) tag.run(conversationKey(1, n))
-    const { user, system } = process.cpuUsage(before)
-    return user + system
-  }
+  })
   const turns: Array<() => void> = []
   const executor = createExecutor(db, { schedule: (turn) => { turns.push(turn) } })
   const answer = { lane: null, succeed: () => {}, fail: (error: unknown) => { throw error } }
