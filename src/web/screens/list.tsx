@@ -6,11 +6,11 @@ import { FailureNote } from '../parts/failure-note.js'
 import { ActiveFilters } from '../parts/list-filter.js'
 import { ScrollEnd } from '../parts/scroll-end.js'
 import { Skeleton } from '../parts/skeleton.js'
-import { changeFilter, filter, hasMore, listFailure, listStatus, loadMore, pinnedRows, reloadList, rows } from '../state/conversations.js'
+import { changeFilter, filter, hasMore, type ListFilter, listFailure, listStatus, loadMore, pinnedRows, reloadList, rows, rowsSortBy } from '../state/conversations.js'
 
 /** The conversations: pinned ones on top, then by day, or by their first letter when sorted by title. */
 export function ConversationList () {
-  const groups = useComputed(() => grouped(rows.value))
+  const groups = useComputed(() => grouped(rows.value, rowsSortBy.value))
   const isEmpty = rows.value.length === 0 && pinnedRows.value.length === 0
   if (listStatus.value === 'loading') return <Skeleton kind='rows' count={9} />
   if (listStatus.value === 'failed' && isEmpty) return <FailureNote title={t('list.failed')} failure={listFailure.value} onRetry={reloadList} />
@@ -53,8 +53,7 @@ function EmptyList () {
 }
 
 /** Neighbours under the same heading; the order of the rows is kept. */
-function grouped (rows: Row[]): Array<{ heading: string, rows: Row[] }> {
-  const { sortBy } = filter.value
+function grouped (rows: Row[], sortBy: ListFilter['sortBy']): Array<{ heading: string, rows: Row[] }> {
   const groups: Array<{ heading: string, rows: Row[] }> = []
   for (const row of rows) {
     const heading = sortBy === 'title' ? [...row.title.trim()][0]?.toLocaleUpperCase() ?? '–' : formatDay(row[sortBy])

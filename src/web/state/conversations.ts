@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import { api, result } from '../api/client.js'
 import { asFailure, type Failure, isAbort } from '../api/failure.js'
 import type { ConversationRow } from '../api/types.js'
@@ -22,6 +22,8 @@ export const filter = signal<ListFilter>(filterIn(new URLSearchParams(location.s
 export const rows = signal<ConversationRow[]>([])
 /** The pinned conversations that pass the filter. */
 export const pinnedRows = signal<ConversationRow[]>([])
+/** The order of those rows: that of the filter, once its rows are here. */
+export const rowsSortBy = signal<ListFilter['sortBy']>(filter.value.sortBy)
 /** `loading` while there is nothing to show yet, `more` while a further page is read. */
 export const listStatus = signal<'loading' | 'ready' | 'more' | 'failed'>('loading')
 /** Why the list could not be read. */
@@ -66,14 +68,18 @@ export async function reloadList () {
   reading.abort()
   reading = new AbortController()
   const { signal } = reading
+  const { sortBy } = filter.value
   if (rows.value.length === 0) listStatus.value = 'loading'
   try {
     const [first, pinned] = await Promise.all([page(null, signal), pinnedPage(signal)])
-    pinnedRows.value = pinned
-    rows.value = first.conversations.filter(({ pinned }) => !pinned)
-    cursor.value = first.nextCursor
-    listFailure.value = null
-    listStatus.value = 'ready'
+    batch(() => {
+      pinnedRows.value = pinned
+      rows.value = first.conversations.filter(({ pinned }) => !pinned)
+      rowsSortBy.value = sortBy
+      cursor.value = first.nextCursor
+      listFailure.value = null
+      listStatus.value = 'ready'
+    })
   } catch (error) {
     fail(error)
   }
