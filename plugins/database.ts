@@ -3,7 +3,7 @@ import * as commandModule from '../src/commands.js'
 import { discardStaged } from '../src/conversations/sweep.js'
 import { createHousekeeping, type Housekeeping } from '../src/housekeeping.js'
 import { holderOf } from '../src/maintenance/lock.js'
-import { fromPackageRoot } from '../src/paths.js'
+import { fromHome } from '../src/paths.js'
 import { prepareSearch } from '../src/search/index/commands.js'
 import { type Database, openDatabase } from '../src/writer/database.js'
 import { isStorageFailure } from '../src/writer/errors.js'
@@ -21,7 +21,7 @@ const POLL_INTERVAL_MS = 1000
 /** Opens the database with its writer, and closes both last. Housekeeping finishes what the last stop left undone. */
 export default fp(async (fastify) => {
   const { config: { DATABASE_PATH: path }, condition } = fastify
-  const database = await openDatabase(path === ':memory:' ? path : fromPackageRoot(path), commandModule, (error) => fastify.fail(error), fastify.commandLimits ?? undefined, {
+  const database = await openDatabase(path === ':memory:' ? path : fromHome(path), commandModule, (error) => fastify.fail(error), fastify.commandLimits ?? undefined, {
     onStorageFailure: condition.report,
     onCheckpoint: (error) => {
       if (error === null) condition.leave('log')
@@ -45,7 +45,7 @@ export default fp(async (fastify) => {
   // On a disk that is full or fails the server starts all the same: what can be read is read.
   await whatCanBeDone(async () => {
     // An import of the command line may be staging beside the last server and this one.
-    if (path === ':memory:' || holderOf(`${fromPackageRoot(path)}-import`) === null) await discardStaged(database.writer)
+    if (path === ':memory:' || holderOf(`${fromHome(path)}-import`) === null) await discardStaged(database.writer)
     await prepareSearch(database.writer)
   })
   housekeeping.schedule()

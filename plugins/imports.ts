@@ -10,7 +10,7 @@ import { type ImportRequest, runImport } from '../src/imports/run-import.js'
 import { openUploads, type UploadDirectory } from '../src/imports/uploads.js'
 import { createJobs, type Jobs } from '../src/jobs/jobs.js'
 import { createJobQueue } from '../src/jobs/queue.js'
-import { fromPackageRoot } from '../src/paths.js'
+import { fromHome } from '../src/paths.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -32,7 +32,7 @@ const FIELD = 'file'
 /** Uploads of history files, streamed to disk and imported from there. */
 export default fp(async (fastify) => {
   const { DATABASE_PATH: path } = fastify.config
-  const uploads = await openUploads(path === ':memory:' ? path : fromPackageRoot(path))
+  const uploads = await openUploads(path === ':memory:' ? path : fromHome(path))
   const jobs = createJobs<ImportProgress>(createJobQueue('imports'), {
     what: 'import',
     onCleanUpError: (error) => fastify.log.warn(error, 'An upload could not be removed; the next start removes it')

@@ -6,7 +6,7 @@ import { viewServerState } from '../src/maintenance/server-state.js'
 import { dayTask, intervalMs } from '../src/maintenance/schedule.js'
 import { type Monitor, startMonitor } from '../src/maintenance/monitor.js'
 import { type RunningTask, runInThread } from '../src/maintenance/run-in-thread.js'
-import { fromPackageRoot } from '../src/paths.js'
+import { fromHome } from '../src/paths.js'
 import { version } from '../src/version.js'
 import { ping, probe } from '../src/writer/ping.js'
 
@@ -31,8 +31,8 @@ const CHECK_HOUR = 3
 /** Watches the file and the writer, checks the file after a crash and each night, and makes backups by schedule. */
 export default fp(async (fastify) => {
   const { config, condition, database: { reader, writer }, log } = fastify
-  const path = config.DATABASE_PATH === ':memory:' ? null : fromPackageRoot(config.DATABASE_PATH)
-  const folder = config.BACKUP_DIR === undefined ? null : fromPackageRoot(config.BACKUP_DIR)
+  const path = config.DATABASE_PATH === ':memory:' ? null : fromHome(config.DATABASE_PATH)
+  const folder = config.BACKUP_DIR === undefined ? null : fromHome(config.BACKUP_DIR)
   const backupEveryMs = intervalMs(config.BACKUP_EVERY)
   const running = new Set<RunningTask<unknown>>()
   let backup: Backup | null = null

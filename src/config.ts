@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { addressRanges } from './address-ranges.js'
@@ -24,6 +25,8 @@ export const ConfigSchema = Type.Object({
   SESSION_EXPIRY: count(900_000, 'Life of an access token in milliseconds.', 1000),
   REFRESH_TOKEN_EXPIRY: count(604_800_000, 'Life of a refresh token in milliseconds.', 1000),
   ALLOW_REGISTRATION: flag(false, 'Whether anyone may register once there is an account.'),
+  FIRST_USER_EMAIL: Type.Optional(Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', description: 'E-mail address of the first account, which the start makes when there is none.' })),
+  FIRST_USER_PASSWORD: secret('.', 'Password of that account.'),
   JWT_AUTO_PROVISION: flag(false, 'Whether a valid token of an unknown user creates that user.'),
   AUTH_HEADER_EMAIL: headerName('Header in which a proxy names the e-mail address of somebody it signed in, as `Remote-Email`.'),
   AUTH_HEADER_NAME: headerName('Header in which that proxy gives their name.'),
@@ -72,21 +75,32 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the settings from an environment. An empty variable counts as unset.
+ * Reads the settings from an environment. An empty variable counts as unset. `NAME_FILE` names a file whose content is the
+ * value of `NAME`, as container engines hand over secrets.
  * @throws {ConfigError} naming the first variable whose value cannot be used.
  */
 export function readConfig (env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(
-    Object.entries<TSchema>(ConfigSchema.properties)
-      .filter(([name]) => env[name])
-      .map(([name, schema]) => [name, spelledValue(schema, env[name] ?? '')])
-  )
+  const given: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries<TSchema>(ConfigSchema.properties)) {
+    const value = env[name] || fileContent(name, env)
+    if (value) given[name] = spelledValue(schema, value)
+  }
   const config = Value.Default(ConfigSchema, given)
   if (Value.Check(ConfigSchema, config)) return consistent(config)
   const fault = Value.Errors(ConfigSchema, config).First()
   const name = fault?.path.slice(1) ?? ''
-  const got = fault?.schema.writeOnly ? '' : ` (got ${JSON.stringify(env[name])})`
+  const got = fault?.schema.writeOnly ? '' : ` (got ${JSON.stringify(given[name])})`
   throw new ConfigError(`${name}: ${fault?.message ?? 'not usable'}${got}`)
+}
+
+function fileContent (name: string, env: Record<string, string | undefined>): string | undefined {
+  const path = env[`${name}_FILE`]
+  if (!path) return
+  try {
+    return readFileSync(path, 'utf8').trimEnd()
+  } catch (error) {
+    throw new ConfigError(`${name}_FILE: ${error instanceof Error ? error.message : 'not readable'}`)
+  }
 }
 
 function consistent (config: Config): Config {
@@ -95,6 +109,9 @@ function consistent (config: Config): Config {
   }
   if (config.AUTH_HEADER_EMAIL && !config.AUTH_HEADER_PROXIES) {
     throw new ConfigError('AUTH_HEADER_PROXIES: AUTH_HEADER_EMAIL needs the addresses of the proxy, or anybody could send that header')
+  }
+  if (Boolean(config.FIRST_USER_EMAIL) !== Boolean(config.FIRST_USER_PASSWORD)) {
+    throw new ConfigError('FIRST_USER_EMAIL, FIRST_USER_PASSWORD: one needs the other')
   }
   try {
     addressRanges(config.AUTH_HEADER_PROXIES ?? '')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 
 /** The folder with package.json, from `src/` as from `dist/src/`. */
 export const packageRoot = findUp(import.meta.dirname, 'package.json')
@@ -7,9 +7,15 @@ export const packageRoot = findUp(import.meta.dirname, 'package.json')
 /** The folder of the migrations. */
 export const migrationsFolder = join(packageRoot, 'data/migrations')
 
-/** Resolves a configured path. Relative paths start at the package, not at the working directory. */
-export function fromPackageRoot (path: string) {
-  return resolve(packageRoot, path)
+/**
+ * The folder of `.env`, where relative paths in settings start: the checkout. An installed package takes the working
+ * directory, because the next update replaces the package's own folder.
+ */
+export const homeFolder = packageRoot.split(sep).includes('node_modules') ? process.cwd() : packageRoot
+
+/** Resolves a path in a setting. */
+export function fromHome (path: string) {
+  return resolve(homeFolder, path)
 }
 
 /** Returns the URL of a worker's file, relative to the module at `base`: `.ts` if that runs as TypeScript, else `.js`. */

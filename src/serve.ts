@@ -8,7 +8,7 @@ import { logStream } from './log.js'
 import { type FileLock, lockFile } from './maintenance/lock.js'
 import { runInThread } from './maintenance/run-in-thread.js'
 import { needsUpgrade } from './maintenance/upgrade.js'
-import { fromPackageRoot } from './paths.js'
+import { fromHome } from './paths.js'
 import { listenWhileStarting } from './startup-listener.js'
 import { isStorageFailure } from './writer/errors.js'
 
@@ -24,7 +24,7 @@ const PROGRESS_INTERVAL_MS = 10_000
  */
 export async function serve (env: Record<string, string | undefined>) {
   const config = readConfig(env)
-  const path = config.DATABASE_PATH === ':memory:' ? null : fromPackageRoot(config.DATABASE_PATH)
+  const path = config.DATABASE_PATH === ':memory:' ? null : fromHome(config.DATABASE_PATH)
   let lock: FileLock | null = null
   try {
     if (path !== null) {

@@ -4,7 +4,7 @@ import { readConfig } from '../config.js'
 import { listBackups } from '../maintenance/backup.js'
 import { restoreBackup } from '../maintenance/restore.js'
 import { runInThread } from '../maintenance/run-in-thread.js'
-import { fromPackageRoot } from '../paths.js'
+import { fromHome } from '../paths.js'
 import { databasePath } from './database.js'
 import { print, size, table } from './output.js'
 import type { Environment } from './environment.js'
@@ -19,7 +19,7 @@ export function addBackupCommands (program: Command, env: Environment) {
     .action(async (folder: string | undefined, { list }: { list?: boolean }, command: Command) => {
       const config = readConfig(env)
       const path = databasePath(config)
-      const target = folder === undefined ? config.BACKUP_DIR && fromPackageRoot(config.BACKUP_DIR) : resolve(folder)
+      const target = folder === undefined ? config.BACKUP_DIR && fromHome(config.BACKUP_DIR) : resolve(folder)
       if (!target) throw new UsageError('Name a folder for the backup, or set BACKUP_DIR')
       if (list) {
         const backups = listBackups(target)

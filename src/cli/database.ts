@@ -5,7 +5,7 @@ import { FileError } from '../db/file-error.js'
 import { inspectFile, openReader, openWriter } from '../db/open.js'
 import { holderOf, lockFile } from '../maintenance/lock.js'
 import { upgradeFile } from '../maintenance/upgrade.js'
-import { fromPackageRoot } from '../paths.js'
+import { fromHome } from '../paths.js'
 import { prepareSearch } from '../search/index/commands.js'
 import { inlineWriter } from '../writer/inline.js'
 import type { Writer } from '../writer/writer.js'
@@ -22,7 +22,7 @@ export interface CliDatabase {
 /** The path of the database that the settings name. @throws {ConfigError} {FileError} when they name none. */
 export function databasePath (config: Config): string {
   if (config.DATABASE_PATH === ':memory:') throw new FileError('DATABASE_PATH is :memory:, which no other process can use')
-  return fromPackageRoot(config.DATABASE_PATH)
+  return fromHome(config.DATABASE_PATH)
 }
 
 /**

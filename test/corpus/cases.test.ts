@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { DomainError } from '../../src/errors.js'
 import type { ImportEntry, ReadyConversation } from '../../src/formats/kit/draft.js'
-import { fromPackageRoot } from '../../src/paths.js'
+import { packageRoot } from '../../src/paths.js'
 import { entriesIn } from '../src/formats/outline.js'
 
-const cases = fromPackageRoot('../shared/cases')
+const cases = join(packageRoot, '../shared/cases')
 
 /** What a file must give. */
 interface Expected {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, sep } from 'node:path'
 import t, { type Test } from 'tap'
-import { fromPackageRoot } from '../../src/paths.js'
+import { packageRoot } from '../../src/paths.js'
 import { compileInto, startServer } from '../server-process.js'
 import { type Count, countFile } from './count.js'
 
-const corpus = fromPackageRoot('../shared/fixtures')
+const corpus = join(packageRoot, '../shared/fixtures')
 
 /** Files that hold no history, and the problem each is refused with. */
 const refused: Record<string, string> = {

@@ -13,7 +13,7 @@ const history = join(packageRoot, 'test/fixtures/imports/chatgpt/lisbon.json')
 
 const folder = t.testdir()
 await compileInto(folder)
-const program = join(folder, 'dist/src/cli/parley.js')
+const program = join(folder, 'dist/src/cli/main.js')
 
 /** Settings of a database of its own. */
 function environment (name: string) {

@@ -17,7 +17,9 @@ const refused: Array<[env: Record<string, string>, message: RegExp]> = [
   [{ OPENAI_BASE_URL: 'localhost:11434' }, /^OPENAI_BASE_URL: /],
   [{ OPENAI_BASE_URL: `https://parley:${KEY}@api.test/v1` }, /^OPENAI_BASE_URL: /],
   [{ OPENAI_BASE_URL: 'https://api.test/v1?key=1' }, /^OPENAI_BASE_URL: /],
-  [{ OPENAI_API_KEY: `${KEY}\n` }, /^OPENAI_API_KEY: /]
+  [{ OPENAI_API_KEY: `${KEY}\n` }, /^OPENAI_API_KEY: /],
+  [{ FIRST_USER_EMAIL: 'ada@example.com' }, /^FIRST_USER_EMAIL, FIRST_USER_PASSWORD: one needs the other/],
+  [{ JWT_SECRET_FILE: '/nowhere/jwt' }, /^JWT_SECRET_FILE: ENOENT/]
 ]
 for (const [env, message] of refused) {
   t.test(`refuses ${JSON.stringify(env)} in a line without secrets`, async (t) => {
@@ -29,3 +31,9 @@ for (const [env, message] of refused) {
     }
   })
 }
+
+t.test('a setting can stand in a file of its own', async (t) => {
+  const folder = t.testdir({ key: `${KEY}\n`, port: '4000\n', empty: '' })
+  t.match(readConfig({ OPENAI_API_KEY_FILE: `${folder}/key`, PORT_FILE: `${folder}/port`, HOST_FILE: `${folder}/empty` }), { OPENAI_API_KEY: KEY, PORT: 4000, HOST: '127.0.0.1' })
+  t.equal(readConfig({ PORT: '5000', PORT_FILE: `${folder}/port` }).PORT, 5000, 'the variable itself goes first')
+})

@@ -96,7 +96,7 @@ export async function startServer (env: Record<string, string>, { root = package
 
 /** Runs `parley` to its end. */
 export async function parley (env: Record<string, string>, args: string[]): Promise<{ code: number | null, stdout: string, stderr: string }> {
-  const child = run(process.execPath, [join(packageRoot, 'dist/src/cli/parley.js'), ...args], env, ['ignore', 'pipe', 'pipe'])
+  const child = run(process.execPath, [join(packageRoot, 'dist/src/cli/main.js'), ...args], env, ['ignore', 'pipe', 'pipe'])
   if (!child.stdout || !child.stderr) throw new Error('The command has no output')
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code, stdout, stderr }

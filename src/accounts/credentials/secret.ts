@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ConfigError } from '../../config.js'
-import { fromPackageRoot } from '../../paths.js'
+import { fromHome } from '../../paths.js'
 
 const LEAST_BYTES = 32
 const LEAST_DISTINCT = 16
@@ -28,7 +28,7 @@ const placeholder = /(change|replace).?(me|this|it)|your.*(secret|key)|example.*
 export function jwtSecret (configured: string | undefined, databasePath: string): string {
   if (configured !== undefined) return checked(configured, 'JWT_SECRET')
   if (databasePath === ':memory:') return newSecret()
-  return keptSecret(join(dirname(fromPackageRoot(databasePath)), 'jwt-secret'))
+  return keptSecret(join(dirname(fromHome(databasePath)), 'jwt-secret'))
 }
 
 function keptSecret (path: string) {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
-import { packageRoot } from '../paths.js'
+import { homeFolder } from '../paths.js'
 import { reportFailure } from '../report-failure.js'
 import { createProgram } from './program.js'
 import { UsageError } from './usage-error.js'
@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.js'
 
 const WRONG_USAGE = 2
 
-const settings = join(packageRoot, '.env')
+const settings = join(homeFolder, '.env')
 if (existsSync(settings)) process.loadEnvFile(settings)
 
 try {
