@@ -8,6 +8,7 @@ const storeys = [
   ['src/formats'],
   ['src/writer'],
   ['src/paging'],
+  ['src/document'],
   ['src/search/index'],
   ['src/conversations'],
   ['src/messages'],

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
 import type { FastifySchema, RouteOptions } from 'fastify'
+import { publishDocument } from '../src/document/publish.js'
 import { problems } from '../src/schemas.js'
 import { version } from '../src/version.js'
 
@@ -13,6 +14,7 @@ export default fp(async (fastify) => {
   await fastify.register(swagger, {
     openapi: {
       openapi: '3.1.0',
+      servers: [{ url: '/', description: 'This server.' }],
       info: {
         title: 'Parley',
         version,
@@ -20,10 +22,10 @@ export default fp(async (fastify) => {
         license: { name: 'MIT', identifier: 'MIT' }
       },
       tags: [
+        { name: 'accounts', description: 'Signing up, in and out, sessions, passwords and keys.' },
         { name: 'conversations', description: 'Listing, organising, importing and deleting conversations.' },
         { name: 'messages', description: 'The messages of a conversation, with every branch.' },
         { name: 'tags', description: 'Bookmarks on conversations.' },
-        { name: 'accounts', description: 'Signing up, in and out, sessions, passwords and keys.' },
         { name: 'administration', description: 'What administrators do about accounts, and see of the server.' },
         { name: 'server', description: 'What the server offers and how it is.' },
         { name: 'librechat', description: 'Constant answers that LibreChat\'s web client needs to run.' }
@@ -39,7 +41,8 @@ export default fp(async (fastify) => {
       security: [{ bearer: [] }]
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`) },
-    transform: ({ schema, url, route }) => ({ schema: withUpload(withOptionalDefaults(withEnvelope(schema, route))), url })
+    transform: ({ schema, url, route }) => ({ schema: withUpload(withOptionalDefaults(withEnvelope(schema, route))), url }),
+    transformObject: (document) => 'openapiObject' in document ? publishDocument(document.openapiObject) : document.swaggerObject
   })
   if (!fastify.config.DOCS) return
   await fastify.register(async (docs) => {
@@ -48,7 +51,7 @@ export default fp(async (fastify) => {
       route.schema = { ...route.schema, security: [] }
     })
     docs.addHook('onRequest', docs.pageHeaders)
-    await docs.register(swaggerUi, { routePrefix: '/docs' })
+    await docs.register(swaggerUi, { routePrefix: '/docs', uiConfig: { layout: 'BaseLayout', persistAuthorization: true, tryItOutEnabled: true } })
   })
 }, { name: 'openapi', dependencies: ['rate-limit', 'schemas', 'security-headers'], decorators: { fastify: ['config'] } })
 
@@ -58,11 +61,12 @@ function withCommonProblems ({ method, schema }: RouteOptions) {
   return { ...problems(429, 500, 503, ...isRead ? [] : [507]), ...Object(schema?.response) }
 }
 
-/** Describes the wrapped form of a body, which is unwrapped before validation. */
+/** Says of a body that it may also stand inside a member. It is taken out of there before it is validated. */
 function withEnvelope (schema: FastifySchema, { config }: RouteOptions): FastifySchema {
-  if (config?.envelope === undefined) return schema
-  const wrapped = { type: 'object', required: [config.envelope], properties: { [config.envelope]: schema.body } }
-  return { ...schema, body: { oneOf: [wrapped, schema.body] } }
+  const { envelope } = config ?? {}
+  if (envelope === undefined) return schema
+  const note = `The fields may also stand inside \`${envelope}\`, as LibreChat's clients send them.`
+  return { ...schema, body: { ...Object(schema.body), description: note, 'x-envelope': envelope } }
 }
 
 /** Marks query parameters with a default as optional. Their types are required, because handlers always have them. */
@@ -78,6 +82,7 @@ function withOptionalDefaults (schema: FastifySchema): FastifySchema {
 /** Describes an upload, which is read as a stream and not validated as a body. */
 function withUpload (schema: FastifySchema): FastifySchema {
   if (!schema.consumes?.includes('multipart/form-data')) return schema
-  const file = { type: 'string', contentMediaType: 'application/octet-stream', description: 'The file as it was downloaded.' }
+  // `format` is of OpenAPI 3.0; generators of clients still look for it.
+  const file = { type: 'string', format: 'binary', contentMediaType: 'application/octet-stream', description: 'The file as it was downloaded.' }
   return { ...schema, body: { type: 'object', required: ['file'], properties: { file } } }
 }

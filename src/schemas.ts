@@ -45,10 +45,26 @@ export const ProblemSchema = Type.Object({
   }]
 })
 
+/** What a failure with a status means, whatever the operation. */
+const problemDescriptions: Record<number, string> = {
+  400: 'The request is malformed, or a value in it is not allowed. `errors` names the fields.',
+  401: 'Nobody is signed in, or the credential is not valid.',
+  403: 'It belongs to somebody else, or the credential may not do this.',
+  404: 'There is nothing with this id, or it belongs to somebody else.',
+  409: 'The id or name is taken, or a limit on the number of things is reached.',
+  412: 'It was changed since the version that `If-Match` names.',
+  413: 'The body is larger than this operation takes.',
+  415: 'The body has a type, an encoding or a charset that this operation does not take.',
+  429: 'A limit of requests is reached. `Retry-After` says when to try again.',
+  500: 'A defect of the server. The log has the details under `requestId`.',
+  503: 'The server is overloaded or stopping, or its storage fails.',
+  507: 'The disk or the account has no room for more.'
+}
+
 /** The failures with these statuses, for a route's `response`; `plugins/openapi.ts` adds those that any route can answer. */
 export function problems (...statuses: number[]) {
   return Object.fromEntries(statuses.map((status) => [status, {
-    description: 'Problem details.',
+    description: problemDescriptions[status] ?? 'A problem.',
     content: { 'application/problem+json': { schema: ref(ProblemSchema) } }
   }]))
 }

@@ -16,9 +16,14 @@ export interface Schema {
   example?: unknown
   examples?: unknown[]
   $ref?: string
+  description?: string
+  'x-envelope'?: string
+  default?: unknown
+  minimum?: number
+  maximum?: number
 }
 
-interface Parameter { in: 'path' | 'query' | 'header', name: string, required?: boolean, schema: Schema }
+interface Parameter { in: 'path' | 'query' | 'header', name: string, description?: string, required?: boolean, schema: Schema }
 interface Media { schema: Schema, example?: unknown, examples?: unknown }
 interface Described {
   operationId: string
@@ -26,13 +31,15 @@ interface Described {
   tags: string[]
   security: Array<Record<string, string[]>>
   parameters?: Parameter[]
-  requestBody?: { content: Record<string, Media> }
-  responses: Record<string, { content?: Record<string, Media> }>
+  requestBody?: { description?: string, content: Record<string, Media> }
+  responses: Record<string, { $ref?: string, description?: string, headers?: Record<string, unknown>, content?: Record<string, Media> }>
 }
 
 /** What /docs/json answers, as far as the tests look into it. */
 export interface Description {
   openapi: string
+  servers: Array<{ url: string }>
+  tags: Array<{ name: string }>
   paths: Record<string, Record<string, Described>>
   components: { schemas: Record<string, Schema> }
 }
@@ -70,25 +77,40 @@ export async function describe (server: FastifyInstance): Promise<Description> {
 
 /** Every operation there is, so that a test over all of them cannot miss one. */
 export async function listOperations (server: FastifyInstance): Promise<Operation[]> {
-  const { paths } = await describe(server)
+  const { paths, components } = await describe(server)
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, described]) => operation(path, method, described)))
+    Object.entries(methods).map(([method, described]) => operation(path, method, described, components.schemas)))
 }
 
-function operation (path: string, name: string, described: Described): Operation {
+/** The schema itself where there is only a reference to one, also inside of it. */
+function resolved (schema: Schema | undefined, schemas: Record<string, Schema>): Schema | undefined {
+  if (schema === undefined) return undefined
+  const { $ref, ...found } = schema.$ref === undefined ? schema : schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}
+  return {
+    ...found,
+    ...(found.properties && {
+      properties: Object.fromEntries(Object.entries(found.properties).map(([name, property]) => [name, resolved(property, schemas) ?? {}]))
+    }),
+    ...(found.items && { items: resolved(found.items, schemas) ?? {} }),
+    ...(found.anyOf && { anyOf: found.anyOf.map((branch) => resolved(branch, schemas) ?? {}) })
+  }
+}
+
+function operation (path: string, name: string, described: Described, schemas: Record<string, Schema>): Operation {
   const method = name.toUpperCase()
   if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'PATCH' && method !== 'DELETE') throw new Error(`${method} ${path}`)
-  const json = described.requestBody?.content['application/json']?.schema ?? null
+  const body = resolved(described.requestBody?.content['application/json']?.schema, schemas) ?? null
   return {
     id: described.operationId,
     method,
     path,
     scope: described.security.flatMap(({ apiKey = [] }) => apiKey)[0] ?? null,
     isOpen: !described.security.some((requirement) => 'bearer' in requirement),
-    statuses: Object.keys(described.responses).map(Number),
+    // `default` stands for failures that any request can have.
+    statuses: Object.keys(described.responses).filter((status) => status !== 'default').map(Number),
     parameters: described.parameters ?? [],
-    body: json?.oneOf?.at(-1) ?? json,
-    hasEnvelope: json?.oneOf !== undefined,
+    body,
+    hasEnvelope: body?.['x-envelope'] !== undefined,
     described
   }
 }

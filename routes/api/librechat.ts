@@ -93,6 +93,10 @@ function schemaOf (value: unknown): TSchema {
 }
 
 function exactly (value: unknown): TSchema {
+  return { ...typed(value), description: 'The same for everybody.' }
+}
+
+function typed (value: unknown): TSchema {
   if (Array.isArray(value)) return Type.Array(value.length > 0 ? Type.String() : Type.Unknown(), { maxItems: value.length })
   if (value === null) return Type.Null()
   if (typeof value === 'object') {

@@ -19,8 +19,8 @@ const counts = {
     index: count('Number of the entry in the file, from 0.'),
     title: Type.Optional(Type.String()),
     reason: Type.String()
-  }), { description: 'The skipped and failed entries, the first thousand of them.' }),
-  unread: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }), {
+  }, { title: 'ImportError' }), { description: 'The skipped and failed entries, the first thousand of them.' }),
+  unread: Type.Array(Type.Object({ name: Type.String({ description: 'Of the file, or of the part.' }), reason: Type.String() }, { title: 'UnreadFile' }), {
     description: 'Files of an archive, and parts of a file, that were not read and why, the first thousand of them.'
   })
 }

@@ -14,14 +14,14 @@ export const MessageTextSchema = Type.String({ maxLength: MAX_TEXT, pattern: STO
 const JsonObjectSchema = Type.Object({}, { additionalProperties: true })
 
 /** One part of a message's content, by LibreChat's shapes: `text`, `think`, `tool_call`, … */
-export const ContentPartSchema = Type.Object({ type: Type.String({ maxLength: 64 }) }, { additionalProperties: true })
+export const ContentPartSchema = Type.Object({ type: Type.String({ maxLength: 64 }) }, { title: 'ContentPart', additionalProperties: true })
 
 /** What the reader thought of an answer. */
 export const FeedbackSchema = Type.Object({
   rating: Type.Union([Type.Literal('thumbsUp'), Type.Literal('thumbsDown')]),
   tag: Type.Optional(Type.Any({ description: 'A reason, as text or as the object that LibreChat sends.' })),
   text: Type.Optional(Type.String({ maxLength: 1024, pattern: STORABLE_TEXT }))
-}, { additionalProperties: false, examples: [{ rating: 'thumbsUp', tag: 'accurate_reliable' }] })
+}, { title: 'Feedback', additionalProperties: false, examples: [{ rating: 'thumbsUp', tag: 'accurate_reliable' }] })
 
 /** The fields of a message that are neither ids, links nor times. */
 export const messageFields = {
@@ -77,7 +77,7 @@ export const MessageInputSchema = Type.Object({
   conversationId: Type.Optional(IdSchema),
   parentMessageId: Type.Optional(Type.Union([Type.String({ pattern: '^[A-Za-z0-9_-]{0,64}$' }), Type.Null()])),
   ...messageFields
-}, { additionalProperties: false, examples: [{ messageId: example.messageId, parentMessageId: NO_PARENT, text: 'Hello', isCreatedByUser: true }] })
+}, { title: 'MessageInput', additionalProperties: false, examples: [{ messageId: example.messageId, parentMessageId: NO_PARENT, text: 'Hello', isCreatedByUser: true }] })
 
 /** Largest body of a request that carries a message: `MAX_TEXT` with its escapes, and some content beside it. */
 export const MESSAGE_BODY_LIMIT = 3 * 1024 * 1024

@@ -7,6 +7,5 @@ const MAX_SEARCH_LENGTH = 200
 export const SearchSchema = Type.String({
   maxLength: MAX_SEARCH_LENGTH,
   description: 'Words that must all be found, in any order, whatever their case and accents. `"a phrase"` must be found as it stands, ' +
-    '`begin*` stands for words of four letters or more, and `-word` excludes. Anything else is literal text. Blank means no search.',
-  examples: ['lisbon "tram 28" -museum']
+    '`begin*` stands for words of four letters or more, and `-word` excludes. Anything else is literal text. Blank means no search.'
 })

@@ -17,8 +17,8 @@ const operations = await listOperations(server)
 let users = 0
 
 /** Whether a parameter says that it is a number from 1 to 100. */
-function isPageSize ({ pattern }: Schema) {
-  return pattern !== undefined && whole.every((value) => new RegExp(pattern).test(value)) && !new RegExp(pattern).test('101')
+function isPageSize ({ type, minimum, maximum }: Schema) {
+  return type === 'integer' && minimum === 1 && maximum === 100
 }
 
 /** The status of a sound request with this value for one parameter of its query, and whether a failure names it. */
@@ -31,7 +31,7 @@ async function ask (operation: Operation, name: string, value: string | string[]
 
 for (const operation of operations) {
   for (const { name, in: place, schema } of operation.parameters.filter(({ in: place }) => place === 'query')) {
-    const choices = schema.anyOf?.flatMap(({ enum: values = [] }) => values) ?? []
+    const choices = schema.enum ?? []
     if (isPageSize(schema)) {
       t.test(`${operation.id} takes 1 to 100 as ${name}, plainly spelled, and nothing else`, async (t) => {
         t.ok(numberSpellings.length >= 60)
@@ -39,7 +39,7 @@ for (const operation of operations) {
         for (const value of numberSpellings) t.equal(await ask(operation, name, value), name, JSON.stringify(value))
         t.equal(await ask(operation, name, ['5', '6']), name, 'two of them')
       })
-    } else if (choices.includes('true')) {
+    } else if (schema.type === 'boolean') {
       t.test(`${operation.id} takes true and false as ${name}, and nothing else`, async (t) => {
         for (const value of ['true', 'false']) t.equal(await ask(operation, name, value), 'accepted', value)
         for (const value of flagSpellings) t.equal(await ask(operation, name, value), name, JSON.stringify(value))

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { domainErrorCodes, requestErrorCodes } from '../../src/errors.js'
 import { build } from '../helper.js'
 import { contract, currentContract } from '../openapi.js'
 import { type Description, describe, listOperations, type Schema } from '../operations.js'
@@ -46,6 +47,97 @@ t.test('the description', async (t) => {
     })
   }
 })
+
+t.test('what generators of clients read of the description', async (t) => {
+  const { server } = await build(t)
+  const { servers, paths, components, tags } = await describe(server)
+  const operations = await listOperations(server)
+  const inRequests = JSON.stringify(operations.map(({ described }) => [described.parameters, described.requestBody]))
+  const schemas = schemasIn({ paths, schemas: components.schemas })
+  const byId = (id: string) => operations.find((operation) => operation.id === id)?.described
+
+  t.test('there is a server, and signing in comes first', async (t) => {
+    t.match(servers, [{ url: '/' }])
+    t.strictSame(Object.keys(paths).slice(0, 2), ['/api/auth/register', '/api/auth/login'])
+    t.equal(tags[0]?.name, 'accounts')
+  })
+
+  t.test('numbers and flags of a query are integers and booleans, and their defaults too', async (t) => {
+    const query = Object.fromEntries((byId('listConversations')?.parameters ?? []).map(({ name, schema }) => [name, schema]))
+    t.match(query, { limit: { type: 'integer', minimum: 1, maximum: 100, default: 25 }, isArchived: { type: 'boolean', default: false } })
+  })
+
+  t.test('constants are one enum, codes of problems too', async (t) => {
+    t.strictSame(schemas.filter(({ anyOf = [] }) => anyOf.filter((branch) => branch.enum?.length === 1).length > 1), [])
+    t.strictSame(components.schemas.Problem?.properties?.code?.enum, [...domainErrorCodes, ...requestErrorCodes])
+    t.match(query(byId('listConversations'), 'sortBy').enum, ['updatedAt', 'createdAt', 'title', 'archivedAt'])
+  })
+
+  t.test('bodies are described flat, and say that arg is accepted', async (t) => {
+    for (const { hasEnvelope, body, described } of operations.filter(({ hasEnvelope }) => hasEnvelope)) {
+      t.ok(hasEnvelope && body?.properties?.conversationId)
+      t.match(described.requestBody, { description: /inside `arg`/ })
+    }
+  })
+
+  t.test('pages, bodies and parts have names', async (t) => {
+    for (const name of ['ConversationPage', 'MessagePage', 'ContentPart', 'Feedback', 'ImportError', 'MessageInput', 'LoginBody']) t.ok(components.schemas[name], name)
+    for (const { id, described } of operations) {
+      const contents = [described.requestBody, ...Object.values(described.responses)].flatMap((holder) => Object.values(holder?.content ?? {}))
+      for (const { schema } of contents) t.ok(schema.type !== 'object', `${id} has no inline object`)
+    }
+  })
+
+  t.test('every response and every field says what it is', async (t) => {
+    for (const { id, described } of operations) {
+      for (const [status, { description, $ref }] of Object.entries(described.responses)) t.ok(($ref ?? description) && description !== 'Default Response', `${id} ${status}`)
+      for (const { name, description } of described.parameters ?? []) t.ok(description, `${id} ${name}`)
+    }
+    const bare = schemas.flatMap(({ properties = {} }) => Object.entries(properties)).filter(([, field]) => !field.description && !field.$ref)
+    t.strictSame(bare.map(([name]) => name), [])
+    for (const [name, { description }] of Object.entries(components.schemas)) t.ok(description, name)
+  })
+
+  t.test('headers, the cookie, event streams and uploads are told', async (t) => {
+    t.match(byId('importConversations')?.responses[202]?.headers, { Location: {} })
+    t.match(byId('login')?.responses[200]?.headers, { 'Set-Cookie': {}, 'x-ratelimit-remaining': {} })
+    t.match(byId('getUser')?.responses, { 401: { headers: { 'WWW-Authenticate': {} } }, 429: { headers: { 'Retry-After': {} } } })
+    t.match(byId('refresh')?.security, [{ refreshToken: [] }])
+    t.match(byId('getImport')?.responses[200]?.content, { 'text/event-stream': { schema: { type: 'string' } } })
+    t.match(components.schemas.ImportConversationsBody?.properties?.file, { type: 'string', format: 'binary' })
+    t.match(byId('importConversations')?.parameters, [{}, {}, { in: 'header', name: 'Prefer' }])
+  })
+
+  t.test('patterns are read alike by every engine, and limits stand where clients send', async (t) => {
+    for (const { pattern = '' } of schemas) t.notMatch(pattern, /\\[pPu]|\(\?/)
+    for (const [name, schema] of Object.entries(components.schemas)) {
+      if (isReached(name, inRequests, components.schemas)) continue
+      t.strictSame(schemasIn(schema).filter(({ pattern, maxLength }) => pattern !== undefined || maxLength !== undefined), [], name)
+    }
+  })
+})
+
+function query (described: { parameters?: Array<{ name: string, schema: Schema }> } | undefined, name: string): Schema {
+  return described?.parameters?.find((parameter) => parameter.name === name)?.schema ?? {}
+}
+
+/** Every object below a value; those that are no schemas have none of the fields that are looked for. */
+function schemasIn (value: unknown): Schema[] {
+  if (Array.isArray(value)) return value.flatMap(schemasIn)
+  if (typeof value !== 'object' || value === null) return []
+  const { examples, example, default: preset, ...rest } = Object(value)
+  return [value, ...Object.values(rest).flatMap(schemasIn)]
+}
+
+/** Whether a schema is sent by clients, itself or inside of another. */
+function isReached (name: string, text: string, schemas: Record<string, Schema>, seen = new Set<string>()): boolean {
+  if (text.includes(`schemas/${name}"`)) return true
+  return [...text.matchAll(/schemas\/(\w+)"/g)].some(([, other = '']) => {
+    if (seen.has(other)) return false
+    seen.add(other)
+    return isReached(name, JSON.stringify(schemas[other]), schemas, seen)
+  })
+}
 
 /** Whether a reader sees a sample of it: one that is given, or one made of the samples of all that it must have. */
 function hasExample (schema: Schema, description: Description): boolean {

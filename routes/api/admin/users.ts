@@ -27,7 +27,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
         200: Type.Object({
           users: Type.Array(ref(ListedUserSchema)),
           nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] })
-        }),
+        }, { title: 'UserPage' }),
         ...problems(400)
       }
     }

@@ -18,7 +18,16 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
       tags: ['conversations'],
       security: requires('import'),
       params,
-      response: { 200: ref(ImportStatusSchema), ...problems(400, 404) }
+      response: {
+        200: {
+          description: 'How the import stands.',
+          content: {
+            'application/json': { schema: ref(ImportStatusSchema) },
+            'text/event-stream': { schema: Type.String({ examples: ['event: status\ndata: {"state":"running"}\n\n'] }) }
+          }
+        },
+        ...problems(400, 404)
+      }
     }
   }, async (request, reply) => {
     const { no } = request.signedIn()

@@ -28,7 +28,7 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
       tags: ['conversations'],
       security: requires('import'),
       consumes: ['multipart/form-data'],
-      headers: Type.Object({ prefer: Type.Optional(Type.String()) }),
+      headers: Type.Object({ prefer: Type.Optional(Type.String({ description: '`respond-async` answers at once (RFC 7240).', examples: ['respond-async'] })) }),
       querystring: Type.Object({
         restoreDeleted: Type.Union(FlagSchema.anyOf, { default: 'false', description: 'Whether conversations you deleted here come back.' }),
         dryRun: Type.Union(FlagSchema.anyOf, { default: 'false', description: 'Only tell what would happen; answered with 200.' })

@@ -20,7 +20,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
         200: Type.Object({
           conversations: Type.Array(ref(ConversationRowSchema)),
           nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] })
-        }),
+        }, { title: 'ConversationPage' }),
         ...problems(400)
       }
     }

@@ -18,7 +18,7 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
         200: Type.Object({
           messages: Type.Array(ref(FoundMessageSchema)),
           nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] })
-        }),
+        }, { title: 'MessagePage' }),
         ...problems(400)
       }
     }
