@@ -48,10 +48,8 @@ export default fp(async (fastify) => {
     })
     // Nothing passes over the connection while a large file is imported, and that is no reason to close it.
     if (request.socket instanceof Socket) request.socket.setTimeout(0)
-    const { dryRun } = options
-    const dry = (progress: ImportProgress) => ({ ...progress, report: { ...progress.report, dryRun } })
     return jobs.start(userNo, {
-      initial: dry({ bytesRead: 0, bytesTotal: 0, report: emptyReport() }),
+      initial: { bytesRead: 0, bytesTotal: 0, report: emptyReport(options.dryRun) },
       work: async ({ onProgress, signal }) => {
         let bytesTotal = 0
         const report = await runImport(fastify.database.writer, {
@@ -66,7 +64,7 @@ export default fp(async (fastify) => {
           signal,
           onProgress (progress) {
             bytesTotal = progress.bytesTotal
-            onProgress(dry(progress))
+            onProgress(progress)
           }
         })
         return { bytesRead: bytesTotal, bytesTotal, report }

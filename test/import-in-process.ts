@@ -11,7 +11,7 @@ const IMPORTED_AT = Date.parse('2026-06-01T00:00:00Z')
 
 /** Reads the entries of an export and stages them in a new partition, as the import thread does. Returns its number. */
 export async function stageEntries (writer: Writer, userNo: number, entries: JsonObject[]): Promise<{ partitionNo: number, report: ImportReport }> {
-  const report = emptyReport()
+  const report = emptyReport(false)
   const reader = elementReader(detectFormat, IMPORTED_AT)
   const partitionNo = await beginImport(writer, { userNo, now: IMPORTED_AT })
   const found = [...entries.flatMap((value) => [...reader.read({ start: 0, end: 1, size: 1, value })]), ...reader.endGroup()]

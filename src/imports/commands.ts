@@ -33,10 +33,11 @@ const MAX_OPENED_CONVERSATIONS = 128
 /** What became of one staged conversation. */
 export type Staged = 'imported' | 'deleted' | Changes['outcome']
 
-/** Outcome and number of new messages, for each conversation of a batch. */
-export type StageResult = Array<{ index: number, title: string, outcome: Staged, messages: number }>
+/** For each conversation of a batch what became of it, and the number of new messages. */
+export type StageResult = Array<Outcome & { index: number }>
 
-type Outcome = Omit<StageResult[number], 'index' | 'title'>
+/** The conversation is the one that is here, where there is one. */
+interface Outcome { outcome: Staged, messages: number, conversationId: string, title: string }
 
 /**
  * Opens a partition that nobody sees. Returns its number.
@@ -81,12 +82,11 @@ function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
   const result: StageResult = []
   const opened: Opened[] = []
   for (const conversation of batch.conversations) {
-    const { index, title } = conversation
     const origin = findOrigin(db, batch, conversation)
     // What the file has twice is compared with the messages it had the first time.
     if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
     const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
-    result.push({ index, title, ...outcome })
+    result.push({ index: conversation.index, ...outcome })
     if (outcome.outcome !== 'imported') {
       // A step may end here, and then every row needs its entry.
       yield * addContents(db, opened)
@@ -103,12 +103,13 @@ function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
 function compare (db: Db, { partitionNo, restoreDeleted }: Batch, draft: StagedConversation, origin: Origin | undefined): Outcome | null {
   if (!origin) return null
   const { conversationPk, fingerprint } = origin
-  if (origin.partitionNo === partitionNo) return mergeIntoStaged(db, conversationPk, draft)
+  const { conversationId, title } = draft
+  if (origin.partitionNo === partitionNo) return { ...mergeIntoStaged(db, conversationPk, draft), conversationId, title }
   if (isSeen(origin)) {
-    if (fingerprint === draft.fingerprint) return { outcome: 'unchanged', messages: 0 }
+    if (fingerprint === draft.fingerprint) return { outcome: 'unchanged', messages: 0, conversationId, title }
     return stageUpdate(db, partitionNo, conversationPk, draft, fingerprint === null)
   }
-  return restoreDeleted ? null : { outcome: 'deleted', messages: 0 }
+  return restoreDeleted ? null : { outcome: 'deleted', messages: 0, conversationId, title }
 }
 
 /** Writes the row of a new conversation. */
@@ -117,7 +118,7 @@ function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConve
   const pk = insertConversation(db, userNo, { ...row, partitionNo, messageCount: messages.length, nextMessage: messages.length + 1 })
   addOrigin(db, userNo, pk, conversation)
   opened.push({ pk, conversation })
-  return { outcome: 'imported', messages: messages.length }
+  return { outcome: 'imported', messages: messages.length, conversationId: row.conversationId, title: row.title }
 }
 
 /**

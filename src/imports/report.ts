@@ -6,6 +6,9 @@ export interface EntryReport { index: number, title?: string, reason: string }
 /** A file of an archive, or a part of a file, that was not read, and why. */
 export interface UnreadReport { name: string, reason: string }
 
+/** A conversation that an import brought or changed. */
+export interface ConversationReport { conversationId: string, title: string, outcome: 'imported' | 'updated' }
+
 /** What an import did. */
 export interface ImportReport {
   /** Whether this only tells what an import of the file would do. */
@@ -24,6 +27,8 @@ export interface ImportReport {
   failed: number
   /** New messages. */
   messages: number
+  /** The first `MAX_CONVERSATIONS` of the imported and updated conversations. Empty for a dry run, which stores none. */
+  conversations: ConversationReport[]
   /** The first `MAX_ERRORS` of the skipped and failed entries. */
   errors: EntryReport[]
   /** The first `MAX_ERRORS` files and parts of files that may have held a history and were not read. */
@@ -35,6 +40,7 @@ export interface ImportProgress { bytesRead: number, bytesTotal: number, report:
 
 /** How many entries a report names; the counts go on. */
 const MAX_ERRORS = 1000
+const MAX_CONVERSATIONS = 200
 
 /** Why a conversation that its owner deleted is not imported. */
 export const DELETED_HERE = 'You deleted this conversation here; import with restoreDeleted=true to bring it back'
@@ -46,8 +52,8 @@ const reasons = {
 }
 
 /** A report that nothing has been entered in. */
-export function emptyReport (): ImportReport {
-  return { dryRun: false, format: '', imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [], unread: [] }
+export function emptyReport (dryRun: boolean): ImportReport {
+  return { dryRun, format: '', imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, conversations: [], errors: [], unread: [] }
 }
 
 /** Enters an entry that was not imported. */
@@ -63,9 +69,11 @@ export function reportUnread (report: ImportReport, entry: UnreadReport) {
 
 /** Enters what the writer made of a batch. */
 export function reportBatch (report: ImportReport, result: StageResult) {
-  for (const { index, title, outcome, messages } of result) {
+  for (const { index, conversationId, title, outcome, messages } of result) {
     report.messages += messages
     if (outcome === 'merged' || outcome === 'deleted') reportEntry(report, 'skipped', { index, title, reason: reasons[outcome] })
     else report[outcome]++
+    const isChange = outcome === 'imported' || outcome === 'updated'
+    if (isChange && !report.dryRun && report.conversations.length < MAX_CONVERSATIONS) report.conversations.push({ conversationId, title, outcome })
   }
 }

@@ -51,7 +51,7 @@ export async function runImport (writer: Writer, request: ImportRequest, control
     request.assertRoom?.()
     if (request.dryRun) await abandonImport(writer, { partitionNo })
     else await publishImport(writer, { userNo, partitionNo, now })
-    return { ...report, dryRun: request.dryRun }
+    return report
   } catch (error) {
     // The first failure is the one to tell.
     await abandonImport(writer, { partitionNo }).catch(() => request.discardLater?.(partitionNo))
@@ -82,8 +82,8 @@ async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>, { s
   signal.throwIfAborted()
   const { port1, port2 } = new MessageChannel()
   writer.attach(port2)
-  const { path, fileName, scratchDirectory, userNo, partitionNo, restoreDeleted, now } = input
-  const workerData: ImportJob = { path, fileName, scratchDirectory, userNo, partitionNo, restoreDeleted, now, port: port1 }
+  const { path, fileName, scratchDirectory, userNo, partitionNo, restoreDeleted, dryRun, now } = input
+  const workerData: ImportJob = { path, fileName, scratchDirectory, userNo, partitionNo, restoreDeleted, dryRun, now, port: port1 }
   const worker = new Worker(threadFile(import.meta.url, './worker'), {
     workerData,
     transferList: [port1],

@@ -15,6 +15,14 @@ const counts = {
   skipped: count('Sound entries with nothing to import.'),
   failed: count('Entries that could not be read.'),
   messages: count('New messages.'),
+  conversations: Type.Array(Type.Object({
+    conversationId: IdSchema,
+    title: Type.String(),
+    outcome: Type.Union([Type.Literal('imported'), Type.Literal('updated')])
+  }), {
+    description: 'The new and the changed conversations, the first two hundred of them. They can be read once the import is done. ' +
+      'Empty for a dry run.'
+  }),
   errors: Type.Array(Type.Object({
     index: count('Number of the entry in the file, from 0.'),
     title: Type.Optional(Type.String()),
@@ -34,6 +42,7 @@ const example = {
   skipped: 0,
   failed: 1,
   messages: 19,
+  conversations: [{ conversationId: '0192f3c5-2222-7000-8000-000000000001', title: 'Sourdough starter', outcome: 'imported' }],
   errors: [{ index: 2, title: 'Corrupted entry', reason: 'The conversation has no mapping' }],
   unread: [{ name: 'user.json', reason: 'It is an account profile (user.json)' }]
 }

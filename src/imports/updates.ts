@@ -23,7 +23,7 @@ interface Update extends Pick<StagedConversation, 'title' | 'versionAt' | 'updat
   fingerprint: string | null
 }
 
-interface Known extends Imported { conversationTitle: string, state: PartitionState }
+interface Known extends Imported { conversationId: string, conversationTitle: string, state: PartitionState }
 
 /** Messages that one step of publishing applies; a conversation that gets no more than these changes in one commit. */
 const STEP_MESSAGES = 200
@@ -36,6 +36,7 @@ const statements = prepared((db: Db) => ({
   known: db.select({
     title: importOrigins.title,
     versionAt: importOrigins.versionAt,
+    conversationId: conversations.conversationId,
     conversationTitle: conversations.title,
     state: partitions.state
   }).from(conversations)
@@ -92,15 +93,17 @@ export interface Changes { outcome: 'updated' | 'unchanged' | 'merged', messages
 /**
  * Keeps what a draft would change in a conversation that is seen, for when the import is published. A draft of one that
  * this import has an update for already, because the file holds it twice, adds to that.
- * `onlyAdds` leaves titles and texts that are here alone.
+ * `onlyAdds` leaves titles and texts that are here alone. Also returns the id and the title that the conversation has then.
  */
-export function stageUpdate (db: Db, partitionNo: number, conversationPk: number, draft: StagedConversation, onlyAdds: boolean): Changes {
+export function stageUpdate (db: Db, partitionNo: number, conversationPk: number, draft: StagedConversation, onlyAdds: boolean): Changes & { conversationId: string, title: string } {
   const known = statements(db).known.get({ pk: conversationPk })
   const mayReplace = !onlyAdds && known !== undefined && !isOlder(draft, known)
   const stored = storedMessages(db, conversationPk)
   const effects = draft.messages.map((message) => [message, effectOf(db, stored, message, mayReplace)] as const)
   const changed = effects.filter(([, effect]) => effect !== 'none')
-  if (changed.length === 0 && !(mayReplace && takesTitle(draft, known))) return { outcome: 'unchanged', messages: 0 }
+  const getsTitle = mayReplace && takesTitle(draft, known)
+  const after = { conversationId: known?.conversationId ?? draft.conversationId, title: getsTitle ? draft.title : known?.conversationTitle ?? draft.title }
+  if (changed.length === 0 && !getsTitle) return { outcome: 'unchanged', messages: 0, ...after }
 
   const staged = statements(db).staged.get({ partitionNo, conversationPk })
   // The file may have had a newer version of it before.
@@ -111,7 +114,7 @@ export function stageUpdate (db: Db, partitionNo: number, conversationPk: number
     const row = statements(db).stageMessage.get({ ...message, ...place })
     if (effect === 'add' && row?.messageId === message.messageId) messages++
   }
-  return { outcome: staged ? 'merged' : 'updated', messages }
+  return { outcome: staged ? 'merged' : 'updated', messages, ...after }
 }
 
 /** Adds a draft to a conversation of this import, which nobody sees yet: the file holds it twice, or in parts. */

@@ -20,6 +20,7 @@ export interface ImportJob {
   /** The partition to stage in. */
   partitionNo: number
   restoreDeleted: boolean
+  dryRun: boolean
   now: number
   /** Leads to the writer. */
   port: MessagePort
@@ -46,7 +47,7 @@ function postEvent (event: ImportEvent) {
 }
 
 async function work (job: ImportJob) {
-  const report = emptyReport()
+  const report = emptyReport(job.dryRun)
   const stage = stager(job, report)
   const reader = await openImport(job.path, job)
   try {

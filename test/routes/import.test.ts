@@ -49,9 +49,8 @@ t.test('the same history twice', async (t) => {
   const { upload, list, texts, dump } = await setUp(t)
   const first = await upload(chatgptExport(chats))
   t.equal(first.statusCode, 201)
-  t.strictSame(first.json(), {
-    message: 'Conversation(s) imported successfully', format: 'chatgpt', ...counts, imported: 2, messages: 6
-  })
+  const { conversations, ...report } = first.json()
+  t.strictSame(report, { message: 'Conversation(s) imported successfully', format: 'chatgpt', ...counts, imported: 2, messages: 6 })
   t.strictSame((await list()).map(({ title }) => title), ['Chat one', 'Chat two'])
   t.strictSame(await texts('Chat one'), ['Hello', 'Hi there', 'How are you?', 'Fine'])
 
@@ -100,6 +99,23 @@ t.test('a newer export adds what is new and keeps what was changed here', async 
   t.match((await get(`/api/convos/${one?.conversationId}`)).json(), { messageCount: 6 })
   t.match((await upload(chatgptExport(newer))).json(), { ...counts, unchanged: 3 })
   t.match(await dump(), { staged_updates: [], staged_messages: [] })
+})
+
+t.test('the report names what is new and what changed, as the list has it', async (t) => {
+  const { upload, list, send } = await setUp(t)
+  const first = (await upload(chatgptExport(chats))).json()
+  t.strictSame(first.conversations, (await list()).map(({ conversationId, title }) => ({ conversationId, title, outcome: 'imported' })))
+  const [one, two] = await list()
+  await send('POST', '/api/convos/update', { conversationId: one?.conversationId, title: 'Mine' })
+  const grown = chats.map(({ id, turns }) => ({ id, turns: [...turns, 'More'] }))
+  t.strictSame((await upload(chatgptExport(grown), { query: '?dryRun=true' })).json().conversations, [], 'a dry run names none')
+  t.strictSame((await upload(chatgptExport(grown))).json().conversations, [
+    { conversationId: one?.conversationId, title: 'Mine', outcome: 'updated' },
+    { conversationId: two?.conversationId, title: 'Chat two', outcome: 'updated' }
+  ])
+  t.strictSame((await upload(chatgptExport(grown))).json().conversations, [], 'nor does one without changes')
+  const many = Array.from({ length: 210 }, (_, n) => ({ id: `many${n}`, turns: ['Hi'] }))
+  t.match((await upload(chatgptExport(many))).json(), { imported: 210, conversations: { length: 200 } })
 })
 
 t.test('what was deleted here comes back only when asked for', async (t) => {
