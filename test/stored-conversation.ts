@@ -50,6 +50,7 @@ export async function storeConversation (writer: Writer, userNo: number, message
     createdAt: start,
     updatedAt: start,
     versionAt: null,
+    contentHash: null,
     messages: messages.map((told, index) => stagedMessage(userNo, told, start + index)),
     ...row
   }

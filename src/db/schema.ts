@@ -274,8 +274,13 @@ export const importOrigins = sqliteTable('import_origins', {
   /** The title that draft had: a conversation still called so was not renamed here. Null where it was not kept. */
   title: text('title'),
   /** The latest time in that draft; null where its source has no times. A draft with an earlier one is an older export. */
-  versionAt: integer('version_at')
-}, (t) => [index('import_origins_source').on(t.userNo, t.source, t.sourceId)])
+  versionAt: integer('version_at'),
+  /** Of what was said in it and when, by which copies from other sources are known; null where its times are not exact. */
+  contentHash: text('content_hash')
+}, (t) => [
+  index('import_origins_source').on(t.userNo, t.source, t.sourceId),
+  index('import_origins_content').on(t.userNo, t.contentHash)
+])
 
 /** Conversations that are here already and that an import will change when it is published. */
 export const stagedUpdates = sqliteTable('staged_updates', {
@@ -285,6 +290,7 @@ export const stagedUpdates = sqliteTable('staged_updates', {
   fingerprint: text('fingerprint'),
   title: text('title').notNull(),
   versionAt: integer('version_at'),
+  contentHash: text('content_hash'),
   /** When the conversation was last changed at its source. */
   updatedAt: time('updated_at')
 }, (t) => [primaryKey({ columns: [t.partitionNo, t.conversationPk] })])

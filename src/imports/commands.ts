@@ -11,7 +11,7 @@ import { addEntry, TITLE_NUMBER } from '../search/index/entries.js'
 import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from '../search/index/merge.js'
 import { createMissingTags } from '../tags/commands.js'
 import { defineCommand } from '../writer/command.js'
-import { addOrigin, findOrigin, isSeen, type Origin } from './origins.js'
+import { addOrigin, findCopy, findOrigin, isSeen, type Origin } from './origins.js'
 import type { StagedConversation } from './rows.js'
 import { applyNextUpdate, type Changes, mergeIntoStaged, stageUpdate } from './updates.js'
 
@@ -100,10 +100,14 @@ function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
 }
 
 /** What becomes of a conversation that came before; null for a new one. */
-function compare (db: Db, { partitionNo, restoreDeleted }: Batch, draft: StagedConversation, origin: Origin | undefined): Outcome | null {
-  if (!origin) return null
-  const { conversationPk, fingerprint } = origin
+function compare (db: Db, batch: Batch, draft: StagedConversation, origin: Origin | undefined): Outcome | null {
+  const { partitionNo, restoreDeleted } = batch
   const { conversationId, title } = draft
+  if (!origin) {
+    const copy = findCopy(db, batch, draft)
+    return copy && { outcome: copy.isInThisImport ? 'merged' : 'unchanged', messages: 0, conversationId, title }
+  }
+  const { conversationPk, fingerprint } = origin
   if (origin.partitionNo === partitionNo) return { ...mergeIntoStaged(db, conversationPk, draft), conversationId, title }
   if (isSeen(origin)) {
     if (fingerprint === draft.fingerprint) return { outcome: 'unchanged', messages: 0, conversationId, title }
@@ -114,7 +118,7 @@ function compare (db: Db, { partitionNo, restoreDeleted }: Batch, draft: StagedC
 
 /** Writes the row of a new conversation. */
 function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation, opened: Opened[]): Outcome {
-  const { index, messages, source, sourceId, fingerprint, versionAt, titleWords, ...row } = conversation
+  const { index, messages, source, sourceId, fingerprint, versionAt, contentHash, titleWords, ...row } = conversation
   const pk = insertConversation(db, userNo, { ...row, partitionNo, messageCount: messages.length, nextMessage: messages.length + 1 })
   addOrigin(db, userNo, pk, conversation)
   opened.push({ pk, conversation })

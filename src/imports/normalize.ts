@@ -1,6 +1,6 @@
 import { cleanTitle } from '../conversations/title.js'
 import { type ConversationDraft, EntryError, type JsonObject, type MessageBody, type MessageDraft, type ReadyConversation, type ReadyMessage } from '../formats/kit/draft.js'
-import { conversationId, digest, hasId, messageIds } from '../formats/kit/identity.js'
+import { contentHash, conversationId, digest, hasId, isExact, messageIds } from '../formats/kit/identity.js'
 import { cleanName, messageBody } from '../formats/kit/message-body.js'
 import { pickSettings } from './settings.js'
 import { cleanTags, titleFromText } from '../formats/kit/text.js'
@@ -57,6 +57,7 @@ function normalize (draft: ConversationDraft, source: string, title: string, now
     createdAt,
     updatedAt: Math.max(createdAt, updated ?? highest(messages.map((message) => message.updatedAt)) ?? createdAt),
     versionAt: highest([created, updated, ...placed.flatMap((message) => [message.createdAt, message.updatedAt])].filter((time) => time !== null)) ?? null,
+    contentHash: placed.some((message) => isExact(message.createdAt)) ? contentHash(messages) : null,
     messages,
     fingerprint: fingerprint(facts, [created, updated], placed, ids)
   }

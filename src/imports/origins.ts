@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, ne, or, sql } from 'drizzle-orm'
 import type { PartitionState } from '../conversations/partitions.js'
 import type { Db } from '../db/connection.js'
 import { preparedInsert } from '../db/prepared-insert.js'
@@ -56,6 +56,15 @@ const statements = prepared((db: Db) => ({
       eq(partitions.userNo, placeholder('userNo')),
       eq(partitions.state, 'live')
     )).prepare(),
+  copy: db.select({ partitionNo: partitions.no }).from(importOrigins)
+    .innerJoin(conversations, eq(conversations.pk, importOrigins.conversationPk))
+    .innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
+    .where(and(
+      eq(importOrigins.userNo, placeholder('userNo')),
+      eq(importOrigins.contentHash, placeholder('contentHash')),
+      ne(importOrigins.source, placeholder('source')),
+      or(inArray(partitions.state, ['live', 'publishing']), eq(partitions.no, placeholder('partitionNo')))
+    )).limit(1).prepare(),
   insert: preparedInsert(db, importOrigins)
 }))
 
@@ -93,12 +102,21 @@ function findCutOff (db: Db, userNo: number, { source, sourceId, messages: [firs
   return storedMessages(db, before.conversationPk).present.has(first.sourceId) ? { ...before, fingerprint: null } : undefined
 }
 
+/**
+ * Where the same conversation is, from another source: what was said and when is the same. Null where it is not here. Two
+ * conversations of one source are never the same, because their ids differ.
+ */
+export function findCopy (db: Db, { userNo, partitionNo }: Importing, { source, contentHash }: StagedConversation): { isInThisImport: boolean } | null {
+  const copy = contentHash === null ? undefined : statements(db).copy.get({ userNo, partitionNo, source, contentHash })
+  return copy === undefined ? null : { isInThisImport: copy.partitionNo === partitionNo }
+}
+
 /** Whether the conversation is seen, or its import is complete and about to be. */
 export function isSeen ({ state }: Pick<Origin, 'state'>): boolean {
   return state === 'live' || state === 'publishing'
 }
 
 /** Records where a new conversation came from. */
-export function addOrigin (db: Db, userNo: number, conversationPk: number, { source, sourceId, fingerprint, title, versionAt }: StagedConversation) {
-  statements(db).insert({ conversationPk, userNo, source, sourceId, fingerprint, title, versionAt })
+export function addOrigin (db: Db, userNo: number, conversationPk: number, { source, sourceId, fingerprint, title, versionAt, contentHash }: StagedConversation) {
+  statements(db).insert({ conversationPk, userNo, source, sourceId, fingerprint, title, versionAt, contentHash })
 }

@@ -49,6 +49,7 @@ export interface StagedConversation {
   updatedAt: number
   /** The latest time in the source, null where it has none. */
   versionAt: number | null
+  contentHash: string | null
   messages: StagedMessage[]
 }
 
@@ -97,7 +98,8 @@ function stagedConversation (userNo: number, index: number, ready: ReadyConversa
     pinned: Number(ready.pinned),
     createdAt: ready.createdAt,
     updatedAt: ready.updatedAt,
-    versionAt: ready.versionAt
+    versionAt: ready.versionAt,
+    contentHash: ready.contentHash
   }
 }
 

@@ -17,7 +17,7 @@ import { type Effect, effectOf, type IncomingMessage, mergeMessage, type StoredM
 /** What the origin of a conversation remembers of the draft that was imported last. */
 interface Imported { title: string | null, versionAt: number | null }
 
-interface Update extends Pick<StagedConversation, 'title' | 'versionAt' | 'updatedAt'> {
+interface Update extends Pick<StagedConversation, 'title' | 'versionAt' | 'updatedAt' | 'contentHash'> {
   conversationPk: number
   /** Null where the update only adds messages. */
   fingerprint: string | null
@@ -50,6 +50,7 @@ const statements = prepared((db: Db) => ({
     fingerprint: placeholder('fingerprint'),
     title: placeholder('title'),
     versionAt: placeholder('versionAt'),
+    contentHash: placeholder('contentHash'),
     updatedAt: placeholder('updatedAt')
   }).onConflictDoUpdate({
     target: [stagedUpdates.partitionNo, stagedUpdates.conversationPk],
@@ -57,6 +58,7 @@ const statements = prepared((db: Db) => ({
       fingerprint: sql`excluded.fingerprint`,
       title: sql`excluded.title`,
       versionAt: sql`excluded.version_at`,
+      contentHash: sql`excluded.content_hash`,
       updatedAt: sql`excluded.updated_at`
     },
     setWhere: sql`${placeholder('mayReplace')}`
@@ -83,7 +85,8 @@ const statements = prepared((db: Db) => ({
   remember: db.update(importOrigins).set({
     fingerprint: sql`${placeholder('fingerprint')}`,
     title: sql`${placeholder('title')}`,
-    versionAt: sql`${placeholder('versionAt')}`
+    versionAt: sql`${placeholder('versionAt')}`,
+    contentHash: sql`${placeholder('contentHash')}`
   }).where(eq(importOrigins.conversationPk, placeholder('conversationPk'))).prepare()
 }))
 
@@ -176,6 +179,6 @@ function isOlder ({ versionAt }: Pick<Update, 'versionAt'>, known: Pick<Imported
   return versionAt !== null && known.versionAt !== null && versionAt < known.versionAt
 }
 
-function updateOf ({ fingerprint, title, versionAt, updatedAt }: StagedConversation) {
-  return { fingerprint, title, versionAt, updatedAt }
+function updateOf ({ fingerprint, title, versionAt, contentHash, updatedAt }: StagedConversation) {
+  return { fingerprint, title, versionAt, contentHash, updatedAt }
 }

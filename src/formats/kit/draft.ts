@@ -166,6 +166,8 @@ export interface ReadyConversation {
   settings: JsonObject
   /** The latest time in the source, of the conversation or of a message; null where it has none. */
   versionAt: number | null
+  /** Of what was said and when, the same in exports of other programs; null where the source's times are not exact. */
+  contentHash: string | null
   /** Parents before children. */
   messages: ReadyMessage[]
   /** Hash of everything above that an import would store: equal fingerprints mean there is nothing to do. */

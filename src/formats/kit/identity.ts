@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type MessageBody } from './draft.js'
+import type { MessageBody, ReadyMessage } from './draft.js'
 import { repairText } from './text.js'
 
 const longestId = 200
@@ -50,10 +50,24 @@ export function conversationId (sourceId: string | null, startedAt: number | nul
   return `sha256:${digest([startedAt, isExact(startedAt) ? ids.slice(0, 2) : ids])}`
 }
 
+/**
+ * A hash of what was said and when, to the second. Two programs that hold one conversation export it with equal hashes,
+ * whatever ids they give it.
+ */
+export function contentHash (messages: readonly ReadyMessage[]): string {
+  const hash = createHash('sha256')
+  for (const { parent, createdAt, body: { isCreatedByUser, text } } of messages) {
+    const said = text.trim()
+    hash.update(`${parent} ${Math.floor(createdAt / 1000)} ${isCreatedByUser} ${said.length} ${said}`)
+  }
+  return hash.digest('base64url')
+}
+
 /** Days begin, and times that are rounded lie, at a quarter of an hour in every time zone. */
 const QUARTER_HOUR_MS = 15 * 60_000
 
-function isExact (time: number | null) {
+/** Whether a time says more than the day or the quarter of an hour. */
+export function isExact (time: number | null): boolean {
   return time !== null && time % QUARTER_HOUR_MS !== 0
 }
 

@@ -20,7 +20,8 @@ const landed = [
   ['0009_accounts', '34014cca068ea43fdd1c90fd969ecc18cfec01ad43b4bcb46684f9a488f2a397'],
   ['0010_deleted_accounts', '9ab7e239374bc311563ae74c292cfc11045f56b7697a3f4eefd66733d264a43a'],
   ['0011_archived_at', 'd92de34876e46a43637cf047ae9c97b007ed8f6a3b360518c3b76068b4958c4a'],
-  ['0012_count_messages', '72e623812c16c19a87266cd505c2de4c7db91495916fb6fb7298f482f73eeac0']
+  ['0012_count_messages', '72e623812c16c19a87266cd505c2de4c7db91495916fb6fb7298f482f73eeac0'],
+  ['0013_copies_from_other_sources', 'a94da11ad7a29e3a52dd08a12de56cc613ff16564c4db9b45ee8d489396b9364']
 ]
 
 const names: string[] = JSON.parse(readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')).entries.map(({ tag }: { tag: string }) => tag)

@@ -47,7 +47,7 @@ function only (message: JsonObject) {
 }
 
 t.test('the conversation about primes', async (t) => {
-  const { messages, fingerprint, versionAt, ...conversation } = convert(fixture('primes.json'))
+  const { messages, fingerprint, versionAt, contentHash, ...conversation } = convert(fixture('primes.json'))
   t.strictSame(conversation, {
     source: 'chatgpt',
     sourceId: 'primes',

@@ -29,7 +29,7 @@ export async function importedOne (t: Test, json: JsonValue, now = importTime): 
 }
 
 /** What a conversation says of itself, without its messages and what is computed from them. */
-export function facts ({ messages, fingerprint, versionAt, ...facts }: ReadyConversation) {
+export function facts ({ messages, fingerprint, versionAt, contentHash, ...facts }: ReadyConversation) {
   return facts
 }
 

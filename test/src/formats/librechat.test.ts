@@ -26,7 +26,7 @@ function convertMessages (messages: JsonValue) {
 }
 
 t.test('a flat export', async (t) => {
-  const { messages, fingerprint, versionAt, ...conversation } = convert(fixture('flat.json'))
+  const { messages, fingerprint, versionAt, contentHash, ...conversation } = convert(fixture('flat.json'))
   t.strictSame(conversation, {
     source: 'librechat',
     sourceId: 'c-flat',

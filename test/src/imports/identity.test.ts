@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../src/formats/kit/draft.js'
 import { ownId } from '../../../src/formats/kit/own-id.js'
 import { build } from '../../helper.js'
 import { importEntries } from '../../import-in-process.js'
+import { exportsOf, type ToldChat, type ToldMessage } from '../../told-history.js'
 
 t.test('an id that only counts says nothing alone', async (t) => {
   const said = (...texts: string[]) => texts.map((text, n) => ({ key: String(n), parent: null, sourceId: null, isCreatedByUser: n % 2 === 0, text }))
@@ -38,6 +39,17 @@ function uniqueId (...numbers: number[]) {
   return `${numbers.map((number) => number.toString(16).padStart(8, '0')).join('-')}-4000-8000-00000000beef`
 }
 
+/** A chat as LibreChat exports it, which names all of them. */
+function librechatEntry ({ turns, title, createdAt }: Chat, number: number): JsonObject {
+  const ids = turns.map((_, n) => uniqueId(number, n, 7))
+  return {
+    conversationId: uniqueId(number, 7),
+    title,
+    endpoint: 'openAI',
+    messages: turns.map((text, n) => ({ messageId: ids[n], parentMessageId: ids[n - 1] ?? null, isCreatedByUser: n % 2 === 0, text, ...(createdAt !== null && { createdAt }) }))
+  }
+}
+
 /** A chat as a small exporter writes it; `place` is what it counts by. */
 function entryOf ({ turns, title, createdAt, id, messageIds }: Chat, place: number, number: number): JsonObject {
   return {
@@ -52,7 +64,7 @@ function entryOf ({ turns, title, createdAt, id, messageIds }: Chat, place: numb
   }
 }
 
-t.test('no text is lost and nothing is taken twice, whatever ids and times chats have, in one file or in several', async (t) => {
+t.test('no text is lost and nothing is taken twice, whatever ids and times chats have, in one file or in several, of one program or two', async (t) => {
   const { server } = await build(t)
   const { reader, writer } = server.database
   const addUser = reader.$client.prepare<[string], number>('INSERT INTO users (id, created_at, updated_at) VALUES (?, 1, 1) RETURNING no').pluck()
@@ -70,13 +82,15 @@ t.test('no text is lost and nothing is taken twice, whatever ids and times chats
     return [...paths.values()].sort()
   }
 
-  await fc.assert(fc.asyncProperty(fc.array(fc.array(chat, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }), async (files) => {
+  const file = fc.record({ program: fc.constantFrom('small', 'librechat'), chats: fc.array(chat, { minLength: 1, maxLength: 4 }) })
+
+  await fc.assert(fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 3 }), async (files) => {
     const userNo = addUser.get(String(users++)) ?? 0
     let number = 0
-    const histories = files.map((chats) => chats.map((chat, place) => entryOf(chat, place, number++)))
+    const histories = files.map(({ program, chats }) => chats.map((chat, place) => program === 'small' ? entryOf(chat, place, number++) : librechatEntry(chat, number++)))
     for (const entries of histories) await importEntries(writer, userNo, entries)
     const paths = pathsOf(userNo)
-    for (const { turns } of files.flat()) assert.ok(paths.includes(`/${turns.join('/')}`), `${turns.join('/')} is lost`)
+    for (const { turns } of files.flatMap(({ chats }) => chats)) assert.ok(paths.includes(`/${turns.join('/')}`), `${turns.join('/')} is lost`)
 
     for (const entries of histories) {
       const { imported, messages, failed } = await importEntries(writer, userNo, entries)
@@ -92,4 +106,43 @@ t.test('chats with different ids of their own stay apart, however alike they are
   const chat: Chat = { turns: ['Hi', 'Hello'], title: 'A', createdAt: '2026-01-01T10:31:15Z', id: 'unique', messageIds: 'counter' }
   t.match(await importEntries(server.database.writer, 1, [entryOf(chat, 0, 1), entryOf(chat, 1, 2)]), { imported: 2 })
   t.equal((await server.inject({ url: '/api/convos', headers })).json().conversations.length, 2)
+})
+
+const CHAT: ToldChat = {
+  id: 'c0ffee00-0000-4000-8000-000000000001',
+  title: 'Bread',
+  changed: 1,
+  messages: [{ id: 'd00d0000-0000-4000-8000-000000000001', parent: null, text: 'Question', isUser: true }, { id: 'd00d0000-0000-4000-8000-000000000002', parent: 'd00d0000-0000-4000-8000-000000000001', text: 'Answer' }]
+}
+const [QUESTION, ANSWER] = CHAT.messages as [ToldMessage, ToldMessage]
+const GROWN: ToldChat = { ...CHAT, changed: 2, messages: [QUESTION, ANSWER, { id: 'd00d0000-0000-4000-8000-000000000003', parent: ANSWER.id, text: 'Thanks', isUser: true }] }
+const OTHER: ToldChat = { ...CHAT, messages: [QUESTION, { ...ANSWER, text: 'Another answer' }] }
+
+const programs = Object.keys(exportsOf)
+for (const [index, one] of programs.entries()) {
+  const other = programs[(index + 1) % programs.length] ?? one
+  t.test(`a conversation of ${one} and its copy from ${other} are one`, async (t) => {
+    const { server, as } = await build(t)
+    await as('ada')
+    const told = (program: string, chat: ToldChat) => exportsOf[program]?.(chat) ?? []
+    const take = (...entries: JsonObject[]) => importEntries(server.database.writer, 1, entries)
+    t.match(await take(...told(one, CHAT)), { imported: 1, messages: 2 })
+    t.match(await take(...told(other, CHAT)), { imported: 0, unchanged: 1, messages: 0 })
+    t.match(await take(...told(one, GROWN)), { updated: 1, messages: 1 })
+    t.match(await take(...told(other, GROWN)), { imported: 0, unchanged: 1, messages: 0 }, 'also when both have grown')
+    t.match(await take(...told(other, OTHER)), { imported: 1, messages: 2 }, 'one with another text is another one')
+  })
+}
+
+t.test('a conversation and its copy in one file are one', async (t) => {
+  const { server, as } = await build(t)
+  await as('ada')
+  t.match(await importEntries(server.database.writer, 1, [...exportsOf.chatgpt?.(CHAT) ?? [], ...exportsOf.librechat?.(CHAT) ?? []]), { imported: 1, skipped: 1, messages: 2 })
+})
+
+t.test('copies whose times are those of a day stay apart', async (t) => {
+  const { server, as } = await build(t)
+  await as('ada')
+  const alike: Chat = { turns: ['Hi', 'Hello'], title: 'A', createdAt: '2026-01-01', id: 'unique', messageIds: 'counter' }
+  t.match(await importEntries(server.database.writer, 1, [entryOf(alike, 0, 1), librechatEntry(alike, 2)]), { imported: 2 })
 })

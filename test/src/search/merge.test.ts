@@ -117,6 +117,7 @@ function staged (index: number): StagedConversation {
     createdAt: 1,
     updatedAt: 1,
     versionAt: null,
+    contentHash: null,
     messages: [{ sourceId: 'first', parent: -1, createdAt: 1, updatedAt: 1, body }]
   })
   if (!part) throw new Error('A conversation has at least one part')

@@ -182,6 +182,7 @@ function exported (desk: Desk, sourceId: string): ReadyConversation {
     createdAt: 1000,
     updatedAt: 2000,
     versionAt: null,
+    contentHash: null,
     isArchived: false,
     pinned: false,
     tags: [],
