@@ -11,7 +11,7 @@ import { addEntry, TITLE_NUMBER } from '../search/index/entries.js'
 import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from '../search/index/merge.js'
 import { createMissingTags } from '../tags/commands.js'
 import { defineCommand } from '../writer/command.js'
-import { addOrigin, findCopy, findOrigin, isSeen, type Origin } from './origins.js'
+import { addOrigin, type DraftIdentity, findCopy, findOrigin, isSeen, type Origin, unchangedDrafts } from './origins.js'
 import type { StagedConversation } from './rows.js'
 import { applyNextUpdate, type Changes, mergeIntoStaged, stageUpdate } from './updates.js'
 
@@ -50,6 +50,16 @@ export const beginImport = defineCommand({
     requireAccount(db, userNo)
     return createPartition(db, userNo, 'staged', now)
   }
+})
+
+/**
+ * Returns the indexes of the drafts that change nothing. The import thread asks before it makes rows of them, because the
+ * words for the search index take most of its time.
+ */
+export const findUnchanged = defineCommand({
+  name: 'findUnchanged',
+  kind: 'short',
+  run: (db, { userNo, drafts }: { userNo: number, drafts: DraftIdentity[] }) => unchangedDrafts(db, userNo, drafts)
 })
 
 interface Batch { userNo: number, partitionNo: number, restoreDeleted: boolean, conversations: StagedConversation[] }
@@ -204,4 +214,4 @@ function assertStaged (db: Db, { userNo, partitionNo }: Pick<Publishing, 'userNo
 }
 
 /** An import, from its first batch to the commit that shows all of it. */
-export const importCommands = [beginImport, stageConversations, publishImport, resumePublishing, abandonImport]
+export const importCommands = [beginImport, findUnchanged, stageConversations, publishImport, resumePublishing, abandonImport]

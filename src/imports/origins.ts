@@ -65,6 +65,14 @@ const statements = prepared((db: Db) => ({
       ne(importOrigins.source, placeholder('source')),
       or(inArray(partitions.state, ['live', 'publishing']), eq(partitions.no, placeholder('partitionNo')))
     )).limit(1).prepare(),
+  // Raw SQL: all drafts of a batch in one statement.
+  unchanged: db.$client.prepare<[{ userNo: number, drafts: string }], number>(
+    `SELECT draft.key FROM json_each(:drafts) AS draft
+     CROSS JOIN import_origins AS origin ON origin.user_no = :userNo
+       AND origin.source = draft.value ->> 'source' AND origin.source_id = draft.value ->> 'sourceId'
+       AND origin.fingerprint = draft.value ->> 'fingerprint'
+     JOIN conversations ON conversations.pk = origin.conversation_pk
+     JOIN partitions ON partitions.no = conversations.partition_no AND partitions.state IN ('live', 'publishing')`).pluck(),
   insert: preparedInsert(db, importOrigins)
 }))
 
@@ -100,6 +108,14 @@ function findCutOff (db: Db, userNo: number, { source, sourceId, messages: [firs
   const before = statements(db).before.get({ userNo, source, sourceId })
   if (!before || !first) return undefined
   return storedMessages(db, before.conversationPk).present.has(first.sourceId) ? { ...before, fingerprint: null } : undefined
+}
+
+/** What tells whether a draft is a conversation that is here and has not changed. */
+export type DraftIdentity = Pick<StagedConversation, 'source' | 'sourceId' | 'fingerprint'>
+
+/** The indexes of the drafts that were imported before just as they are, into conversations that are seen. */
+export function unchangedDrafts (db: Db, userNo: number, drafts: readonly DraftIdentity[]): number[] {
+  return statements(db).unchanged.all({ userNo, drafts: JSON.stringify(drafts) })
 }
 
 /**

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid'
 import { type SettingColumn, settingColumns } from '../conversations/settings.js'
 import { titleKey } from '../conversations/title.js'
 import { messageWords, titleWords } from '../search/index/entries.js'
-import type { JsonObject, ReadyConversation, ReadyMessage } from '../formats/kit/draft.js'
+import type { JsonObject, MessageBody, ReadyConversation, ReadyMessage } from '../formats/kit/draft.js'
 
 /** A message as the writer stores it; the import thread has made its id and its JSON. */
 export interface StagedMessage {
@@ -53,28 +53,49 @@ export interface StagedConversation {
   messages: StagedMessage[]
 }
 
-/** Characters of text, and messages, after which a long conversation goes on in another part. */
+/** Characters and messages after which a long conversation goes on in another part. */
 const MAX_PART_CHARACTERS = 2 ** 21
 const MAX_PART_MESSAGES = 1000
 
+/** About how many characters the messages of a conversation have. */
+export function charactersIn ({ messages }: ReadyConversation): number {
+  return messages.reduce((total, { body }) => total + charactersOf(body), 0)
+}
+
+/** Whether a conversation comes in more than one part. */
+export function isLong (conversation: ReadyConversation): boolean {
+  return conversation.messages.length > MAX_PART_MESSAGES || charactersIn(conversation) > MAX_PART_CHARACTERS
+}
+
+/** About how many characters a message has: its text, and the strings in its parts. */
+function charactersOf ({ text, content = [] }: MessageBody): number {
+  return content.reduce((total, part) => total + stringsIn(part) + ('tool_call' in part ? stringsIn(Object(part.tool_call)) : 0), text.length)
+}
+
+function stringsIn (object: object): number {
+  return Object.values(object).reduce<number>((total, value) => total + (typeof value === 'string' ? value.length : 0), 0)
+}
+
 /**
  * Makes a user's conversation into rows: fresh, time-ordered ids, and everything else as text that only needs storing.
- * A long one comes in parts, each made when it is asked for; staging adds the messages of a later part to those that
- * are there, as it does for a conversation that the file has twice.
+ * A long one comes in parts, each made when it is asked for. Staging adds the messages of a later part to those that are
+ * there, as it does for a conversation that the file has twice.
  */
 export function * stagedParts (userNo: number, index: number, ready: ReadyConversation): Generator<StagedConversation, void, void> {
   const conversation = stagedConversation(userNo, index, ready)
+  const ids = ready.messages.map(() => uuid())
   let messages: StagedMessage[] = []
-  let size = 0
-  let left = ready.messages.length
-  for (const message of stagedMessages(userNo, ready.messages)) {
-    messages.push(message)
-    size += message.body.length
-    if (--left > 0 && size < MAX_PART_CHARACTERS && messages.length < MAX_PART_MESSAGES) continue
-    yield { ...conversation, messages }
-    messages = []
-    size = 0
+  let characters = 0
+  for (const [n, message] of ready.messages.entries()) {
+    characters += charactersOf(message.body)
+    if (messages.length === MAX_PART_MESSAGES || (messages.length > 0 && characters > MAX_PART_CHARACTERS)) {
+      yield { ...conversation, messages }
+      messages = []
+      characters = charactersOf(message.body)
+    }
+    messages.push(stagedMessage(userNo, message, ids[n] ?? uuid(), ids[message.parent] ?? null, ready.messages[message.parent]))
   }
+  if (messages.length > 0) yield { ...conversation, messages }
 }
 
 function stagedConversation (userNo: number, index: number, ready: ReadyConversation): Omit<StagedConversation, 'messages'> {
@@ -103,21 +124,17 @@ function stagedConversation (userNo: number, index: number, ready: ReadyConversa
   }
 }
 
-function * stagedMessages (userNo: number, messages: ReadyMessage[]): Generator<StagedMessage, void, void> {
-  const ids: string[] = []
-  for (const { sourceId, parent, body, createdAt, updatedAt } of messages) {
-    const messageId = uuid()
-    ids.push(messageId)
-    yield {
-      messageId,
-      parentMessageId: ids[parent] ?? null,
-      sourceId,
-      parentSourceId: messages[parent]?.sourceId ?? null,
-      body: JSON.stringify(body),
-      words: messageWords(userNo, body),
-      createdAt,
-      updatedAt
-    }
+function stagedMessage (userNo: number, message: ReadyMessage, messageId: string, parentMessageId: string | null, parent: ReadyMessage | undefined): StagedMessage {
+  const { sourceId, body, createdAt, updatedAt } = message
+  return {
+    messageId,
+    parentMessageId,
+    sourceId,
+    parentSourceId: parent?.sourceId ?? null,
+    body: JSON.stringify(body),
+    words: messageWords(userNo, body),
+    createdAt,
+    updatedAt
   }
 }
 

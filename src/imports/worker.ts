@@ -2,10 +2,10 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { ReadyConversation } from '../formats/kit/draft.js'
 import { flattenError, type PlainError } from '../writer/errors.js'
 import { commandPort } from '../writer/port-client.js'
-import { type StageResult, stageConversations } from './commands.js'
+import { findUnchanged, type StageResult, stageConversations } from './commands.js'
 import { openImport } from './read-file.js'
 import { emptyReport, type ImportReport, reportBatch, reportEntry, reportUnread } from './report.js'
-import { type StagedConversation, stagedParts } from './rows.js'
+import { charactersIn, isLong, type StagedConversation, stagedParts } from './rows.js'
 
 /*
  * The import thread: reads one file, and hands what it finds straight to the writer in batches, a few at a time.
@@ -32,8 +32,9 @@ export type ImportEvent =
   | { done: ImportReport }
   | { error: PlainError }
 
-/** Characters of message text after which a batch is sent. */
+/** Characters of messages after which a batch is sent. Each conversation counts as some more. */
 const BATCH_CHARACTERS = 2 ** 18
+const CHARACTERS_PER_CONVERSATION = 500
 /** Batches that the writer has not answered yet; reading waits while there are so many. */
 const MAX_BATCHES_UNDER_WAY = 8
 
@@ -73,24 +74,32 @@ function withoutKind ({ index, title, reason }: { index: number, title?: string,
   return { index, ...(title !== undefined && { title }), reason }
 }
 
+interface Found { index: number, conversation: ReadyConversation }
+
 /** Collects conversations into batches and keeps a few of them under way, so that reading waits for the writer. */
 function stager ({ userNo, partitionNo, restoreDeleted, port }: ImportJob, report: ImportReport) {
   const writer = commandPort(port, MAX_BATCHES_UNDER_WAY + 1)
   const underWay = new Set<Promise<void>>()
-  let batch: StagedConversation[] = []
+  let batch: Found[] = []
   let size = 0
 
-  const stage = (conversations: StagedConversation[]) =>
-    stageConversations(writer, { userNo, partitionNo, restoreDeleted, conversations })
+  async function add (index: number, conversation: ReadyConversation) {
+    if (isLong(conversation)) {
+      // Its parts come one after the other. Nothing else is under way meanwhile, because it may be the same conversation.
+      await finish()
+      return await stageChanged([{ index, conversation }])
+    }
+    batch.push({ index, conversation })
+    size += charactersIn(conversation) + CHARACTERS_PER_CONVERSATION
+    if (size >= BATCH_CHARACTERS) await send()
+  }
 
   async function send () {
-    const conversations = batch
+    const found = batch
     batch = []
     size = 0
     if (underWay.size >= MAX_BATCHES_UNDER_WAY) await Promise.race(underWay)
-    const sent = stage(conversations)
-      .then((result) => reportBatch(report, result))
-      .finally(() => underWay.delete(sent))
+    const sent = stageChanged(found).finally(() => underWay.delete(sent))
     underWay.add(sent)
   }
 
@@ -99,29 +108,34 @@ function stager ({ userNo, partitionNo, restoreDeleted, port }: ImportJob, repor
     await Promise.all(underWay)
   }
 
-  async function sendParts (parts: Iterable<StagedConversation>) {
-    await finish()
+  /** Stages the conversations that are not here just as they are, all in one command unless there is a long one. */
+  async function stageChanged (found: Found[]) {
+    const changed = await withoutUnchanged(found)
+    const [first, ...others] = changed
+    if (first === undefined) return
+    if (others.length === 0 && isLong(first.conversation)) return await stageParts(first)
+    const conversations = changed.flatMap(({ index, conversation }) => [...stagedParts(userNo, index, conversation)])
+    reportBatch(report, await stage(conversations))
+  }
+
+  async function withoutUnchanged (found: Found[]): Promise<Found[]> {
+    const drafts = found.map(({ conversation: { source, sourceId, fingerprint } }) => ({ source, sourceId, fingerprint }))
+    const unchanged = new Set(await findUnchanged(writer, { userNo, drafts }))
+    report.unchanged += unchanged.size
+    return found.filter((_, n) => !unchanged.has(n))
+  }
+
+  async function stageParts ({ index, conversation }: Found) {
     const results: StageResult = []
-    for (const part of parts) results.push(...await stage([part]))
+    for (const part of stagedParts(userNo, index, conversation)) results.push(...await stage([part]))
     reportBatch(report, wholeOf(results))
   }
 
-  return {
-    async add (index: number, conversation: ReadyConversation) {
-      const parts = stagedParts(userNo, index, conversation)
-      const [first, second] = [parts.next().value, parts.next().value]
-      if (!first) return
-      if (second) return sendParts(chain([first, second], parts))
-      batch.push(first)
-      size += first.messages.reduce((sum, { body }) => sum + body.length, 500)
-      if (size >= BATCH_CHARACTERS) await send()
-    },
-    finish
+  function stage (conversations: StagedConversation[]) {
+    return stageConversations(writer, { userNo, partitionNo, restoreDeleted, conversations })
   }
-}
 
-function * chain <T> (...sources: Array<Iterable<T>>): Generator<T, void, void> {
-  for (const source of sources) yield * source
+  return { add, finish }
 }
 
 /** What became of a conversation, by what became of its parts: those after the first are only ever added to it. */
