@@ -43,6 +43,14 @@ export function kindOfType (type: string | null): string {
   return ['image', 'audio', 'video'].includes(family) ? family : 'file'
 }
 
+/** A picture in Markdown whose bytes the import reader has left out. */
+const cutPicture = /!\[([^\]\n]{0,300})\]\(data:([\w.+-]{1,80}\/[\w.+-]{1,80})[^,\s)]{0,300};base64,~\d+[^)\s]{0,100}\)/g
+
+/** Text with placeholders for the pictures in it whose bytes the import reader has left out. */
+export function withoutCutPictures (text: string): string {
+  return text.includes(';base64,~') ? text.replace(cutPicture, (_, name: string, type: string) => readMedia({ kind: kindOfType(type), name }).text) : text
+}
+
 /** The bytes that base64 stands for; the import reader leaves `~` and the length in place of a long one. */
 function base64Bytes (data: string): number {
   const length = data.startsWith('~') ? Number(data.slice(1)) : data.length

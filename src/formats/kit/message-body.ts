@@ -1,5 +1,6 @@
 import { type ContentPart, EntryError, type JsonObject, type MessageBody, type MessageDraft } from './draft.js'
 import { cleanLine } from '../../text.js'
+import { withoutCutPictures } from './media.js'
 import { repairObject, repairText } from './text.js'
 
 /** The most text one message may have, in bytes of UTF-8, and as much again of other data. */
@@ -15,7 +16,7 @@ export function messageBody (draft: MessageDraft, endpoint: string): MessageBody
   const body: MessageBody = {
     sender: cleanName(draft.sender) ?? (draft.isCreatedByUser ? 'user' : 'assistant'),
     isCreatedByUser: draft.isCreatedByUser,
-    text: repairText(draft.text),
+    text: withoutCutPictures(repairText(draft.text)),
     endpoint: cleanName(draft.endpoint) ?? endpoint,
     model: cleanName(draft.model),
     unfinished: draft.unfinished ?? false,
@@ -44,7 +45,8 @@ function extras (draft: MessageDraft): Partial<MessageBody> {
 
 function repairPart (part: ContentPart): ContentPart {
   const { type, ...members }: JsonObject & { type: string } = part
-  return { type: repairText(type), ...repairObject(members) }
+  const repaired = repairObject(members)
+  return { type: repairText(type), ...repaired, ...(typeof repaired.text === 'string' && { text: withoutCutPictures(repaired.text) }) }
 }
 
 function repairFeedback ({ rating, tag, text }: NonNullable<MessageDraft['feedback']>) {

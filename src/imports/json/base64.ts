@@ -3,21 +3,28 @@ import { type ByteCursor, dropKept } from './byte-cursor.js'
 /**
  * Base64 longer than this is cut out of a value while it is read: pictures and files inside an entry are not taken in,
  * and must not make the entry too large for its texts. `~` and the number of characters stand in its place, which
- * `base64Bytes` of the formats' kit understands.
+ * `kit/media.ts` of the formats understands.
  */
 export const LONGEST_BASE64_BYTES = 64 * 1024
 
-/** The base64 of one string, as far as it was read. */
+/** The runs of base64 in one string, as far as the string was read. */
 export interface Base64Run {
-  /** Offset in the file of the first character of it that is still kept; -1 for a string that holds something else. */
+  /** Offset in the file of the first character of the run that is still kept; -1 while no run is open. */
   from: number
-  /** Characters cut out so far. */
+  /** Characters of the run cut out so far. */
   cut: number
+  /** Offset up to which the string was searched for the beginning of a run. */
+  searched: number
 }
 
-const dataUrl = /^data:[\w.+-]{0,80}\/?[\w.+-]{0,80}(?:;[\w=.+-]{1,80}){0,4};base64,/
+/** What stands before the base64 of a `data:` address, and the part of it that is quick to find. */
+const PREFIX = Buffer.from(';base64,')
+const addressBeforePrefix = /data:[\w.+-]{0,80}\/?[\w.+-]{0,80}(?:;[\w=.+-]{1,80}){0,4}$/
+const MAX_ADDRESS_BYTES = 600
+
 /** Members that hold base64 without the prefix of a `data:` address, by the APIs that write them. */
 const base64Key = /"(?:data|b64_json|file_data|encrypted_content|signature)"\s{0,4}:\s{0,4}"$/
+const MAX_KEY_BYTES = 40
 
 /** Room for `~` and a length. */
 const MARKER_BYTES = 24
@@ -25,52 +32,70 @@ const MARKER_BYTES = 24
 const alphabet = new Uint8Array(256)
 for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_') alphabet[char.charCodeAt(0)] = 1
 
-/** Cuts the base64 out of the part of a string that ends at index `stop`; `start` is the offset of its first character. */
-export function cutBase64 (cursor: ByteCursor, start: number, stop: number, run: Base64Run | null): Base64Run | null {
-  const open = run ?? openRun(cursor, start, stop)
-  if (open === null || open.from < 0) return open
-  const from = open.from - cursor.base
-  const end = endOfBase64(cursor.bytes, from, stop)
-  if (end < stop) return close(cursor, open, end)
-  const to = stop - MARKER_BYTES
-  if (stop - from > LONGEST_BASE64_BYTES) {
-    dropKept(cursor, from, to)
-    open.cut += to - from
-    open.from = cursor.base + to
+/**
+ * Cuts the base64 out of the part of a string that ends at index `stop`. `start` is the offset of the string's first
+ * character, `isWhole` says whether the string ends at `stop`. Returns the state for the part that follows.
+ */
+export function cutBase64 (cursor: ByteCursor, start: number, stop: number, run: Base64Run | null, isWhole: boolean): Base64Run {
+  const open = run ?? { from: isBase64Member(cursor, start) ? start : -1, cut: 0, searched: start }
+  for (;;) {
+    if (open.from < 0) {
+      open.from = beginningOfRun(cursor, open.searched, stop)
+      open.cut = 0
+    }
+    if (open.from < 0) {
+      // The prefix may go on in the next chunk.
+      open.searched = Math.max(open.searched, cursor.base + stop - PREFIX.length)
+      return open
+    }
+    const end = endOfRun(cursor.bytes, open.from - cursor.base, stop)
+    if (end === stop && !isWhole) {
+      shorten(cursor, open, stop)
+      return open
+    }
+    close(cursor, open, end)
+    open.searched = cursor.base + end
   }
-  return open
 }
 
-/** Cuts the base64 out of a string that ends at index `stop`. */
-export function endBase64 (cursor: ByteCursor, start: number, stop: number, run: Base64Run | null) {
-  const open = run ?? openRun(cursor, start, stop)
-  if (open === null || open.from < 0) return
-  close(cursor, open, endOfBase64(cursor.bytes, open.from - cursor.base, stop))
-}
-
-/** The run that begins a string; null while too little of the string was read to tell. */
-function openRun ({ bytes, base }: ByteCursor, start: number, stop: number): Base64Run | null {
+function isBase64Member ({ bytes, base }: ByteCursor, start: number): boolean {
   const first = start - base
-  if (stop - first < 1024) return null
-  const prefix = dataUrl.exec(bytes.toString('latin1', first, first + 512))
-  if (prefix !== null) return { from: start + prefix[0].length, cut: 0 }
-  return { from: base64Key.test(bytes.toString('latin1', Math.max(0, first - 40), first)) ? start : -1, cut: 0 }
+  return base64Key.test(bytes.toString('latin1', Math.max(0, first - MAX_KEY_BYTES), first))
 }
 
-/** Puts the marker in the place of all base64 before index `end`, where there is enough of it. */
-function close (cursor: ByteCursor, run: Base64Run, end: number): Base64Run {
-  const from = run.from - cursor.base
-  const length = run.cut + end - from
-  run.from = -1
-  if (length <= LONGEST_BASE64_BYTES && run.cut === 0) return run
-  const marker = `~${length}`
-  dropKept(cursor, from, end - marker.length)
-  cursor.bytes.write(marker, end - marker.length, 'latin1')
-  return run
+/** Offset of the first character behind the next prefix of a `data:` address; -1 where there is none. */
+function beginningOfRun ({ bytes, base }: ByteCursor, searched: number, stop: number): number {
+  const part = bytes.subarray(0, stop)
+  for (let at = part.indexOf(PREFIX, searched - base); at >= 0; at = part.indexOf(PREFIX, at + PREFIX.length)) {
+    const before = bytes.toString('latin1', Math.max(0, at - MAX_ADDRESS_BYTES), at)
+    if (addressBeforePrefix.test(before)) return base + at + PREFIX.length
+  }
+  return -1
 }
 
-function endOfBase64 (bytes: Buffer, from: number, stop: number): number {
+function endOfRun (bytes: Buffer, from: number, stop: number): number {
   let at = from
   while (at < stop && alphabet[bytes[at] ?? 0] === 1) at++
   return at
+}
+
+/** Cuts out most of a run that goes on behind index `stop`. */
+function shorten (cursor: ByteCursor, run: Base64Run, stop: number) {
+  const from = run.from - cursor.base
+  const to = stop - MARKER_BYTES
+  if (stop - from <= LONGEST_BASE64_BYTES) return
+  dropKept(cursor, from, to)
+  run.cut += to - from
+  run.from = cursor.base + to
+}
+
+/** Puts the marker in the place of a run that ends at index `end`, where the run is long. */
+function close (cursor: ByteCursor, run: Base64Run, end: number) {
+  const from = run.from - cursor.base
+  const length = run.cut + end - from
+  run.from = -1
+  if (length <= LONGEST_BASE64_BYTES) return
+  const marker = `~${length}`
+  dropKept(cursor, from, end - marker.length)
+  cursor.bytes.write(marker, end - marker.length, 'latin1')
 }

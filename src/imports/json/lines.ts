@@ -37,6 +37,10 @@ export function * readLines (fd: number): Generator<JsonElement> {
       // There may be more than one value in a line.
       for (let offset: number | null = line.start; offset !== null;) {
         const file = openJson(fd, Math.max(1, Math.min(CHUNK_BYTES, line.end - offset)), offset, line.end)
+        if (file.root.kind === 'scalar') {
+          yield scalarLine(fd, line) ?? broken('is not valid JSON')
+          break
+        }
         const element = file.value(file.root, elementLimits)
         yield 'refused' in element ? broken(`cannot be read. ${element.refused}`) : element
         offset = file.next
@@ -46,6 +50,12 @@ export function * readLines (fd: number): Generator<JsonElement> {
       yield broken(isLast ? 'is cut off: the file ends in the middle of it' : 'is not valid JSON')
     }
   }
+}
+
+/** A line of a number, a text, `null` or the like; null where it is no JSON. */
+function scalarLine (fd: number, { start, end }: Line): JsonElement | null {
+  const value = end - start > MAX_TRIED_BYTES ? undefined : parsed(fd, start, end)
+  return value === undefined ? null : { start, end, size: end - start, value }
 }
 
 /** The places of the lines with something in them. */

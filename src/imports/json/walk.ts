@@ -1,6 +1,7 @@
 import { DomainError } from '../../errors.js'
-import { type Base64Run, cutBase64, endBase64, LONGEST_BASE64_BYTES } from './base64.js'
+import { type Base64Run, cutBase64, LONGEST_BASE64_BYTES } from './base64.js'
 import { type ByteCursor, offsetOf, readMore } from './byte-cursor.js'
+import { refusal } from '../refusal.js'
 
 export const QUOTE = 0x22
 const COMMA = 0x2c
@@ -107,7 +108,7 @@ function skipString (cursor: ByteCursor) {
       pos += byte === BACKSLASH ? 2 : 1
       if (byte === QUOTE) {
         cursor.pos = pos
-        if (run !== null) endBase64(cursor, start, pos - 1, run)
+        if (run !== null && cursor.mark >= 0) cutBase64(cursor, start, pos - 1, run, true)
         return
       }
     }
@@ -118,10 +119,10 @@ function skipString (cursor: ByteCursor) {
       pos = quote + 1
       if (escaped) continue
       cursor.pos = pos
-      if (cursor.mark >= 0 && offsetOf(cursor) - start > LONGEST_BASE64_BYTES) endBase64(cursor, start, quote, run)
+      if (cursor.mark >= 0 && offsetOf(cursor) - start > LONGEST_BASE64_BYTES) cutBase64(cursor, start, quote, run, true)
       return
     }
-    if (cursor.mark >= 0) run = cutBase64(cursor, start, stop, run)
+    if (cursor.mark >= 0) run = cutBase64(cursor, start, stop, run, false)
     // An escape cut off by the end of the chunk also takes the next chunk's first byte.
     cursor.pos = stop + (escaped ? 1 : 0)
     need(cursor)
@@ -199,12 +200,12 @@ export function kindOf (byte: number): JsonKind {
 /** The error for something at the cursor that JSON does not allow there; truncation where nothing is there. */
 export function unexpected (cursor: ByteCursor, what = 'an unexpected character') {
   if (peek(cursor) === END_OF_FILE) return truncated(cursor)
-  return new DomainError('IMPORT_NOT_JSON', `The file is not valid JSON: ${what} at byte ${offsetOf(cursor)}`)
+  return refusal('IMPORT_NOT_JSON', `The file is not valid JSON: ${what} at byte ${offsetOf(cursor)}. Download or export it again`)
 }
 
 function truncated (cursor: ByteCursor) {
   const size = cursor.base + cursor.bytes.length
-  return new DomainError('IMPORT_TRUNCATED', `The file ends in the middle, after ${size} bytes: download or export it again`)
+  return refusal('IMPORT_TRUNCATED', `The file ends in the middle, after ${size} bytes. Download or export it again`)
 }
 
 function inMebibytes (bytes: number) {

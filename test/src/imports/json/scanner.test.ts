@@ -261,9 +261,10 @@ t.test('long base64 is left out of what is parsed, and does not count as its siz
     ['text that only looks like it', { text: base64 }, { text: base64 }],
     ['data that is none', { data: `${base64} é` }, { data: '~200000 é' }],
     ['a short one', { url: url.slice(0, 60_000) }, { url: url.slice(0, 60_000) }],
+    ['pictures in Markdown', { text: `a ![one](${url}) b ![two](${url}) c ;base64,d` }, { text: 'a ![one](data:image/png;base64,~200000) b ![two](data:image/png;base64,~200000) c ;base64,d' }],
     ['several', [url, 'x'.repeat(300), url], ['data:image/png;base64,~200000', 'x'.repeat(300), 'data:image/png;base64,~200000']]
   ]
-  for (const chunkSize of [2_000, 4_096, 30_011, 2 ** 20]) {
+  for (const chunkSize of [61, 2_000, 4_096, 30_011, 2 ** 20]) {
     for (const [name, value, expected] of cases) {
       t.strictSame(elementsOf(fileOf(t, JSON.stringify([value, value])), chunkSize), [expected, expected], `${name}, in chunks of ${chunkSize}`)
     }
