@@ -91,9 +91,10 @@ export function elementReader (detect: Detect, now: number): ElementReader {
   function * convert (format: ImportFormat, element: JsonObject): Generator<Finding> {
     const title = titleOf(element)
     const drafts = attempt(format, title, () => format.convert(element, contextFor(format)))
-    for (const reason of leftOut.splice(0)) yield { kind: 'unread', name: file.name ?? format.label, reason }
+    const reasons = leftOut.splice(0)
+    for (const reason of reasons) yield { kind: 'unread', name: file.name ?? format.label, reason }
     if ('kind' in drafts) return yield drafts
-    if (drafts.length === 0) yield skipped('It holds no conversation', title)
+    if (drafts.length === 0 && reasons.length === 0) yield skipped('It holds no conversation', title)
     for (const draft of drafts) yield ready(format, draft)
   }
 

@@ -11,6 +11,7 @@ import { archiveKind, headOf, isPage, isTable, isUtf16 } from './sniff.js'
 import { activityElements } from './sources/activity-page.js'
 import { tableElements } from './sources/table.js'
 import { notJson, NotHistoryError } from './unrecognised.js'
+import { asReason, refusal } from './refusal.js'
 
 /** Reads one upload from beginning to end, once. */
 export interface ImportReader {
@@ -116,7 +117,7 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
         faults.push({ fault, isOtherKind: error instanceof NotHistoryError })
         // Other kinds of file are to be expected in an archive; a file that is damaged may have been a history.
         if (error instanceof NotHistoryError) yield { kind: 'unread', name, reason: `It is ${error.what}` }
-        else yield { kind: 'failed', title: name, reason: error.message }
+        else yield { kind: 'failed', title: name, reason: asReason(error.message) }
       }
     }
     // A history known by its name that was read through is one, if an empty one.
@@ -129,7 +130,7 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
 
 function nothingToRead (unread: Unpacked['unread']) {
   const named = unread.slice(0, 5).map(({ name, reason }) => ` ${shortened(name)}: ${reason}.`)
-  return new DomainError('IMPORT_NOT_A_HISTORY', `There is no chat history in the archive: no file of JSON, JSON Lines or CSV, and no activity of Gemini.${named.join('')}`)
+  return refusal('IMPORT_NOT_A_HISTORY', `There is no chat history in the archive: no file of JSON, JSON Lines or CSV, and no activity of Gemini.${named.join('')}`)
 }
 
 function shortened (name: string): string {
@@ -141,7 +142,7 @@ function * numbered (findings: Generator<Finding>): Generator<ImportEntry> {
   let failures = 0
   for (const finding of findings) {
     if (finding.kind === 'failed' && ++failures > MAX_FAILED_ENTRIES) {
-      throw new DomainError('IMPORT_TOO_COMPLEX', `More than ${MAX_FAILED_ENTRIES} entries of the file cannot be read. The last reason: ${finding.reason}`)
+      throw refusal('IMPORT_TOO_COMPLEX', `More than ${MAX_FAILED_ENTRIES} entries of the file cannot be read. The last reason: ${finding.reason}`)
     }
     yield { ...finding, index: finding.kind === 'unread' ? index : index++ }
   }

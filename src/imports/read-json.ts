@@ -8,6 +8,7 @@ import { isObject } from '../formats/kit/json-value.js'
 import { type Detect, planReading, type ReadingPlan, unwrapped } from './reading-plan.js'
 import { findSidecar } from './sidecars.js'
 import { notJson, unknownFormat } from './unrecognised.js'
+import { asReason, refusal } from './refusal.js'
 
 /** A file whose first so many entries are nothing known is no history, and not worth reading on. */
 const MAX_UNKNOWN_ENTRIES = 10_000
@@ -70,7 +71,7 @@ export function * readPlans (plans: Iterable<ReadingPlan>, reader: ElementReader
     }
   } catch (error) {
     if (!(error instanceof DomainError) || done === 0 || reader.recognised === before) throw error
-    yield { kind: 'failed', reason: `What follows value ${done} of the file cannot be read. ${error.message}` }
+    yield { kind: 'failed', reason: `What follows value ${done} of the file cannot be read. ${asReason(error.message)}` }
   }
   yield * reader.endGroup()
   if (reader.recognised === before) assertEmpty(first, example, held, refused)
@@ -85,7 +86,7 @@ function assertEmpty (top: JsonObject | null, example: JsonObject | null, held: 
 function unrecognised (example: JsonObject | null, held: Finding[], refused: number): DomainError {
   const [first] = held
   if (first?.kind === 'failed' && refused === held.length) {
-    return new DomainError('IMPORT_TOO_COMPLEX', `The file holds nothing Parley can take apart. ${first.reason}`)
+    return refusal('IMPORT_TOO_COMPLEX', `The file holds nothing Parley can take apart. ${first.reason}`)
   }
   return unknownFormat(example)
 }

@@ -9,6 +9,7 @@ import type { Writer } from '../writer/writer.js'
 import { abandonImport, beginImport, publishImport } from './commands.js'
 import { DELETED_HERE, type ImportProgress, type ImportReport } from './report.js'
 import type { ImportEvent, ImportJob } from './worker.js'
+import { refusal } from './refusal.js'
 
 /** For the JavaScript values of the import thread. */
 const MEMORY_LIMIT_MIB = 384
@@ -110,20 +111,20 @@ function isOutOfMemory (error: unknown) {
 }
 
 function tooComplex () {
-  return new DomainError('IMPORT_TOO_COMPLEX', 'An entry of this file takes more memory than an import may use')
+  return refusal('IMPORT_TOO_COMPLEX', 'An entry of this file takes more memory than an import may use')
 }
 
 /**
  * Throws unless something of the file is here now, or was before: anything else is not a success.
  * @throws {DomainError}
  */
-function assertUseful ({ imported, updated, unchanged, skipped, failed, errors }: ImportReport) {
+function assertUseful ({ imported, updated, unchanged, skipped, failed, errors, unread }: ImportReport) {
   if (imported + updated + unchanged > 0) return
   const reason = errors[0]?.reason ?? 'unreadable'
   if (skipped === 0 && failed > 0) {
-    throw new DomainError('IMPORT_UNKNOWN_FORMAT', `None of the ${failed} entries of this file can be read. The first: ${reason}`)
+    throw refusal('IMPORT_UNKNOWN_FORMAT', `None of the ${failed} entries of this file can be read. The first: ${reason}`)
   }
-  if (skipped === 0) throw new DomainError('IMPORT_NOT_A_HISTORY', 'There is no conversation in this file.')
+  if (skipped === 0) throw refusal('IMPORT_NOT_A_HISTORY', ['There is no conversation in this file', ...unread.slice(0, 1).map(({ reason }) => reason)].join('. '))
   const code = reason === DELETED_HERE ? 'CONFLICT' : 'IMPORT_NOT_A_HISTORY'
-  throw new DomainError(code, `Nothing of this file was imported. The reason for the first of ${skipped + failed} entries: ${reason}`)
+  throw refusal(code, `Nothing of this file was imported. The reason for the first of ${skipped + failed} entries: ${reason}`)
 }

@@ -1,4 +1,4 @@
-import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
+import { type ConversationDraft, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { objectsOf, stringOf } from '../kit/json-value.js'
 import { parseTime } from '../kit/times.js'
 import { sourceOf } from '../kit/link.js'
@@ -40,7 +40,10 @@ export const takeout: ImportFormat = {
   convert ({ messages }, { leaveOut }) {
     const all = objectsOf(messages)
     const activities = all.filter(isGemini)
-    if (activities.length === 0) throw new EntryError('None of these activities is of Gemini Apps: choose "Gemini Apps" under "My Activity" in Google Takeout')
+    if (activities.length === 0) {
+      leaveOut('None of its activities is of Gemini Apps. In Google Takeout, choose "Gemini Apps" under "My Activity"')
+      return []
+    }
     const turns = activities.filter(isTurn)
     if (all.length > activities.length) leaveOut(`${all.length - activities.length} activities of other products than Gemini were left out`)
     if (activities.length > turns.length) leaveOut(`${activities.length - turns.length} activities that are no prompts (feedback, choices of drafts, uses of a feature) were left out`)

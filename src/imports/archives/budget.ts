@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { DomainError } from '../../errors.js'
+import { refusal } from '../refusal.js'
 
 /** What an archive may hold and grow to; sizes are counted while inflating, because an archive's own can lie. */
 export interface ArchiveLimits {
@@ -41,7 +42,7 @@ export function openBudget (directory: string, limits: ArchiveLimits): Budget {
 
   function countEntries (count: number) {
     left.entries -= count
-    if (left.entries < 0) throw new DomainError('IMPORT_TOO_LARGE', `The archive holds more than ${limits.entries} files. Import the history files in it one by one`)
+    if (left.entries < 0) throw refusal('IMPORT_TOO_LARGE', `The archive holds more than ${limits.entries} files. Import the history files in it one by one`)
   }
 
   async function * meter (chunks: AsyncIterable<Buffer>, packedBytes: number | null) {
@@ -49,7 +50,7 @@ export function openBudget (directory: string, limits: ArchiveLimits): Budget {
     for await (const chunk of chunks) {
       size += chunk.length
       left.inflatedBytes -= chunk.length
-      if (left.inflatedBytes < 0) throw new DomainError('IMPORT_TOO_LARGE', 'The archive is too large once unpacked. Import the history files in it one by one')
+      if (left.inflatedBytes < 0) throw refusal('IMPORT_TOO_LARGE', 'The archive is too large once unpacked. Import the history files in it one by one')
       if (packedBytes !== null && size > limits.freeBytes && size > limits.ratio * packedBytes) {
         throw badArchive(`an entry of ${packedBytes} bytes unpacks to more than ${limits.ratio} times as much`)
       }
@@ -89,7 +90,7 @@ export const DAMAGED = 'it is damaged, or its download was not complete. Downloa
 
 /** The error for an archive that is at fault itself; `why` is the end of a sentence. */
 export function badArchive (why: string) {
-  return new DomainError('IMPORT_BAD_ARCHIVE', `The archive cannot be read: ${why}`)
+  return refusal('IMPORT_BAD_ARCHIVE', `The archive cannot be read: ${why}`)
 }
 
 /** What unpackers say about an archive is for programmers; what the system says (a full disk) is no fault of the archive. */

@@ -7,6 +7,7 @@ import { archiveError, type ArchiveLimits, archiveLimits, openBudget } from './b
 import { gates, inReadingOrder, isHistoryName, isManifest, kindOfEntry } from './entries.js'
 import { gunzip, tarEntries } from './tar.js'
 import { zipEntries } from './zip.js'
+import { asReason } from '../refusal.js'
 
 /** A file out of an archive. */
 export interface UnpackedFile {
@@ -94,7 +95,7 @@ export async function unpack (path: string, directory: string, limits: ArchiveLi
     } catch (error) {
       const fault = archiveError(error)
       if (!(fault instanceof DomainError) || fault.code === 'IMPORT_TOO_LARGE') throw fault
-      unread.push({ name, reason: fault.message, error: fault })
+      unread.push({ name, reason: asReason(fault.message), error: fault })
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   CLOSE_BRACE, CLOSE_BRACKET, COLON, END_OF_FILE, endsList, expect, type JsonKind, type JsonLimits, kindOf, OPEN_BRACE,
   OPEN_BRACKET, peek, QUOTE, skipValue, unexpected
 } from './walk.js'
+import { refusal } from '../refusal.js'
 
 /**
  * Limits of one element, which is parsed whole: no real conversation comes near them. Parsing takes several times the
@@ -59,7 +60,7 @@ export function openJson (fd: number, chunkSize = 2 ** 20, offset = 0, size = fs
   readMore(first)
   if (first.bytes.subarray(0, 3).equals(Buffer.from('\ufeff'))) first.pos = 3
   const byte = peek(first)
-  if (byte === END_OF_FILE) throw new DomainError('IMPORT_NOT_JSON', 'The file is empty')
+  if (byte === END_OF_FILE) throw refusal('IMPORT_NOT_JSON', 'The file is empty. Download or export it again')
   const root = { kind: kindOf(byte), start: offsetOf(first), end: size }
   let next: number | null = null
 
@@ -124,7 +125,7 @@ function readKey (cursor: ByteCursor): string {
   if (peek(cursor) !== QUOTE) throw unexpected(cursor)
   const key = readValue(cursor, { ...elementLimits, bytes: longestKey }, 'A key')
   if ('refused' in key || typeof key.value !== 'string') {
-    throw new DomainError('IMPORT_TOO_COMPLEX', `The file has a key longer than ${longestKey} bytes at byte ${key.start}`)
+    throw refusal('IMPORT_TOO_COMPLEX', `The file has a key longer than ${longestKey} bytes at byte ${key.start}`)
   }
   expect(cursor, COLON)
   return key.value
@@ -138,11 +139,11 @@ function readValue (cursor: ByteCursor, limits: JsonLimits, name: string): JsonE
   if (refused !== null) return { ...place, refused }
   const bytes = cursor.bytes.subarray(cursor.mark, cursor.pos)
   cursor.mark = -1
-  if (!isUtf8(bytes)) throw new DomainError('IMPORT_NOT_JSON', `${name} (at byte ${start} of the file) is not UTF-8 text. Save the file as UTF-8`)
+  if (!isUtf8(bytes)) throw refusal('IMPORT_NOT_JSON', `${name} (at byte ${start} of the file) is not UTF-8 text. Save the file as UTF-8`)
   try {
     return { ...place, value: JSON.parse(decode(bytes)), size: bytes.length }
   } catch {
-    throw new DomainError('IMPORT_NOT_JSON', `${name} (at byte ${start} of the file) is not valid JSON`)
+    throw refusal('IMPORT_NOT_JSON', `${name} (at byte ${start} of the file) is not valid JSON. Download or export the file again`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { CsvError, parse } from 'csv-parse/sync'
-import { DomainError } from '../../errors.js'
+import { refusal } from '../refusal.js'
 import type { JsonObject } from '../../formats/kit/draft.js'
 import type { JsonElement } from '../json/scanner.js'
 
@@ -13,7 +13,7 @@ const MAX_BYTES = 64 * 2 ** 20
  */
 export function * tableElements (path: string): Generator<JsonElement> {
   const { size } = statSync(path)
-  if (size > MAX_BYTES) throw new DomainError('IMPORT_TOO_LARGE', 'The table is larger than 64 MiB. Split it and import the parts one by one')
+  if (size > MAX_BYTES) throw refusal('IMPORT_TOO_LARGE', 'The table is larger than 64 MiB. Split it and import the parts one by one')
   const { rows, fault } = rowsOf(readFileSync(path))
   for (const [index, value] of rows.entries()) {
     const bytes = Math.ceil(size / rows.length)

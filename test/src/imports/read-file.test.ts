@@ -168,7 +168,7 @@ t.test('an archive is read through', async (t) => {
     ['with archives and other services in it', { 'conversations.json': json([chatgpt('a')]), 'librechat/one.json': json(librechat('b')), 'old.rar': 'x', 'two.jsonl': `${json(chatgpt('c'))}\n${json(chatgpt('d'))}` },
       ['? old.rar: It is an archive of a kind Parley does not open. Unpack it first', '+ a', '+ b', '+ c', '+ d']],
     ['with a damaged file in it', { 'a.json': json(librechat('a')), 'b.json': '{"messages":[' },
-      ['+ a', '- b.json: The file ends in the middle, after 13 bytes: download or export it again']]
+      ['+ a', '- b.json: The file ends in the middle, after 13 bytes. Download or export it again']]
   ]
   for (const [name, entries, expected] of cases) t.strictSame((await read(t, await zipOf(entries))).entries, expected, name)
 })
@@ -241,11 +241,12 @@ t.test('one value a line, or one behind the other', async (t) => {
     ['two in a line', `${a}\n${b}${c}\n`, ['+ a', '+ b', '+ c']],
     ['a last line that is cut', `${a}\n${b}\n${c.slice(0, 40)}`, ['+ a', '+ b', '- Line 3 is cut off: the file ends in the middle of it']],
     ['a broken line in the middle', `${a}\n\n${b.slice(0, 40)}\n${c}\n`, ['+ a', '- Line 3 is not valid JSON', '+ c']],
+    ['a line of null, and one of a word', `${a}\nnull\n${b}\nnone\n${c}`, ['+ a', '- It is not a conversation but null', '+ b', '- Line 4 is not valid JSON', '+ c']],
     ['a broken line at the start', `${a.slice(4)}\n${b}\n${c}`.replace(/^/, '{'), ['- Line 1 is not valid JSON', '+ b', '+ c']],
     ['lists behind each other', `[${a}]\n[${b},${c}]`, ['+ a', '+ b', '+ c']],
     ['objects over many lines', `${pretty('a')}\n${pretty('b')}`, ['+ a', '+ b']],
     ['wrapped ones', `{"conversations":[${a}]}\n\n{"conversations":[\n${b}]}`, ['+ a', '+ b']],
-    ['a second value that is cut', `${pretty('a')}\n${pretty('b').slice(0, 80)}`, ['+ a', `- What follows value 1 of the file cannot be read. The file ends in the middle, after ${pretty('a').length + 81} bytes: download or export it again`]]
+    ['a second value that is cut', `${pretty('a')}\n${pretty('b').slice(0, 80)}`, ['+ a', `- What follows value 1 of the file cannot be read. The file ends in the middle, after ${pretty('a').length + 81} bytes. Download or export it again`]]
   ]
   for (const [name, text, expected] of cases) t.strictSame((await read(t, text)).entries, expected, name)
 })
