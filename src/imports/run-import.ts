@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { DomainError } from '../errors.js'
 import type { JobControl } from '../jobs/jobs.js'
 import { threadFile } from '../paths.js'
 import { restoreError } from '../writer/errors.js'

@@ -1,4 +1,3 @@
-import { DomainError } from '../../errors.js'
 import { type Base64Run, cutBase64, LONGEST_BASE64_BYTES } from './base64.js'
 import { type ByteCursor, offsetOf, readMore } from './byte-cursor.js'
 import { refusal } from '../refusal.js'
