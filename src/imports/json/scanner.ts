@@ -1,6 +1,5 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer'
 import { fstatSync } from 'node:fs'
-import { DomainError } from '../../errors.js'
 import { type ByteCursor, offsetOf, openCursor, readMore } from './byte-cursor.js'
 import type { JsonValue } from '../../formats/kit/draft.js'
 import {
