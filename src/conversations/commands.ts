@@ -2,7 +2,7 @@ import { and, asc, between, eq, gt, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { conversationKeys } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
-import { conversations, partitions } from '../db/schema.js'
+import { conversations, importOrigins, partitions } from '../db/schema.js'
 import { defineCommand } from '../writer/command.js'
 import { changePartition, createPartition, livePartitions, moveConversation } from './partitions.js'
 import { requireConversationForWrite, requireKeyForWrite } from './find.js'
@@ -25,6 +25,8 @@ const statements = prepared((db: Db) => ({
     .orderBy(asc(conversations.pk)).limit(placeholder('limit')).prepare(),
   lastKey: db.select({ pk: max(conversations.pk) }).from(conversations)
     .where(between(conversations.pk, placeholder('first'), placeholder('last'))).prepare(),
+  // A title that was replaced must not stay anywhere.
+  forgetImportedTitle: db.update(importOrigins).set({ title: null }).where(eq(importOrigins.conversationPk, placeholder('pk'))).prepare(),
   size: db.select({ conversations: partitions.conversations, messages: partitions.messages })
     .from(partitions).where(eq(partitions.no, placeholder('no'))).prepare()
 }))
@@ -47,6 +49,7 @@ export const renameConversation = defineCommand({
   run (db, input: OfConversation & { title: string, now: number }): WholeConversation {
     const conversation = requireConversationForWrite(db, input.userNo, input.conversationId)
     storeTitle(db, conversation, cleanTitle(input.title), input.now)
+    statements(db).forgetImportedTitle.run({ pk: conversation.pk })
     return wholeConversation(db, conversation.pk)
   }
 })

@@ -19,6 +19,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   removeMessage: sqlite.prepare<[number, number]>(`DELETE FROM messages WHERE pk = ${messageKey('?', '?')}`),
   removeDeletedMessages: sqlite.prepare<[number, number]>('DELETE FROM deleted_messages WHERE conversation_pk = ? LIMIT ? + 0'),
   removeConversation: sqlite.prepare<[number]>('DELETE FROM conversations WHERE pk = ?'),
+  forgetTitle: sqlite.prepare<[number]>('UPDATE import_origins SET title = NULL WHERE conversation_pk = ?'),
   removeOrigin: sqlite.prepare<[number]>('DELETE FROM import_origins WHERE conversation_pk = ?'),
   scattered: sqlite.prepare<[], { no: number, home: number }>(
     'SELECT max(no) AS no, min(no) AS home FROM partitions WHERE state = \'live\' GROUP BY user_no HAVING count(*) > 1 LIMIT 1')
@@ -60,13 +61,15 @@ export const sweepDeleted = defineCommand({
 })
 
 function * sweepConversations (db: Db, partitionNo: number, forgetOrigins: boolean): Generator<void, void, void> {
-  const { conversationIn, removeConversation, removeDeletedMessages, removeOrigin } = statements(db)
+  const { conversationIn, forgetTitle, removeConversation, removeDeletedMessages, removeOrigin } = statements(db)
   for (let next = conversationIn.get(partitionNo); next; next = conversationIn.get(partitionNo)) {
     const { pk, title } = next
     yield * removeMessages(db, pk)
     while (removeDeletedMessages.run(pk, STEP_ROWS).changes > 0) yield
     reindexTitle(db, pk, title, '')
+    // The origin of a deleted conversation stays, so that the next import does not bring it back. Its title does not.
     if (forgetOrigins) removeOrigin.run(pk)
+    else forgetTitle.run(pk)
     removeConversation.run(pk)
     yield
   }

@@ -271,7 +271,7 @@ export const importOrigins = sqliteTable('import_origins', {
   sourceId: text('source_id').notNull(),
   /** Of the draft that was imported last. */
   fingerprint: text('fingerprint').notNull(),
-  /** The title that draft had: a conversation still called so was not renamed here. Null where it was not kept. */
+  /** The title that draft had: a conversation still called so was not renamed here. Null once it was renamed or deleted. */
   title: text('title'),
   /** The latest time in that draft; null where its source has no times. A draft with an earlier one is an older export. */
   versionAt: integer('version_at'),

@@ -121,6 +121,14 @@ async function setUp (t: Test) {
     edit: async (text: string, edited: string) => send('PUT', await urlOf(text), { text: edited }),
     rate: async (text: string) => send('PUT', `${await urlOf(text)}/feedback`, { feedback: { rating: 'thumbsUp', tag: 'accurate_reliable' } }),
     remove: async (text: string) => send('DELETE', await urlOf(text), {}),
+    /** Deletes everything, and waits for the sweep. */
+    removeAll: async () => {
+      await send('DELETE', '/api/convos/all', {})
+      server.housekeeping.schedule()
+      await server.housekeeping.idle()
+    },
+    /** What is stored, byte for byte. */
+    file: () => server.database.reader.$client.serialize(),
     rename: async (title: string) => send('POST', '/api/convos/update', { conversationId: (await conversation()).conversationId, title }),
     found: async (words: string): Promise<number> => (await get(`/api/messages?search=${encodeURIComponent(words)}`)).messages.length,
     outline: async () => {
@@ -158,6 +166,16 @@ for (const [source, entriesOf] of Object.entries(exportsOf)) {
     t.strictSame([await chat.found('giraffe'), await chat.found('"answer one"')], [1, 0])
   })
 }
+
+t.test('a title that was replaced or deleted here is kept nowhere', async (t) => {
+  for (const away of [(chat: Here) => chat.rename('Mine'), (chat: Here) => chat.removeAll()]) {
+    const chat = await setUp(t)
+    await chat.import(exportsOf.chatgpt?.({ ...first, title: 'Xylophagous' }) ?? [])
+    t.ok(chat.file().includes('Xylophagous'))
+    await away(chat)
+    t.notOk(chat.file().includes('Xylophagous'))
+  }
+})
 
 t.test('activities of which the source deleted the oldest meanwhile are the same chat', async (t) => {
   const chat = await setUp(t)
