@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { appears, guest, register, settledCount, signIn, signUp, sizes, startPage } from './browser.js'
+import { appears, guest, phone, register, settledCount, settledText, signIn, signUp, startPage } from './browser.js'
 
 const entry = (page: Page, name: string) => page.locator('.entries .setting', { hasText: name })
 
@@ -17,7 +17,7 @@ t.test('an administrator opens the registration and looks after the accounts', a
   const taken = page.waitForResponse((response) => response.url().endsWith('/registration') && response.request().method() === 'PUT')
   await page.getByLabel('Anyone may make an account').click()
   await taken
-  const other = await open({ viewport: sizes.phone, isMobile: true, hasTouch: true, colorScheme: 'dark' })
+  const other = await open({ ...phone, colorScheme: 'dark' })
   await register(other.page)
   await page.reload()
 
@@ -80,6 +80,11 @@ t.test('an administrator opens the registration and looks after the accounts', a
     await entry(page, guest.name).waitFor({ state: 'detached' })
     await page.reload()
     t.equal(await settledCount(page.locator('.entries .setting'), 1), 1)
+  })
+  await t.test('the state of the server says whether the storage works, and how large it is', async (t) => {
+    await page.getByRole('link', { name: 'Server' }).click()
+    t.ok(await appears(page.getByText('The storage works.')))
+    t.match(await settledText(page.locator('.facts'), 'Last backup'), /Users1 account.*Database\d+.*Free disk space\d+/)
   })
   t.strictSame([...faults, ...other.faults], [])
 })

@@ -7,6 +7,7 @@ import { AccountSettings } from './account.js'
 import { Appearance } from './appearance.js'
 import { Keys } from './keys.js'
 import { Security } from './security.js'
+import { ServerStateSection } from './server-state.js'
 import { Users } from './users.js'
 import { account } from '../../api/session.js'
 
@@ -19,6 +20,7 @@ const sections: Section[] = [
   { name: 'security', title: 'settings.security', View: Security },
   { name: 'keys', title: 'settings.keys', View: Keys },
   { name: 'users', title: 'settings.users', View: Users, isForAdmins: true },
+  { name: 'server', title: 'settings.server', View: ServerStateSection, isForAdmins: true },
   { name: 'about', title: 'settings.about', View: About }
 ]
 
