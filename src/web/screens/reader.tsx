@@ -9,7 +9,7 @@ import { Outline } from '../parts/outline.js'
 import { ReaderHead } from '../parts/reader-head.js'
 import { Skeleton } from '../parts/skeleton.js'
 import { watchCurrent } from '../parts/watch-current.js'
-import { searched, targetMessage } from '../state/address.js'
+import { keepPlace, keptPlace, searched, targetMessage } from '../state/address.js'
 import { findPosition, typedFind } from '../state/find-in-conversation.js'
 import { isFinding } from '../state/keyboard.js'
 import { branch, currentMessage, openConversation, openReader, readerFailure, readerStatus } from '../state/reader.js'
@@ -52,9 +52,15 @@ export function Reader ({ id }: { id: string }) {
 function Messages () {
   const messages = branch.value
   const target = targetMessage.value
-  const first = useSignal(Math.max(0, messages.findIndex(({ messageId }) => messageId === target)))
+  const place = useSignal(target ?? keptPlace())
+  const first = useSignal(Math.max(0, messages.findIndex(({ messageId }) => messageId === place.peek())))
   useLayoutEffect(() => { if (target !== null) goTo(target) }, [target, messages.length > 0])
-  useEffect(() => watchCurrent((id) => { currentMessage.value = id }), [messages])
+  // Who comes back is where they were.
+  useLayoutEffect(() => { if (target === null && first.peek() > 0) elementOf(place.peek())?.scrollIntoView({ block: 'start', behavior: 'instant' }) }, [])
+  useEffect(() => watchCurrent((id) => {
+    currentMessage.value = id
+    keepPlace(id)
+  }), [messages])
   if (messages.length === 0) return <div class='messages'><p class='empty quiet'>{t('conversation.empty')}</p></div>
   return (
     <div class='messages' onClick={followWithin}>
@@ -70,9 +76,13 @@ function Messages () {
 
 /** To the message the address points at, which also gets the focus, so that keys and screen readers go on from there. */
 function goTo (messageId: string) {
-  const article = document.getElementById(`m-${messageId}`)
+  const article = elementOf(messageId)
   article?.scrollIntoView({ block: 'start', behavior: 'instant' })
   article?.focus({ preventScroll: true })
+}
+
+function elementOf (messageId: string | null): HTMLElement | null {
+  return document.getElementById(`m-${messageId}`)
 }
 
 /** Clicks on what the renderer made: the button that copies code, and links to footnotes. */

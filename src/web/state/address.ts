@@ -32,7 +32,26 @@ export function go (to: string, { replace = false } = {}) {
   if (url.href === address.value.href) return
   if (replace) history.replaceState(history.state, '', url)
   else history.pushState(null, '', url)
+  const isOtherScreen = url.pathname !== address.value.pathname
   address.value = url
+  if (isOtherScreen) scrollTo({ top: 0, behavior: 'instant' })
+}
+
+/** Browsers refuse steps that follow each other too fast. */
+const KEEP_PLACE_MS = 400
+let keeping: ReturnType<typeof setTimeout> | undefined
+
+/** Keeps the message somebody is at in the step of the history, so that a reload and a way back lead there. */
+export function keepPlace (messageId: string) {
+  clearTimeout(keeping)
+  const { href } = address.peek()
+  keeping = setTimeout(() => { if (location.href === href) history.replaceState({ place: messageId }, '') }, KEEP_PLACE_MS)
+}
+
+/** The message somebody was at in this step of the history. */
+export function keptPlace (): string | null {
+  const place: unknown = history.state?.place
+  return typeof place === 'string' ? place : null
 }
 
 /** The address of a conversation. */
@@ -46,6 +65,8 @@ export function conversationPath (id: string, { leaf, message, query }: { leaf?:
 
 /** Follows the browser's own steps, and makes links within the page change the address only. */
 export function followAddress () {
+  // A conversation is not there yet when the browser would scroll to where somebody was; see `keepPlace`.
+  history.scrollRestoration = 'manual'
   addEventListener('popstate', () => { address.value = new URL(location.href) })
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
