@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { importFile, signUp, sizes, startPage } from './browser.js'
+import { importFile, phone, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 /*
@@ -35,7 +35,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     t.test(`every screen is sound on a ${size} in the ${colorScheme} theme`, async (t) => {
       const { open } = await startPage(t)
       // What appears does so at once: colours in the middle of an animation are nobody's.
-      const { page } = await open({ colorScheme, viewport: sizes[size], reducedMotion: 'reduce', bypassCSP: true, ...size === 'phone' && { hasTouch: true, isMobile: true } })
+      const { page } = await open({ colorScheme, reducedMotion: 'reduce', bypassCSP: true, ...size === 'phone' && phone })
       await page.goto('/')
       await page.getByRole('heading', { name: 'Create your account' }).waitFor()
       await assertSound(t, page, 'first start')
@@ -79,7 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/search?q=lighthouse')
       await page.locator('.hit').first().waitFor()
       await assertSound(t, page, 'search')
-      for (const section of ['appearance', 'account', 'security', 'keys', 'users', 'about']) {
+      for (const section of ['appearance', 'account', 'security', 'keys', 'users', 'server', 'about']) {
         await page.goto(`/settings/${section}`)
         await page.locator('#settings-heading').waitFor()
         await assertSound(t, page, `settings, ${section}`)

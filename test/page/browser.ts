@@ -1,24 +1,22 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { packageRoot } from '../../src/paths.js'
+import { launchChromium } from '../chromium.js'
 import { startServer } from '../server-process.js'
 
 /*
  * The built server in a process of its own, and the system's Chromium in front of it. `npm run test:page` builds first.
  */
 
-/** Flags for a browser in a container that asks nobody on the network. */
-const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'
-]
-
 /** The sizes at which the page is looked at, in CSS pixels. */
 export const sizes = { phone: { width: 375, height: 812 }, tablet: { width: 768, height: 1024 }, desktop: { width: 1440, height: 900 } }
+
+/** A phone, to be touched. */
+export const phone: BrowserContextOptions = { viewport: sizes.phone, hasTouch: true, isMobile: true }
 
 /** A server with an empty database and the browser to look at it; both end with the test. */
 export async function startPage (t: Test, environment: Record<string, string> = {}) {
@@ -33,7 +31,7 @@ export async function startPage (t: Test, environment: Record<string, string> = 
     FORK_IP_MAX: '1000000',
     ...environment
   })
-  const browser = await launch()
+  const browser = await launchChromium()
   t.teardown(async () => {
     await browser.close()
     await server.stop('SIGTERM')
@@ -53,6 +51,8 @@ export interface Tab {
 
 async function openTab (browser: Browser, url: string, options: BrowserContextOptions): Promise<Tab> {
   const context = await browser.newContext({ viewport: sizes.desktop, locale: 'en-GB', baseURL: url, ...options })
+  // A busy machine is slow, not wrong.
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   return { page, ...watch(page, url) }
 }
@@ -73,13 +73,6 @@ export function watch (page: Page, url: string) {
     if (!request.url().startsWith(url) && !/^(?:data|blob):/.test(request.url())) foreign.push(request.url())
   })
   return { faults, foreign }
-}
-
-/** The system's Chromium. */
-export function launch (): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-  if (!existsSync(executablePath)) throw new Error(`There is no Chromium at ${executablePath}; set CHROMIUM, or install it (apt-get install chromium)`)
-  return chromium.launch({ executablePath, args: FLAGS })
 }
 
 /** The account that the tests sign in with. */
@@ -124,8 +117,8 @@ export async function importFile (page: Page, name: string, content: string) {
   await page.getByText('Imported', { exact: true }).waitFor()
 }
 
-/** How long the page may take to show what a test expects. A busy machine is slow, not wrong. */
-const SETTLE_MS = 10_000
+/** How long the page may take to show what a test expects. */
+const SETTLE_MS = 30_000
 
 /** Whether a part of the page is visible, as soon as it is. */
 export async function appears (part: Locator): Promise<boolean> {
@@ -142,7 +135,8 @@ export function settledText (part: Locator, expected: RegExp | string): Promise<
   return settled(() => part.textContent(), (text) => typeof expected === 'string' ? text?.includes(expected) === true : expected.test(text ?? ''))
 }
 
-async function settled <T> (read: () => Promise<T>, isExpected: (value: T) => boolean): Promise<T> {
+/** A value that is read until it is as expected, or until the last try. */
+export async function settled <T> (read: () => Promise<T>, isExpected: (value: T) => boolean): Promise<T> {
   const end = Date.now() + SETTLE_MS
   for (;;) {
     const value = await read()

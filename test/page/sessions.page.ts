@@ -4,7 +4,7 @@ import { historyFile } from './library.js'
 
 t.test('tabs share one session: one renewal serves all, and signing out ends all', async (t) => {
   // Tokens live so short that every look at the server needs a new one.
-  const { open } = await startPage(t, { SESSION_EXPIRY: '2000' })
+  const { open } = await startPage(t, { SESSION_EXPIRY: '5000' })
   const { page } = await open()
   await signUp(page)
   const second = await page.context().newPage()
@@ -24,7 +24,7 @@ t.test('tabs share one session: one renewal serves all, and signing out ends all
 })
 
 t.test('who has to sign in again is where they were, with what they typed', async (t) => {
-  const { open } = await startPage(t, { SESSION_EXPIRY: '1500' })
+  const { open } = await startPage(t, { SESSION_EXPIRY: '5000' })
   const { page } = await open()
   await signUp(page)
   await importFile(page, 'history.json', historyFile())
@@ -38,7 +38,7 @@ t.test('who has to sign in again is where they were, with what they typed', asyn
   const address = page.url()
 
   await page.context().clearCookies()
-  await page.waitForTimeout(1600)
+  await page.waitForTimeout(5100)
   await page.getByRole('button', { name: 'Save' }).click()
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
   await dialog.waitFor()

@@ -11,18 +11,19 @@ export function later <Props extends object> (load: () => Promise<ComponentType<
   return function Later (props: Props) {
     const view = useSignal(loaded)
     const failure = useSignal<Failure | null>(null)
-    async function fetchView () {
-      failure.value = null
+    const fail = (error: unknown) => { failure.value = asFailure(error) }
+    useEffect(() => { if (!loaded) load().then((component) => { view.value = loaded = component }, fail) }, [])
+    // A browser remembers that a module failed, so only a new document asks for it again. Without a server there would be none.
+    async function retry () {
       try {
-        loaded = await load()
-        view.value = loaded
+        await fetch('/', { method: 'HEAD', cache: 'no-store' })
+        location.reload()
       } catch (error) {
-        failure.value = asFailure(error)
+        fail(error)
       }
     }
-    useEffect(() => { if (!loaded) fetchView() }, [])
     if (view.value) return createElement(view.value, props)
-    if (failure.value) return <div class='page'><FailureNote title={t('app.partFailed')} failure={failure.value} onRetry={fetchView} /></div>
+    if (failure.value) return <div class='page'><FailureNote title={t('app.partFailed')} failure={failure.value} onRetry={retry} /></div>
     return <p class='visually-hidden' role='status'>{t('common.loading')}</p>
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../../src/paths.js'
@@ -24,3 +24,16 @@ for (const code of ['de']) {
     }
   })
 }
+
+t.test('every text is used, and every text that is used is there', async (t) => {
+  const folder = join(packageRoot, 'src/web')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !name.endsWith('schema.d.ts'))
+  const code = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n')
+  /** Keys that are put together, as `part.${kind}`. */
+  const patterns = [...code.matchAll(/t\(`([\w.]+(?:\$\{[^}]+\}|[\w.])*)`/g)].map(([, key = '']) => new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\$\{[^}]+\}/g, '\\w+')}$`))
+  const keys = Object.keys(read('en'))
+  t.ok(patterns.length > 3)
+  t.strictSame(keys.filter((key) => !code.includes(`'${key}'`) && !patterns.some((pattern) => pattern.test(key))), [], 'none is left over')
+  const named = [...code.matchAll(/\bt\('([^']+)'/g)].map(([, key]) => key)
+  t.strictSame(named.filter((key) => key !== undefined && !keys.includes(key)), [])
+})

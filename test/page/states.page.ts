@@ -1,0 +1,117 @@
+import t from 'tap'
+import { appears, importFile, settled, settledCount, signUp, startPage } from './browser.js'
+import { historyFile } from './library.js'
+
+t.test('a failing server is told with the id of the request, and asked again', async (t) => {
+  const { open } = await startPage(t)
+  const { page, faults } = await open()
+  await signUp(page)
+  await importFile(page, 'history.json', historyFile())
+  const problem = { type: 'about:blank', title: 'Unavailable', status: 503, code: 'STORAGE_UNAVAILABLE', detail: 'The disk does not answer', requestId: 'req-7f' }
+  const fail = (pattern: RegExp) => page.route(pattern, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }))
+
+  for (const [what, path, requests, shown] of [
+    ['the list', '/', /\/api\/convos\?/, '.row'],
+    ['a search', '/search?q=lighthouse', /\/api\/messages\?/, '.hit'],
+    ['the keys', '/settings/keys', /\/api\/keys/, '.form'],
+    ['the accounts', '/settings/users', /\/api\/admin\/users/, '.entries .setting']
+  ] as const) {
+    await t.test(what, async (t) => {
+      await fail(requests)
+      await page.goto(path)
+      const note = page.locator('.failure-note', { hasText: 'The disk does not answer' })
+      t.ok(await appears(note.getByText('Request req-7f')))
+      await page.unroute(requests)
+      await note.getByRole('button', { name: 'Try again' }).click()
+      await note.waitFor({ state: 'detached' })
+      t.ok(await appears(page.locator(shown).first()))
+    })
+  }
+
+  await t.test('an action that fails says so and changes nothing that is shown', async (t) => {
+    await page.goto('/')
+    await page.locator('.row').first().waitFor()
+    await fail(/\/api\/convos\/archive/)
+    await page.locator('.row', { hasText: 'Learning to juggle' }).hover()
+    await page.getByRole('button', { name: 'Actions for Learning to juggle' }).click()
+    await page.getByRole('menuitem', { name: 'Archive' }).click()
+    t.ok(await appears(page.locator('.notice.failed', { hasText: 'req-7f' })))
+    t.equal(await page.locator('.row', { hasText: 'Learning to juggle' }).count(), 1)
+  })
+  t.strictSame(faults, [])
+})
+
+t.test('what is slow shows where it will be', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  await importFile(page, 'history.json', historyFile())
+  let release = () => {}
+  const released = new Promise<void>((resolve) => { release = resolve })
+  await page.route(/\/api\/(?:convos|messages)/, async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.goto('/')
+  t.ok(await appears(page.locator('.skeleton-rows')))
+  await page.getByRole('searchbox', { name: 'Search' }).fill('light')
+  release()
+  await page.locator('.hit, .empty').first().waitFor()
+  t.equal(await page.getByRole('searchbox', { name: 'Search' }).inputValue(), 'light', 'what was typed meanwhile stays')
+})
+
+t.test('a part of the page that cannot be loaded is asked for again', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  await page.route(/\/assets\/settings-/, (route) => route.abort())
+  await page.getByRole('link', { name: 'Settings' }).click()
+  t.ok(await appears(page.getByText('This part of the page could not be loaded')))
+  await page.unroute(/\/assets\/settings-/)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  t.ok(await appears(page.getByRole('heading', { name: 'Settings' })))
+})
+
+t.test('who prefers less motion sees none', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  const animation = async () => {
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    const name = await page.evaluate(() => getComputedStyle(document.querySelector('dialog') ?? document.body).animationName)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    return name
+  }
+  t.equal(await animation(), 'appear')
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  t.equal(await animation(), 'none')
+  t.equal(await page.evaluate(() => document.getAnimations().length), 0)
+})
+
+t.test('a reload and the way back lead to where somebody was reading', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  const messages = Array.from({ length: 60 }, (_, index) => ({
+    messageId: `m${index}`, parentMessageId: index === 0 ? null : `m${index - 1}`, isCreatedByUser: index % 2 === 0, sender: 'x', text: `Paragraph ${index}. ${'Many words. '.repeat(60)}`
+  }))
+  await importFile(page, 'long.json', JSON.stringify([{ conversationId: 'long', title: 'Long', endpoint: 'openAI', messages }, ...JSON.parse(historyFile())]))
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Long' }).click()
+  const here = page.locator('.message', { hasText: 'Paragraph 40.' })
+  await here.waitFor({ state: 'attached' })
+  await here.evaluate((element) => element.scrollIntoView())
+  const id = (await here.getAttribute('id') ?? '').slice('m-'.length)
+  t.equal(await settled(() => page.evaluate(() => history.state?.place), (place) => place === id), id)
+  const top = () => here.evaluate((element) => Math.round(element.getBoundingClientRect().top))
+  const isHere = (value: number) => value > -1500 && value < 900
+  await page.reload()
+  t.ok(isHere(await settled(top, isHere)), 'after a reload')
+  await page.locator('.row-link', { hasText: 'Learning to juggle' }).click()
+  await page.getByRole('heading', { name: 'Learning to juggle' }).waitFor()
+  t.equal(await settledCount(page.locator('article'), 2), 2)
+  await page.goBack()
+  t.ok(isHere(await settled(top, isHere)), 'after coming back')
+})
