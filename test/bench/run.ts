@@ -23,11 +23,12 @@ const benches: Record<string, () => Promise<{ default: () => Promise<Result[]> }
   import: () => import('./import.js'),
   neighbours: () => import('./neighbours.js'),
   pocketbase: () => import('./pocketbase.js'),
-  bombs: () => import('./bombs.js')
+  bombs: () => import('./bombs.js'),
+  page: () => import('./page.js')
 }
 
-/** What takes long and is no figure of the table of targets runs when it is named. */
-const ONLY_BY_NAME = ['bombs']
+/** What takes long, needs a browser, or is no figure of the table of targets runs when it is named. */
+const ONLY_BY_NAME = ['bombs', 'page']
 
 const args = process.argv.slice(2)
 const compareAt = args.indexOf('--compare')
