@@ -1,34 +1,37 @@
+import { cutCycles } from '../cycles.js'
+
 /*
- * Which messages of a conversation belong to a branch. Pure, linear in time and without recursion, because chains
- * of thousands of messages are ordinary. Ids are unique within a list.
+ * Which messages of a conversation belong to a branch. Linear in time and without recursion, because chains of thousands of
+ * messages are ordinary. Ids are unique within a list.
  */
 
 /** `parentMessageId` of a message that starts a conversation. */
 export const NO_PARENT = '00000000-0000-0000-0000-000000000000'
 
-/** How a message hangs in its conversation. */
+/** A message and its parent. */
 export interface Link { messageId: string, parentMessageId?: string | null | undefined }
 
 /** A link whose parent is null, for a root, or an earlier entry of the same list. */
 export type Placed<T extends Link> = T & { parentMessageId: string | null }
 
 /**
- * All messages as a forest, in the given order, except that a message which comes before its parent moves to just after
- * it. A message without a parent in the list is a root. A cycle is broken: following parents up, first from `from` and then
- * from each message, the message whose parent was already visited becomes a root.
+ * Returns all messages as a forest, in the given order. A message that comes before its parent moves to just after it. A
+ * message without a parent in the list is a root. A cycle is cut at the message whose parent was already met when parents
+ * are followed, first from `from` and then from each message.
  */
 export function wholeTree <T extends Link> (links: readonly T[], from?: string): Array<Placed<T>> {
   const parents = knownParents(links)
-  openLoops(parents, from)
+  const starts = from !== undefined && parents.has(from) ? [from, ...parents.keys()] : parents.keys()
+  cutCycles(starts, (id) => parents.get(id) ?? null, (id) => { parents.set(id, null) })
   return parentsFirst(links.map((link) => ({ ...link, parentMessageId: parents.get(link.messageId) ?? null })))
 }
 
-/** The messages from the root down to the target; none if the target is unknown. */
+/** Returns the messages from the root down to the target, or none if the target is unknown. */
 export function directPath <T extends Link> (links: readonly T[], target: string): Array<Placed<T>> {
   return pathTo(wholeTree(links, target), target)
 }
 
-/** The path to the target with every message that answers one above the target: siblings, but not what follows them. */
+/** Returns the path to the target with every child of a message above it: siblings, but not what follows them. */
 export function includeBranches <T extends Link> (links: readonly T[], target: string): Array<Placed<T>> {
   const tree = wholeTree(links, target)
   const path = new Set(pathTo(tree, target).map(({ messageId }) => messageId))
@@ -38,7 +41,7 @@ export function includeBranches <T extends Link> (links: readonly T[], target: s
     path.has(messageId) || (parentMessageId !== null && above.has(parentMessageId)))
 }
 
-/** All branches of all roots, down to the target's level; none if the target is unknown. */
+/** Returns all branches of all roots down to the target's level, or none if the target is unknown. */
 export function targetLevel <T extends Link> (links: readonly T[], target: string): Array<Placed<T>> {
   const tree = wholeTree(links, target)
   const depths = depthsOf(tree)
@@ -46,7 +49,7 @@ export function targetLevel <T extends Link> (links: readonly T[], target: strin
   return tree.filter(({ messageId }) => depthAt(depths, messageId) <= last)
 }
 
-/** What stands at the target's level, as roots, and everything below it; none if the target is unknown. */
+/** Returns the messages at the target's level as roots, and everything below them, or none if the target is unknown. */
 export function splitAtTarget <T extends Link> (links: readonly T[], target: string): Array<Placed<T>> {
   const tree = wholeTree(links, target)
   const depths = depthsOf(tree)
@@ -56,7 +59,7 @@ export function splitAtTarget <T extends Link> (links: readonly T[], target: str
     .map((link) => depthAt(depths, link.messageId) === first ? { ...link, parentMessageId: null } : link)
 }
 
-/** A message and all below it, each after its parent; empty if the message is unknown. `links` hold no loop. */
+/** Returns a message and all below it, each after its parent, or none if the message is unknown. `links` have no cycle. */
 export function subtree <T extends Link> (links: readonly T[], top: string): T[] {
   const children = new Map<string | null, T[]>()
   for (const link of links) addTo(children, link.parentMessageId ?? null, link)
@@ -71,20 +74,6 @@ function knownParents (links: readonly Link[]): Map<string, string | null> {
   const ids = new Set(links.map(({ messageId }) => messageId))
   return new Map(links.map(({ messageId, parentMessageId: parent }) =>
     [messageId, parent && parent !== NO_PARENT && ids.has(parent) ? parent : null]))
-}
-
-function openLoops (parents: Map<string, string | null>, from: string | undefined) {
-  const walks = new Map<string, string>()
-  const starts = from !== undefined && parents.has(from) ? [from, ...parents.keys()] : parents.keys()
-  for (const start of starts) {
-    let id: string | null = start
-    while (id !== null && !walks.has(id)) {
-      walks.set(id, start)
-      const parent = parents.get(id) ?? null
-      if (parent !== null && walks.get(parent) === start) parents.set(id, null)
-      id = parents.get(id) ?? null
-    }
-  }
 }
 
 function parentsFirst <T extends Link> (links: Array<Placed<T>>): Array<Placed<T>> {

@@ -1,3 +1,5 @@
+import { cutCycles } from '../../cycles.js'
+
 /** A node by its key, as sources link them. */
 export interface Link {
   key: string
@@ -23,7 +25,8 @@ const nullId = '00000000-0000-0000-0000-000000000000'
  */
 export function repairTree (nodes: readonly Link[]): Forest {
   const linked = linkParents(nodes)
-  cutCycles(linked)
+  const parentOf = (index: number) => linked[index] === root ? null : linked[index] ?? null
+  cutCycles(linked.keys(), parentOf, (index) => { linked[index] = root })
   const all = preorder(linked)
   const anchors = nearestKept(nodes, linked, all)
   // Leaving nodes out of a preorder gives the preorder of what remains, so siblings stay where the source put them.
@@ -39,19 +42,6 @@ function linkParents (nodes: readonly Link[]): number[] {
     if (!byKey.has(key)) byKey.set(key, index)
   }
   return nodes.map(({ parent }) => parent === null || parent === nullId ? root : byKey.get(parent) ?? root)
-}
-
-function cutCycles (parents: number[]): void {
-  const walks = new Map<number, number>()
-  for (const start of parents.keys()) {
-    let node = start
-    while (node !== root && !walks.has(node)) {
-      walks.set(node, start)
-      const parent = parents[node] ?? root
-      if (walks.get(parent) === start) parents[node] = root
-      node = parents[node] ?? root
-    }
-  }
 }
 
 /** For each node the nearest ancestor that is kept; `order` has parents before children. */
