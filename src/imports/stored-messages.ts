@@ -4,7 +4,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { type StoredBody, readBody, writeBody } from '../messages/body.js'
 import { insertMessage } from '../messages/insert.js'
-import { takeNumbers } from '../messages/order.js'
+import { takeNumber } from '../messages/order.js'
 import { addEntry, messageWords, replaceEntry } from '../search/index/entries.js'
 import type { StagedMessage } from './rows.js'
 
@@ -81,7 +81,7 @@ function addMessage (db: Db, stored: StoredMessages, { words, parentSourceId, ..
   const { pk, present, deleted } = stored
   if (deleted.has(message.sourceId) || !hasRoom(db, pk)) return 'none'
   const parent = parentSourceId === null ? null : present.get(parentSourceId)?.messageId ?? deleted.get(parentSourceId)
-  const n = takeNumbers(db, pk)
+  const n = takeNumber(db, pk)
   insertMessage(db, pk, n, { ...message, parentMessageId: parent ?? null })
   addEntry(db, pk, n, words)
   present.set(message.sourceId, { n, messageId: message.messageId })

@@ -4,15 +4,18 @@ import { requireKeyForWrite } from '../conversations/find.js'
 import { touchConversation } from '../conversations/touch.js'
 import type { Db } from '../db/connection.js'
 import { fragment } from '../db/fragment.js'
-import { messageKey, messagesOf } from '../db/keys.js'
+import { messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { deletedMessages, messages } from '../db/schema.js'
 import { DomainError } from '../errors.js'
-import { reindexMessage, unindexMessage } from '../search/index/entries.js'
-import { defineCommand } from '../writer/command.js'
+import { messageWords, removeEntry, replaceEntry, storedWords } from '../search/index/entries.js'
+import { messageTexts } from '../search/index/texts.js'
+import { indexWords } from '../search/index/tokenizer.js'
+import { type CommandRunner, defineCommand } from '../writer/command.js'
 import { readBody, type StoredBody, writeBody } from './body.js'
-import { messageAt, requireMessage } from './find.js'
-import { saveMessage } from './save.js'
+import { type Message, messageAt, requireMessage } from './find.js'
+import { changeDetector, childNumbers } from './order.js'
+import { MAX_SHORT_BODY, saveInSteps, saveShortMessage } from './save.js'
 import type { MessageEditSchema, MessageView } from './schemas.js'
 import { viewMessage } from './view.js'
 
@@ -25,8 +28,9 @@ const statements = prepared((db: Db) => ({
     editedHere: sql`${messages.editedHere} | ${placeholder('isTextEdited')}`,
     updatedAt: sql`max(${placeholder('now')}, ${messages.updatedAt} + 1)`
   }).where(isMessage).prepare(),
-  adoptChildren: db.update(messages).set({ parentMessageId: sql`${placeholder('to')}` })
-    .where(and(fragment(`messages.pk ${messagesOf(':pk')}`), eq(messages.parentMessageId, placeholder('from')))).prepare(),
+  // Raw SQL: json_each takes a list of any length.
+  moveChildren: db.$client.prepare<[{ pk: number, list: string, to: string | null }]>(
+    `UPDATE messages SET parent_message_id = :to WHERE pk IN (SELECT ${messageKey(':pk', 'value')} FROM json_each(:list))`),
   // An import adds no message again that was deleted here, and hangs what is new below it on what is left above.
   // Raw SQL: Drizzle knows no INSERT OR REPLACE … SELECT.
   rememberDeleted: db.$client.prepare<[{ pk: number, n: number }]>(
@@ -39,19 +43,45 @@ const statements = prepared((db: Db) => ({
 
 interface OfMessage { userNo: number, conversationId: string, messageId: string, now: number }
 
+interface Edit extends OfMessage { edit: Static<typeof MessageEditSchema> }
+
 /**
  * Changes the text of a message. Returns the message as it is stored now.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is not there or has no text.
  */
-export const editMessage = defineCommand({
-  name: 'editMessage',
+export async function editMessage (writer: CommandRunner, input: Edit): Promise<MessageView> {
+  return await editShortMessage(writer, input) ?? await editInSteps(writer, input)
+}
+
+/** Edits a message, or returns null and changes nothing when it is so long that tokenizing it takes more than a few milliseconds. */
+export const editShortMessage = defineCommand({
+  name: 'editShortMessage',
   kind: 'short',
-  run (db, input: OfMessage & { edit: Static<typeof MessageEditSchema> }): MessageView {
-    return change(db, input, 1, (body) => {
-      const { text, index, model, tokenCount } = input.edit
-      const edited = index === undefined ? withText(body, text) : withPart(body, index, text)
-      return { ...edited, ...(model !== undefined && { model }), ...(tokenCount !== undefined && { tokenCount }) }
-    })
+  run (db, input: Edit): MessageView | null {
+    const { pk, message } = ownMessage(db, input)
+    const before = readBody(message.body)
+    const after = edited(before, input.edit)
+    if (message.body.length > MAX_SHORT_BODY || writeBody(after).length > MAX_SHORT_BODY) return null
+    replaceEntry(db, pk, message.n, messageWords(input.userNo, before), messageWords(input.userNo, after))
+    return store(db, input, message, after, 1)
+  }
+})
+
+/** Edits any message. Its texts are tokenized in steps before the one that writes it. */
+export const editInSteps = defineCommand({
+  name: 'editInSteps',
+  kind: 'bulk',
+  lane: ({ conversationId }: Edit) => `save ${conversationId}`,
+  * run (db, input): Generator<void, MessageView, void> {
+    for (;;) {
+      const { pk, message } = ownMessage(db, input)
+      const after = edited(readBody(message.body), input.edit)
+      const wordsBefore = yield * storedWords(db, pk, message.n)
+      const wordsAfter = yield * indexWords(input.userNo, messageTexts(after))
+      if (!isSame(ownMessage(db, input).message, message)) continue
+      replaceEntry(db, pk, message.n, wordsBefore, wordsAfter)
+      return store(db, input, message, after, 1)
+    }
   }
 })
 
@@ -60,36 +90,72 @@ export const rateMessage = defineCommand({
   name: 'rateMessage',
   kind: 'short',
   run (db, input: OfMessage & { feedback: NonNullable<StoredBody['feedback']> | null }): MessageView {
-    return change(db, input, 0, ({ feedback, ...body }) => input.feedback ? { ...body, feedback: input.feedback } : body)
+    const { message } = ownMessage(db, input)
+    const { feedback, ...body } = readBody(message.body)
+    // A rating is not searched, so the search entry stays.
+    return store(db, input, message, input.feedback ? { ...body, feedback: input.feedback } : body, 0)
   }
 })
 
-/** Removes one message; its children move to its parent. */
+/** Children that one step moves. With more of them, a reader can see some moved while the message is still there. */
+const STEP_CHILDREN = 50
+
+/**
+ * Removes one message. Its children move to its parent.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ */
 export const deleteMessage = defineCommand({
   name: 'deleteMessage',
-  kind: 'short',
+  kind: 'bulk',
   grows: false,
-  run (db, input: OfMessage) {
-    const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
-    const message = requireMessage(db, pk, input.messageId)
-    statements(db).adoptChildren.run({ pk, from: message.messageId, to: message.parentMessageId })
-    statements(db).liftDeleted.run({ pk, from: message.messageId, to: message.parentMessageId })
-    statements(db).rememberDeleted.run({ pk, n: message.n })
-    unindexMessage(db, pk, message.n, readBody(message.body))
-    statements(db).remove.run({ pk, n: message.n })
-    touchConversation(db, pk, { now: input.now, added: -1 })
+  lane: ({ conversationId }: OfMessage) => `save ${conversationId}`,
+  * run (db, input): Generator<void, void, void> {
+    for (let isDone = false; !isDone;) isDone = yield * tryToDelete(db, input)
   }
 })
 
-function change (db: Db, input: OfMessage, isTextEdited: 0 | 1, edit: (body: StoredBody) => StoredBody): MessageView {
-  const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
-  const message = requireMessage(db, pk, input.messageId)
-  const before = readBody(message.body)
-  const after = edit(before)
-  statements(db).edit.run({ pk, n: message.n, body: writeBody(after), isTextEdited, now: input.now })
-  reindexMessage(db, pk, message.n, before, after)
+/** Returns false when the conversation changed meanwhile. */
+function * tryToDelete (db: Db, input: OfMessage): Generator<void, boolean, void> {
+  const { pk, message } = ownMessage(db, input)
+  const { n, messageId, parentMessageId: to } = message
+  const isCurrent = changeDetector(db, pk)
+  const children = yield * childNumbers(db, pk, message)
+  const move = (some: number[]) => statements(db).moveChildren.run({ pk, list: JSON.stringify(some), to })
+  while (children.length > STEP_CHILDREN) {
+    if (!isCurrent()) return false
+    move(children.splice(0, STEP_CHILDREN))
+    yield
+  }
+  const words = yield * storedWords(db, pk, n)
+  if (!isCurrent() || !isSame(ownMessage(db, input).message, message)) return false
+
+  move(children)
+  statements(db).liftDeleted.run({ pk, from: messageId, to })
+  statements(db).rememberDeleted.run({ pk, n })
+  removeEntry(db, pk, n, words)
+  statements(db).remove.run({ pk, n })
+  touchConversation(db, pk, { now: input.now, added: -1 })
+  return true
+}
+
+function ownMessage (db: Db, { userNo, conversationId, messageId }: OfMessage): { pk: number, message: Message } {
+  const pk = requireKeyForWrite(db, userNo, conversationId)
+  return { pk, message: requireMessage(db, pk, messageId) }
+}
+
+function isSame (message: Message, before: Message): boolean {
+  return message.n === before.n && message.body === before.body
+}
+
+function store (db: Db, input: OfMessage, { conversationPk: pk, n }: Message, body: StoredBody, isTextEdited: 0 | 1): MessageView {
+  statements(db).edit.run({ pk, n, body: writeBody(body), isTextEdited, now: input.now })
   touchConversation(db, pk, { now: input.now })
-  return viewMessage(messageAt(db, pk, message.n), input.conversationId)
+  return viewMessage(messageAt(db, pk, n), input.conversationId)
+}
+
+function edited (body: StoredBody, { text, index, model, tokenCount }: Edit['edit']): StoredBody {
+  const changed = index === undefined ? withText(body, text) : withPart(body, index, text)
+  return { ...changed, ...(model !== undefined && { model }), ...(tokenCount !== undefined && { tokenCount }) }
 }
 
 /** A message whose content has one text part says the same there as in `text`. */
@@ -110,4 +176,4 @@ function withPart (body: StoredBody, index: number, text: string): StoredBody {
 }
 
 /** Commands on single messages. Each moves the conversation's `updatedAt`. */
-export const messageCommands = [saveMessage, editMessage, rateMessage, deleteMessage]
+export const messageCommands = [saveShortMessage, saveInSteps, editShortMessage, editInSteps, rateMessage, deleteMessage]

@@ -1,22 +1,25 @@
-import { eq, sql } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { fragment } from '../db/fragment.js'
-import { MAX_MESSAGES, messageKey, messagesOf, numberOfMessage } from '../db/keys.js'
+import { MAX_MESSAGES, messageKey, messagesAfter, messagesOf, numberOfMessage } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { conversations, messages } from '../db/schema.js'
 import { DomainError } from '../errors.js'
-import { indexMessage, unindexMessage } from '../search/index/entries.js'
-import { readBody } from './body.js'
-import { messageAt } from './find.js'
+import { addEntry, removeEntry, storedWords } from '../search/index/entries.js'
+import { runSteps } from '../writer/steps.js'
 import { subtree } from './tree.js'
 
 /*
  * The number of a message is its place in the stored order, in which a parent comes before its children. That holds by
- * itself while parents arrive first. These functions restore it when a parent arrives late or a message moves.
+ * itself while parents arrive first. These functions restore it when a parent arrives late or a message moves. They work in
+ * steps, and the order holds at each step.
  */
 
 /** How a message hangs in its conversation. */
-interface Link { n: number, messageId: string, parentMessageId: string | null }
+export interface Link { n: number, messageId: string, parentMessageId: string | null }
+
+/** Links that one step reads. */
+const STEP_LINKS = 1000
 
 const { placeholder } = sql
 const isConversation = eq(conversations.pk, placeholder('pk'))
@@ -25,22 +28,32 @@ const statements = prepared((db: Db) => ({
   takeNumbers: db.update(conversations).set({ nextMessage: sql`${conversations.nextMessage} + ${placeholder('count')}` })
     .where(isConversation).returning({ next: conversations.nextMessage }).prepare(),
   setNextNumber: db.update(conversations).set({ nextMessage: sql`${placeholder('next')}` }).where(isConversation).prepare(),
+  version: db.select({ updatedAt: conversations.updatedAt, messageCount: conversations.messageCount }).from(conversations)
+    .where(isConversation).prepare(),
   links: db.select({ n: fragment<number>(numberOfMessage('messages.pk')), messageId: messages.messageId, parentMessageId: messages.parentMessageId })
-    .from(messages).where(fragment(`messages.pk ${messagesOf(':pk')}`)).orderBy(messages.pk).prepare(),
+    .from(messages).where(fragment(`messages.pk ${messagesAfter(':pk', ':after')}`)).orderBy(asc(messages.pk))
+    .limit(placeholder('limit')).prepare(),
+  numberOf: db.select({ n: fragment<number>(numberOfMessage('messages.pk')) }).from(messages)
+    .where(fragment(`messages.pk ${messagesOf(':pk')} AND messages.message_id = :messageId`)).prepare(),
   // Raw SQL: Drizzle has no expression for the key that a row gets.
   renumber: db.$client.prepare<[{ pk: number, from: number, to: number }]>(
     `UPDATE messages SET pk = ${messageKey(':pk', ':to')} WHERE pk = ${messageKey(':pk', ':from')}`)
 }))
 
 /**
- * Takes the numbers of a conversation's next `count` messages. Returns the first. Numbers that moved or deleted messages
- * left free are used again when the end is reached: then all messages get new numbers, so look them up afterwards.
+ * Takes the number of a conversation's next message. Numbers that moved or deleted messages left free are used again when
+ * the end is reached. All messages get new numbers then, so look them up afterwards.
  * @throws {DomainError} LIMIT_REACHED when the conversation would have more than `MAX_MESSAGES`.
  */
-export function takeNumbers (db: Db, conversationPk: number, count = 1): number {
+export function takeNumber (db: Db, conversationPk: number): number {
+  return runSteps(takeNumbers(db, conversationPk, 1))
+}
+
+/** Takes the numbers of the next `count` messages. Returns the first. The same as `takeNumber`, in steps. */
+function * takeNumbers (db: Db, conversationPk: number, count: number): Generator<void, number, void> {
   const first = tryToTake(db, conversationPk, count)
   if (first + count - 1 <= MAX_MESSAGES) return first
-  closeGaps(db, conversationPk)
+  yield * closeGaps(db, conversationPk)
   const again = tryToTake(db, conversationPk, count)
   if (again + count - 1 <= MAX_MESSAGES) return again
   throw new DomainError('LIMIT_REACHED', 'This conversation has no room for another message')
@@ -48,67 +61,128 @@ export function takeNumbers (db: Db, conversationPk: number, count = 1): number 
 
 function tryToTake (db: Db, pk: number, count: number): number {
   const taken = statements(db).takeNumbers.get({ pk, count })
-  if (!taken) throw new Error(`No conversation at key ${pk}`)
+  if (!taken) throw new DomainError('NOT_FOUND', 'Conversation not found')
   return taken.next - count
 }
 
 /** Numbers the messages from 1 on, in the order they have. */
-function closeGaps (db: Db, pk: number) {
-  const links = messageLinks(db, pk)
-  for (const [index, { n }] of links.entries()) renumber(db, pk, n, index + 1)
-  statements(db).setNextNumber.run({ pk, next: links.length + 1 })
+function * closeGaps (db: Db, pk: number): Generator<void, void, void> {
+  let last = 0
+  for (let next = linksAfter(db, pk, last, 1)[0]; next; next = linksAfter(db, pk, last, 1)[0]) {
+    if (yield * moveTo(db, pk, next.messageId, last + 1)) last++
+    yield
+  }
+  statements(db).setNextNumber.run({ pk, next: last + 1 })
+}
+
+function linksAfter (db: Db, pk: number, after: number, limit: number): Link[] {
+  return statements(db).links.all({ pk, after, limit })
 }
 
 /** Which message is the parent of which, in stored order. */
 export function messageLinks (db: Db, conversationPk: number): Link[] {
-  return statements(db).links.all({ pk: conversationPk })
+  return linksAfter(db, conversationPk, 0, MAX_MESSAGES)
 }
 
-/** Puts a message and everything below it at the end, if it has a smaller number than its parent. */
-export function moveAfterParent (db: Db, conversationPk: number, messageId: string) {
-  const links = messageLinks(db, conversationPk)
-  const message = links.find((link) => link.messageId === messageId)
-  const parent = links.find((link) => link.messageId === message?.parentMessageId)
-  if (message && parent && parent.n > message.n) moveToEnd(db, conversationPk, subtree(links, messageId))
+/** The number of a message, or undefined. */
+export function numberOf (db: Db, conversationPk: number, messageId: string): number | undefined {
+  return statements(db).numberOf.get({ pk: conversationPk, messageId })?.n
 }
 
-/** Puts everything below a message that was just added at the end, after it. */
-export function moveChildrenAfter (db: Db, conversationPk: number, messageId: string) {
-  moveToEnd(db, conversationPk, subtree(messageLinks(db, conversationPk), messageId).slice(1))
+/**
+ * Returns a function that says whether the links of the conversation are still what they were. An import can change a text
+ * without a sign of it, so compare texts beside it.
+ */
+export function changeDetector (db: Db, conversationPk: number): () => boolean {
+  const version = () => {
+    const row = statements(db).version.get({ pk: conversationPk })
+    return row && `${row.updatedAt} ${row.messageCount}`
+  }
+  const before = version()
+  return () => before !== undefined && version() === before
 }
 
-function moveToEnd (db: Db, pk: number, moving: Link[]) {
-  if (moving.length === 0) return
-  const first = takeNumbers(db, pk, moving.length)
-  // The numbers may be others by now, see `takeNumbers`.
-  const numbers = new Map(messageLinks(db, pk).map(({ messageId, n }) => [messageId, n]))
-  for (const [index, { messageId, n }] of moving.entries()) renumber(db, pk, numbers.get(messageId) ?? n, first + index)
+/** The numbers of a message's children, in steps. */
+export function * childNumbers (db: Db, conversationPk: number, { n, messageId }: Pick<Link, 'n' | 'messageId'>): Generator<void, number[], void> {
+  const children: number[] = []
+  for (let after = n; ;) {
+    const slice = linksAfter(db, conversationPk, after, STEP_LINKS)
+    children.push(...slice.filter(({ parentMessageId }) => parentMessageId === messageId).map((link) => link.n))
+    const last = slice.at(-1)
+    if (!last || slice.length < STEP_LINKS) return children
+    after = last.n
+    yield
+  }
 }
 
-function renumber (db: Db, pk: number, from: number, to: number) {
-  if (from === to) return
-  const body = readBody(messageAt(db, pk, from).body)
-  unindexMessage(db, pk, from, body)
+/** Where a message goes: its number, or null for one that is stored. `hasOrphans` holds once it is written. */
+export interface Place { number: number | null, hasOrphans: boolean }
+
+/**
+ * Makes the stored order fit for a message that is about to be written below `parentMessageId`: what has to come after it
+ * moves to the end. Returns null when `isCurrent` says that the conversation changed meanwhile. Otherwise the message must be
+ * written without another yield.
+ * @throws {DomainError} INVALID when the parent is below the message; LIMIT_REACHED.
+ */
+export function * makePlace (
+  db: Db, conversationPk: number, messageId: string, parentMessageId: string | null, isCurrent: () => boolean
+): Generator<void, Place | null, void> {
+  const stored = yield * readLinks(db, conversationPk)
+  if (!isCurrent()) return null
+  const existing = stored.find((link) => link.messageId === messageId)
+  const others = stored.filter((link) => link !== existing)
+  const links = [...others, { n: existing?.n ?? Infinity, messageId, parentMessageId }]
+  assertNoCycle(links, messageId)
+  const hasOrphans = isAnyOrphan(links)
+
+  const parent = others.find((link) => link.messageId === parentMessageId)
+  const branch = subtree(links, messageId)
+  const moving = existing ? parent && parent.n > existing.n ? branch : [] : branch.slice(1)
+  const reserved = existing ? 0 : 1
+  const first = moving.length + reserved === 0 ? 0 : yield * takeNumbers(db, conversationPk, moving.length + reserved)
+  // The last first, so that each message stays behind its parent.
+  for (const [index, link] of [...moving.entries()].reverse()) {
+    if (!(yield * moveTo(db, conversationPk, link.messageId, first + reserved + index)) || !isCurrent()) return null
+    if (index === 0) break
+    yield
+    if (!isCurrent()) return null
+  }
+  return isCurrent() ? { number: existing ? null : first, hasOrphans } : null
+}
+
+function * readLinks (db: Db, pk: number): Generator<void, Link[], void> {
+  const links: Link[] = []
+  for (let isMore = true; isMore;) {
+    const slice = linksAfter(db, pk, links.at(-1)?.n ?? 0, STEP_LINKS)
+    links.push(...slice)
+    isMore = slice.length === STEP_LINKS
+    if (isMore) yield
+  }
+  return links
+}
+
+/** Gives a message another number. Returns false if it is gone, or got another one meanwhile. */
+function * moveTo (db: Db, pk: number, messageId: string, to: number): Generator<void, boolean, void> {
+  const from = numberOf(db, pk, messageId)
+  if (from === undefined) return false
+  if (from === to) return true
+  const words = yield * storedWords(db, pk, from)
+  if (numberOf(db, pk, messageId) !== from) return false
+  removeEntry(db, pk, from, words)
   statements(db).renumber.run({ pk, from, to })
-  indexMessage(db, pk, to, body)
+  addEntry(db, pk, to, words)
+  return true
 }
 
-/** Whether a message names a parent that the conversation does not have. */
-export function hasOrphans (db: Db, conversationPk: number): boolean {
-  const links = messageLinks(db, conversationPk)
+function isAnyOrphan (links: Link[]): boolean {
   const ids = new Set(links.map(({ messageId }) => messageId))
   return links.some(({ parentMessageId }) => parentMessageId !== null && !ids.has(parentMessageId))
 }
 
-/**
- * Refuses a parent that is the message itself or stands below it.
- * @throws {DomainError} INVALID.
- */
-export function assertNoCycle (db: Db, conversationPk: number, messageId: string, parentMessageId: string | null) {
-  const parents = new Map(messageLinks(db, conversationPk).map((link) => [link.messageId, link.parentMessageId]))
-  for (let id: string | null = parentMessageId; id !== null; id = parents.get(id) ?? null) {
-    if (id === messageId) {
-      throw new DomainError('INVALID', 'A message cannot hang below itself', 'parentMessageId')
-    }
+/** @throws {DomainError} INVALID when following the parents of the message leads back to it. */
+function assertNoCycle (links: Link[], messageId: string) {
+  const parents = new Map(links.map((link) => [link.messageId, link.parentMessageId]))
+  for (let id = parents.get(messageId) ?? null; id !== null; id = parents.get(id) ?? null) {
+    if (id === messageId) throw new DomainError('INVALID', 'A message cannot hang below itself', 'parentMessageId')
   }
 }

@@ -6,16 +6,18 @@ import { UNTITLED, titleKey } from '../conversations/title.js'
 import { touchConversation } from '../conversations/touch.js'
 import type { Db } from '../db/connection.js'
 import { fragment } from '../db/fragment.js'
-import { messageKey } from '../db/keys.js'
+import { MAX_MESSAGES, messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { conversations, messages } from '../db/schema.js'
 import { DomainError } from '../errors.js'
-import { indexMessage, reindexMessage } from '../search/index/entries.js'
-import { defineCommand } from '../writer/command.js'
+import { addEntry, messageWords, replaceEntry, storedWords } from '../search/index/entries.js'
+import { messageTexts } from '../search/index/texts.js'
+import { indexWords, SLICE_LENGTH } from '../search/index/tokenizer.js'
+import { type CommandRunner, defineCommand } from '../writer/command.js'
 import { newBody, readBody, type StoredBody, writeBody } from './body.js'
 import { findMessageOfUser, findTimeOfMessage, type Message, requireMessage } from './find.js'
 import { insertMessage } from './insert.js'
-import { assertNoCycle, hasOrphans, moveAfterParent, moveChildrenAfter, takeNumbers } from './order.js'
+import { changeDetector, makePlace, numberOf, type Place, takeNumber } from './order.js'
 import type { MessageInput, MessageView } from './schemas.js'
 import { NO_PARENT } from './tree.js'
 import { viewMessage } from './view.js'
@@ -43,72 +45,125 @@ export interface SaveMessageInput {
   now: number
 }
 
+/** A longer body is tokenized in steps. Tokenizing this many characters takes about 6 ms. */
+export const MAX_SHORT_BODY = 2 * SLICE_LENGTH
+
+/** How often a save in steps begins again because the conversation changed meanwhile. */
+const MAX_ATTEMPTS = 20
+
 /**
  * Stores a message under the id its client chose, or updates the given fields of a message that exists. A conversation id
  * that nobody uses yet becomes a new conversation. Returns the message as it is stored now.
  * @throws {DomainError} FORBIDDEN for somebody else's conversation, INVALID for an id that is no UUID or a parent
- * below the message itself, CONFLICT when the message belongs to another conversation.
+ * below the message itself, CONFLICT when the message belongs to another conversation, LIMIT_REACHED.
  */
-export const saveMessage = defineCommand({
-  name: 'saveMessage',
-  kind: 'short',
-  run (db, input: SaveMessageInput): MessageView {
-    const { userNo, conversationId, now } = input
-    const { messageId, parentMessageId, ...fields } = input.message
-    const conversation = findConversation(db, userNo, conversationId) ?? openConversation(db, input)
-    const existing = findMessageOfUser(db, userNo, messageId)
-    if (existing && existing.conversationPk !== conversation.pk) {
-      throw new DomainError('CONFLICT', 'This message belongs to another conversation', 'messageId')
-    }
-    const parent = parentMessageId === undefined ? existing?.parentMessageId ?? null : storedParent(parentMessageId)
-    if (parent === messageId) throw new DomainError('INVALID', 'A message cannot hang below itself', 'parentMessageId')
+export async function saveMessage (writer: CommandRunner, input: SaveMessageInput): Promise<MessageView> {
+  return await saveShortMessage(writer, input) ?? await saveInSteps(writer, input)
+}
 
-    const body = existing ? { ...readBody(existing.body), ...fields } : newBody(fields)
-    const parentTime = parent === null ? undefined : findTimeOfMessage(db, conversation.pk, parent)
-    const isOrphan = parent !== null && parentTime === undefined
-    if (existing) replaceMessage(db, existing, parent, body, now)
-    else addMessage(db, conversation, { messageId, parent, parentTime, body, now })
-    if (isOrphan || conversation.hasOrphans) {
-      statements(db).setOrphans.run({ pk: conversation.pk, hasOrphans: Number(isOrphan || hasOrphans(db, conversation.pk)) })
-    }
-    touchConversation(db, conversation.pk, {
-      now,
-      added: existing ? 0 : 1,
-      endpoint: fields.endpoint ?? null,
-      model: fields.model ?? null,
-      iconUrl: fields.iconURL ?? null
-    })
-    return viewMessage(requireMessage(db, conversation.pk, messageId), conversationId)
+/** Saves a message, or returns null and changes nothing when that takes more than a few milliseconds. */
+export const saveShortMessage = defineCommand({
+  name: 'saveShortMessage',
+  kind: 'short',
+  run (db, input: SaveMessageInput): MessageView | null {
+    const save = readSave(db, input)
+    const { existing, body, userNo } = save
+    const isLong = writeBody(body).length > MAX_SHORT_BODY || (existing && existing.body.length > MAX_SHORT_BODY)
+    if (isLong || needsPlace(db, save)) return null
+    const before = existing ? messageWords(userNo, readBody(existing.body)) : ''
+    return write(db, save, { before, after: messageWords(userNo, body) }, null)
   }
 })
 
-interface NewMessage { messageId: string, parent: string | null, parentTime: number | undefined, body: StoredBody, now: number }
+/** Saves any message. Long texts are tokenized, and other messages are moved, in steps before the one that writes it. */
+export const saveInSteps = defineCommand({
+  name: 'saveInSteps',
+  kind: 'bulk',
+  lane: ({ conversationId }: SaveMessageInput) => `save ${conversationId}`,
+  * run (db, input): Generator<void, MessageView, void> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const save = readSave(db, input)
+      const { conversation, existing, body, parent, userNo } = save
+      const isOrderCurrent = conversation ? changeDetector(db, conversation.pk) : () => !findConversation(db, userNo, input.conversationId)
+      const isCurrent = () => isOrderCurrent() && findMessageOfUser(db, userNo, input.message.messageId)?.body === existing?.body
+      const before = existing ? yield * storedWords(db, existing.conversationPk, existing.n) : ''
+      const after = yield * indexWords(userNo, messageTexts(body))
+      if (!isCurrent()) continue
+      if (!conversation || !needsPlace(db, save)) return write(db, save, { before, after }, null)
+      const place = yield * makePlace(db, conversation.pk, input.message.messageId, parent, isCurrent)
+      // A move gives an existing message another number.
+      if (place) return write(db, readSave(db, input), { before, after }, place)
+    }
+    throw new DomainError('CONFLICT', 'The conversation keeps changing; try again', 'conversationId')
+  }
+})
 
-function addMessage (db: Db, { pk, hasOrphans: hadOrphans }: Conversation, { messageId, parent, parentTime, body, now }: NewMessage) {
-  const n = takeNumbers(db, pk)
-  const createdAt = Math.max(now, (parentTime ?? 0) + 1)
-  insertMessage(db, pk, n, { messageId, parentMessageId: parent, body: writeBody(body), createdAt, updatedAt: createdAt })
-  indexMessage(db, pk, n, body)
-  if (!hadOrphans) return
-  // Children may have come before their parent, and two of them may wait for each other.
-  assertNoCycle(db, pk, messageId, parent)
-  moveChildrenAfter(db, pk, messageId)
+/** A save and what is stored of its conversation and message. */
+interface Save extends SaveMessageInput {
+  conversation: Conversation | undefined
+  existing: Message | undefined
+  parent: string | null
+  body: StoredBody
 }
 
-function replaceMessage (db: Db, existing: Message, parent: string | null, body: StoredBody, now: number) {
-  const { conversationPk: pk, n, messageId } = existing
-  const isMoved = parent !== existing.parentMessageId
-  if (isMoved) assertNoCycle(db, pk, messageId, parent)
-  statements(db).replace.run({ pk, n, parent, body: writeBody(body), now })
-  reindexMessage(db, pk, n, readBody(existing.body), body)
-  if (isMoved) moveAfterParent(db, pk, messageId)
+function readSave (db: Db, input: SaveMessageInput): Save {
+  const { userNo, conversationId } = input
+  const { messageId, parentMessageId, ...fields } = input.message
+  const conversation = findConversation(db, userNo, conversationId)
+  const existing = findMessageOfUser(db, userNo, messageId)
+  if (!conversation) assertFree(db, conversationId)
+  if (existing && existing.conversationPk !== conversation?.pk) {
+    throw new DomainError('CONFLICT', 'This message belongs to another conversation', 'messageId')
+  }
+  const parent = parentMessageId === undefined ? existing?.parentMessageId ?? null : storedParent(parentMessageId)
+  if (parent === messageId) throw new DomainError('INVALID', 'A message cannot hang below itself', 'parentMessageId')
+  return { ...input, conversation, existing, parent, body: existing ? { ...readBody(existing.body), ...fields } : newBody(fields) }
+}
+
+/** Whether other messages may have to move, or get other numbers, before the message is written. */
+function needsPlace (db: Db, { conversation, existing, parent }: Save): boolean {
+  if (!conversation) return false
+  if (!existing) return conversation.hasOrphans === 1 || conversation.nextMessage > MAX_MESSAGES
+  if (parent === existing.parentMessageId) return false
+  // A parent with a smaller number cannot be below the message.
+  return conversation.hasOrphans === 1 || (parent !== null && (numberOf(db, conversation.pk, parent) ?? 0) > existing.n)
+}
+
+/** Writes the message. `place` is null when nothing else had to move for it. */
+function write (db: Db, save: Save, words: { before: string, after: string }, place: Place | null): MessageView {
+  const { existing, parent, body, now, conversationId, message: { messageId, ...fields } } = save
+  const conversation = save.conversation ?? openConversation(db, save)
+  const { pk } = conversation
+  const parentTime = parent === null ? undefined : findTimeOfMessage(db, pk, parent)
+  if (existing) {
+    statements(db).replace.run({ pk, n: existing.n, parent, body: writeBody(body), now })
+    replaceEntry(db, pk, existing.n, words.before, words.after)
+  } else {
+    const n = place?.number ?? takeNumber(db, pk)
+    const createdAt = Math.max(now, (parentTime ?? 0) + 1)
+    insertMessage(db, pk, n, { messageId, parentMessageId: parent, body: writeBody(body), createdAt, updatedAt: createdAt })
+    addEntry(db, pk, n, words.after)
+  }
+  const hasOrphans = place?.hasOrphans ?? (conversation.hasOrphans === 1 || (parent !== null && parentTime === undefined))
+  if (hasOrphans !== (conversation.hasOrphans === 1)) statements(db).setOrphans.run({ pk, hasOrphans: Number(hasOrphans) })
+  touchConversation(db, pk, {
+    now,
+    added: existing ? 0 : 1,
+    endpoint: fields.endpoint ?? null,
+    model: fields.model ?? null,
+    iconUrl: fields.iconURL ?? null
+  })
+  return viewMessage(requireMessage(db, pk, messageId), conversationId)
+}
+
+/** @throws {DomainError} FORBIDDEN when somebody else has a conversation with this id, INVALID when it is no UUID. */
+function assertFree (db: Db, conversationId: string) {
+  refuseOthersConversation(db, conversationId)
+  if (UUID.test(conversationId)) return
+  throw new DomainError('INVALID', 'A new conversation needs a UUID as its id', 'conversationId')
 }
 
 function openConversation (db: Db, { userNo, conversationId, now }: SaveMessageInput): Conversation {
-  refuseOthersConversation(db, conversationId)
-  if (!UUID.test(conversationId)) {
-    throw new DomainError('INVALID', 'A new conversation needs a UUID as its id', 'conversationId')
-  }
   createConversation(db, userNo, {
     partitionNo: homePartition(db, userNo, now),
     conversationId,

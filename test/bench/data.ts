@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
 import { createPartition } from '../../src/conversations/partitions.js'
 import { titleKey } from '../../src/conversations/title.js'
-import { conversationKey } from '../../src/db/keys.js'
+import { conversationKey, userOfKey } from '../../src/db/keys.js'
 import type { Db } from '../../src/db/connection.js'
 import { openWriter } from '../../src/db/open.js'
-import { indexMessage, indexTitle } from '../../src/search/index/entries.js'
+import { addEntry, indexTitle, messageWords } from '../../src/search/index/entries.js'
 
 /** The account that benches sign in as; its token's subject. */
 export const OWNER = '0192f3c0-11aa-7e0e-9f6b-2d3f6e5c4b1a'
@@ -93,7 +93,7 @@ export function addMessages (db: Db, conversationPk: number, count: number) {
     const body = { sender: n % 2 ? 'User' : 'GPT-4o', isCreatedByUser: n % 2 === 1, text, endpoint: 'openAI', model: 'gpt-4o', unfinished: false, error: false }
     const messageId = uuid()
     insert.run(conversationPk, n, messageId, parent, JSON.stringify(body), n, n)
-    indexMessage(db, conversationPk, n, body)
+    addEntry(db, conversationPk, n, messageWords(userOfKey(conversationPk), body))
     parent = messageId
   }
   db.$client.prepare('UPDATE conversations SET message_count = ?, next_message = ? WHERE pk = ?').run(count, count + 1, conversationPk)

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid'
 import { createPartition } from '../../src/conversations/partitions.js'
 import { titleKey } from '../../src/conversations/title.js'
-import { conversationKey } from '../../src/db/keys.js'
+import { conversationKey, userOfKey } from '../../src/db/keys.js'
 import type { Db } from '../../src/db/connection.js'
-import { indexMessage, indexTitle } from '../../src/search/index/entries.js'
+import { addEntry, indexTitle, messageWords } from '../../src/search/index/entries.js'
 import { random } from './data.js'
 
 /**
@@ -103,7 +103,7 @@ function addConversation (db: Db, pk: number, partitionNo: number): Added {
 
 function index (db: Db, { pk, title, texts }: Added) {
   indexTitle(db, pk, title)
-  for (const [place, text] of texts.entries()) indexMessage(db, pk, place + 1, bodyOf(text))
+  for (const [place, text] of texts.entries()) addEntry(db, pk, place + 1, messageWords(userOfKey(pk), bodyOf(text)))
   return Buffer.byteLength(texts.join(''))
 }
 

@@ -86,22 +86,6 @@ export function reindexTitle (db: Db, conversationPk: number, before: string, af
   replaceEntry(db, conversationPk, TITLE_NUMBER, titleWords(userNo, before), titleWords(userNo, after))
 }
 
-/** Indexes a new message. */
-export function indexMessage (db: Db, conversationPk: number, n: number, body: SearchableBody) {
-  addEntry(db, conversationPk, n, messageWords(userOfKey(conversationPk), body))
-}
-
-/** Updates the entry of a message that changed. */
-export function reindexMessage (db: Db, conversationPk: number, n: number, before: SearchableBody, after: SearchableBody) {
-  const userNo = userOfKey(conversationPk)
-  replaceEntry(db, conversationPk, n, messageWords(userNo, before), messageWords(userNo, after))
-}
-
-/** Removes the entry of a message that is about to be deleted. */
-export function unindexMessage (db: Db, conversationPk: number, n: number, body: SearchableBody) {
-  removeEntry(db, conversationPk, n, messageWords(userOfKey(conversationPk), body))
-}
-
 function isCovered (db: Db, conversationPk: number, n: number) {
   return statements(db).isCovered.get({ pk: conversationPk, n }) === 1
 }

@@ -18,7 +18,7 @@ import { openWriter } from '../../../src/db/open.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { beginImport, publishImport, stageConversations } from '../../../src/imports/commands.js'
 import { deleteMessage } from '../../../src/messages/commands.js'
-import { saveMessage } from '../../../src/messages/save.js'
+import { saveMessage, saveShortMessage } from '../../../src/messages/save.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { changeTag, createTag, deleteTag, setConversationTags } from '../../../src/tags/commands.js'
 import type { Writer } from '../../../src/writer/writer.js'
@@ -222,7 +222,7 @@ t.test('nothing can be begun for an account that was swept away', async (t) => {
   deleteAccount.run(reader, { userNo: 2, now })
   for (const sweep of [sweepDeleted, sweepAccounts]) for (const run = sweep.run(reader); !run.next().done;) continue
   const message = { messageId: 'm', text: 'Hello' }
-  t.throws(() => saveMessage.run(reader, { userNo: 2, conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', message, now }), { code: 'UNAUTHENTICATED' })
+  t.throws(() => saveShortMessage.run(reader, { userNo: 2, conversationId: '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10', message, now }), { code: 'UNAUTHENTICATED' })
   t.throws(() => beginImport.run(reader, { userNo: 2, now }), { code: 'UNAUTHENTICATED' })
   await close()
 })
