@@ -34,7 +34,7 @@ const statements = prepared((db: Db) => ({
 /** Conversations that one step of archiving looks at. */
 const STEP_CONVERSATIONS = 200
 
-/** How much a command removed. */
+/** How many conversations and messages a command removed. */
 export interface Removal { conversations: number, messages: number }
 
 interface OfConversation { userNo: number, conversationId: string }
@@ -84,8 +84,8 @@ export const pinConversation = defineCommand({
 })
 
 /**
- * Archives every conversation that a user has when it starts. It visits each once, in the order of the keys: so it ends, and
- * leaves alone what is created or unarchived behind it.
+ * Archives every conversation that a user has when it starts. It visits each once, in the order of the keys. What is created
+ * or unarchived behind it stays as it is.
  */
 export const archiveAllConversations = defineCommand({
   name: 'archiveAllConversations',
@@ -109,7 +109,7 @@ export const archiveAllConversations = defineCommand({
 })
 
 /**
- * Hides a conversation at once; its rows are swept later (`sweep.ts`).
+ * Hides a conversation at once. The sweep removes its rows later (`sweep.ts`).
  * @throws {DomainError} NOT_FOUND, FORBIDDEN.
  */
 export const deleteConversation = defineCommand({
@@ -123,7 +123,7 @@ export const deleteConversation = defineCommand({
   }
 })
 
-/** Hides every conversation of a user at once; their rows are swept later (`sweep.ts`). */
+/** Hides every conversation of a user at once. The sweep removes their rows later (`sweep.ts`). */
 export const deleteAllConversations = defineCommand({
   name: 'deleteAllConversations',
   kind: 'short',
@@ -133,7 +133,7 @@ export const deleteAllConversations = defineCommand({
   }
 })
 
-/** Hides everything a user has, at once. */
+/** Hides all conversations of a user at once. Returns how many there were. */
 export function dropAll (db: Db, userNo: number): Removal {
   const removed = { conversations: 0, messages: 0 }
   for (const no of livePartitions(db, userNo)) {
@@ -145,5 +145,5 @@ export function dropAll (db: Db, userNo: number): Removal {
   return removed
 }
 
-/** Commands that change or remove whole conversations; none of them creates one. */
+/** Commands that change or remove whole conversations. */
 export const conversationCommands = [renameConversation, archiveConversation, pinConversation, archiveAllConversations, deleteConversation, deleteAllConversations]

@@ -7,7 +7,7 @@ import { conversations, users } from '../db/schema.js'
 import { DomainError } from '../errors.js'
 import { indexTitle } from '../search/index/entries.js'
 
-/** A conversation to be created. What is left out is empty, unset or zero. */
+/** A conversation to create. What is left out gets its default. */
 export type NewConversation = Omit<typeof conversations.$inferInsert, 'pk'>
 
 const statements = prepared((db: Db) => ({
@@ -27,8 +27,8 @@ export function createConversation (db: Db, userNo: number, conversation: NewCon
 }
 
 /**
- * Creates a conversation whose title has no search entry yet: an import adds the entries of many conversations
- * together. Returns its key.
+ * Creates a conversation without the search entry of its title, which the caller must add. Returns its key. An import adds the
+ * entries of many conversations together.
  * @throws {DomainError} UNAUTHENTICATED when the account is gone, LIMIT_REACHED after `MAX_CONVERSATIONS`.
  */
 export function insertConversation (db: Db, userNo: number, conversation: NewConversation): number {

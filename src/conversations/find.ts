@@ -20,7 +20,7 @@ const columns = {
   updatedAt: conversations.updatedAt
 }
 
-/** What most commands need of a conversation. What its owner sees of it is in `view.ts`. */
+/** The columns of a conversation that most commands need. What its owner sees is in `view.ts`. */
 export type Conversation = Pick<typeof conversations.$inferSelect, keyof typeof columns>
 
 const isVisible = and(eq(conversations.conversationId, placeholder('conversationId')), eq(partitions.state, 'live'))
@@ -33,14 +33,14 @@ const statements = prepared((db: Db) => ({
     .where(isVisible).limit(1).prepare()
 }))
 
-/** A user's conversation, or undefined. */
+/** Returns a user's conversation, or undefined. */
 export function findConversation (db: Db, userNo: number, conversationId: string): Conversation | undefined {
   const pk = findKey(db, userNo, conversationId)
   return pk === undefined ? undefined : conversationAt(db, pk)
 }
 
 /**
- * The key of a user's conversation, to read from it.
+ * Returns the key of a user's conversation, for reading.
  * @throws {DomainError} NOT_FOUND for an unknown one and for somebody else's alike.
  */
 export function requireKeyForRead (db: Db, userNo: number, conversationId: string): number {
@@ -50,7 +50,7 @@ export function requireKeyForRead (db: Db, userNo: number, conversationId: strin
 }
 
 /**
- * A user's conversation, to read from it.
+ * Returns a user's conversation, for reading.
  * @throws {DomainError} NOT_FOUND for an unknown one and for somebody else's alike.
  */
 export function requireConversationForRead (db: Db, userNo: number, conversationId: string): Conversation {
@@ -58,7 +58,7 @@ export function requireConversationForRead (db: Db, userNo: number, conversation
 }
 
 /**
- * The key of a user's conversation, to change it.
+ * Returns the key of a user's conversation, for a change.
  * @throws {DomainError} FORBIDDEN when only somebody else has one with this id, NOT_FOUND when nobody has.
  */
 export function requireKeyForWrite (db: Db, userNo: number, conversationId: string): number {
@@ -69,7 +69,7 @@ export function requireKeyForWrite (db: Db, userNo: number, conversationId: stri
 }
 
 /**
- * A user's conversation, to change it.
+ * Returns a user's conversation, for a change.
  * @throws {DomainError} FORBIDDEN when only somebody else has one with this id, NOT_FOUND when nobody has.
  */
 export function requireConversationForWrite (db: Db, userNo: number, conversationId: string): Conversation {
@@ -83,7 +83,7 @@ export function refuseOthersConversation (db: Db, conversationId: string) {
   }
 }
 
-/** The error of a conversation that is not there for its reader. */
+/** The error of a conversation that does not exist or belongs to somebody else. */
 export function notFound () {
   return new DomainError('NOT_FOUND', 'Conversation not found')
 }

@@ -3,7 +3,7 @@ import type { Db } from '../db/connection.js'
 /** What a list is sorted by; ties are broken by the conversation's key. `archivedAt` is for the archive only. */
 export type SortBy = 'updatedAt' | 'createdAt' | 'title' | 'archivedAt'
 
-/** What a list is to show. */
+/** Which conversations a list shows, and in which order. */
 export interface ListQuery {
   isArchived: boolean
   /** Only pinned conversations; false means both. */
@@ -14,19 +14,19 @@ export interface ListQuery {
   tags: string[]
   /** 1 to 100. */
   limit: number
-  /** Where the page before ended; empty for the first page. */
+  /** The `nextCursor` of the page before. Empty for the first page. */
   cursor?: string
-  /** What must be found in title and messages, see `search/find/query.ts`; blank means no search. */
+  /** A search of title and messages, see `search/find/query.ts`. Blank means no search. */
   search?: string
 }
 
 /** The conversations that a search finds. */
 export interface ConversationFilter {
-  /** The keys of all that match, if they are few; null if the list is to be read in its order and each key tested. */
+  /** The keys of all matches, if they are few. Null to scan the list in its order and test each key. */
   candidateKeys: number[] | null
   /** Whether the conversation matches. */
   accepts (pk: number): boolean
 }
 
-/** Looks a search up for a user; null for a blank one. `search/find/conversations.ts` has it. */
+/** Runs a search for a user. Returns null for a blank one. Implemented in `search/find/conversations.ts`. */
 export type FindMatching = (db: Db, userNo: number, search: string) => ConversationFilter | null

@@ -4,21 +4,21 @@ import { inSnapshot } from '../db/snapshot.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../paging/cursor.js'
 import { rowJson, rowKey, shownRow } from './list-row.js'
 import type { ConversationFilter, FindMatching, ListQuery, SortBy } from './list-shape.js'
-import { amongSql, keyTypes, pageParameters, pageSql, type PageShape, walkSql } from './page-sql.js'
+import { candidatesSql, keyTypes, pageParameters, pageSql, type PageShape, scanSql } from './page-sql.js'
 import { cachedLivePartitions } from './partitions.js'
 import { cachedTagNames, storedNames } from './tag-names.js'
 
 /** A page of the list. Its rows are those of `list-row.ts`. */
 export interface ListPage { rows: string[], nextCursor: string | null }
 
-/** A list query with what was looked up for it. */
+/** A list query and what is needed to run it. */
 interface Reading { query: ListQuery, tags: string[], partitions: number[], after: Position | null }
 
 /** The rows of a page, and the position of the last one if more follow. */
 interface Part { rows: string[], end: Position | null }
 
 /**
- * One page of a user's conversations. `findMatching` looks up what the query searches for.
+ * Returns one page of a user's conversations. `findMatching` runs the search of the query.
  * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
  */
 export function listConversations (db: Db, userNo: number, query: ListQuery, findMatching: FindMatching): ListPage {
@@ -42,13 +42,13 @@ export function listConversations (db: Db, userNo: number, query: ListQuery, fin
 
 type PositionColumns = [key: Position['key'], pk: number]
 
-// Raw SQL: the pages name their indexes (`page-sql.ts`), and the rest is read once for each row of a search.
+// Raw SQL: pages name their indexes (`page-sql.ts`), and a search runs the other two once for each row.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   row: sqlite.prepare<[number], string>('SELECT row FROM list_rows WHERE conversation_pk = ?').pluck(),
   titleKey: sqlite.prepare<[number], string>('SELECT title_key FROM conversations WHERE pk = ?').pluck(),
   rows: byShape((shape) => sqlite.prepare<unknown[], string>(pageSql(shape)).pluck()),
-  walked: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(walkSql(shape)).raw()),
-  among: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(amongSql(shape)).raw())
+  scanned: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(scanSql(shape)).raw()),
+  candidates: byShape((shape) => sqlite.prepare<unknown[], PositionColumns>(candidatesSql(shape)).raw())
 }))
 
 function readPage (db: Db, reading: Reading): Part {
@@ -59,7 +59,7 @@ function readPage (db: Db, reading: Reading): Part {
   return { rows, end: positionOf(db, sortBy, rows.at(-1) ?? '') }
 }
 
-/** The sort key of a title is read and not computed again: it was made with the Unicode tables of an earlier version. */
+/** Reads the stored sort key of a title, because an earlier version may have made it with other Unicode tables. */
 function positionOf (db: Db, sortBy: SortBy, row: string): Position {
   const pk = rowKey(row)
   if (sortBy === 'title') return { key: statements(db).titleKey.get(pk) ?? '', pk }
@@ -67,17 +67,17 @@ function positionOf (db: Db, sortBy: SortBy, row: string): Position {
   return { key: Date.parse(times[sortBy]), pk }
 }
 
-/** The rows that a search accepts: its few candidates, sorted, or those found on a walk through the list. */
+/** Returns the rows that a search accepts: its few candidates, sorted, or those that a scan of the list finds. */
 function readMatching (db: Db, reading: Reading, { candidateKeys, accepts }: ConversationFilter): Part {
   const { query: { isArchived, limit }, tags, partitions, after } = reading
   const shape = shapeOf(reading)
-  const { row, walked, among: sorted } = statements(db)
-  const candidates = candidateKeys
+  const { row, scanned, candidates: sorted } = statements(db)
+  const positions = candidateKeys
     ? sorted(shape).iterate(JSON.stringify(candidateKeys), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
-    : walked(shape).iterate(...parametersOf(reading))
+    : scanned(shape).iterate(...parametersOf(reading))
   const rows: string[] = []
   let end: Position | null = null
-  for (const [key, pk] of candidates) {
+  for (const [key, pk] of positions) {
     if (!accepts(pk)) continue
     if (rows.length === limit) return { rows, end }
     rows.push(row.get(pk) ?? '')

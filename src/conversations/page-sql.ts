@@ -28,8 +28,8 @@ export function pageSql (shape: PageShape): string {
   return `${sourcesSql(shape, 'list_row,')} ${LIMIT}`
 }
 
-/** The sort keys and keys of the same rows in the same order, without LIMIT: the caller stops reading when it has enough. */
-export function walkSql (shape: PageShape): string {
+/** Selects the sort keys and keys of the same rows in the same order, without LIMIT. The caller stops when it has enough. */
+export function scanSql (shape: PageShape): string {
   return sourcesSql(shape, '')
 }
 
@@ -37,10 +37,10 @@ export function walkSql (shape: PageShape): string {
 const LIMIT = 'LIMIT ? + 0'
 
 /**
- * The same for a few rows, which are looked up by their keys and sorted. Parameters: the keys and the partitions, each as a
- * JSON array, the flag, the position and the tags.
+ * Selects the same for a few candidates, which are looked up by their keys and sorted. Parameters: the keys and the
+ * partitions, each as a JSON array, then the flag, the position and the tags.
  */
-export function amongSql (shape: PageShape): string {
+export function candidatesSql (shape: PageShape): string {
   const { column, order, beyond } = sorting(shape)
   return `SELECT ${column} AS key, pk FROM conversations NOT INDEXED
     WHERE pk IN (SELECT value FROM json_each(?)) AND partition_no IN (SELECT value FROM json_each(?))
@@ -51,7 +51,7 @@ export function amongSql (shape: PageShape): string {
 /** What a source selects before its keys. */
 type Row = '' | 'list_row,'
 
-/** Pinned conversations are few, so even with tags their index is read, and the tags are looked up for each. */
+/** Pinned conversations are few. So even with tags their index is scanned, and the tags of each are looked up. */
 function sourcesSql (shape: PageShape, row: Row) {
   return shape.tags > 0 && !shape.pinned ? taggedSql(shape, row) : plainSql(shape, row)
 }
@@ -100,7 +100,7 @@ function sorting ({ sortBy, sortDirection, paged }: PageShape) {
   }
 }
 
-/** The parameters of `pageSql`, without its limit, and of `walkSql`: source by source. */
+/** The parameters of `pageSql`, without its limit, and of `scanSql`: source by source. */
 export function pageParameters ({ partitions, tags, isArchived, pinned, after }: PageParameters): unknown[] {
   const archived = Number(isArchived)
   const position = after ? [after.key, after.pk] : []

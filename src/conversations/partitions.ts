@@ -26,10 +26,10 @@ const statements = prepared((db: Db) => ({
        SELECT pk FROM conversations WHERE partition_no = :from LIMIT :limit + 0)`)
 }))
 
-/** What a partition can be, see `db/schema.ts`. */
+/** The states are described at the table. */
 export type PartitionState = typeof partitions.$inferSelect['state']
 
-/** The numbers of the partitions whose conversations a user sees. The first is their home. */
+/** Returns the numbers of a user's live partitions. The first is their home. */
 export function livePartitions (db: Db, userNo: number): number[] {
   return statements(db).live.all({ userNo }).map(({ no }) => no)
 }
@@ -39,7 +39,7 @@ export const cachedLivePartitions = cachedUntilCommit(livePartitions)
 
 /**
  * Creates an empty partition. Returns its number.
- * @throws {DomainError} UNAUTHENTICATED when the account was deleted since the request was let in.
+ * @throws {DomainError} UNAUTHENTICATED when the account was deleted after the request was authenticated.
  */
 export function createPartition (db: Db, userNo: number, state: PartitionState, now: number): number {
   if (!statements(db).account.get({ userNo })) throw new DomainError('UNAUTHENTICATED', 'This account is gone')
@@ -47,7 +47,7 @@ export function createPartition (db: Db, userNo: number, state: PartitionState, 
 }
 
 /**
- * The number of the partition for new conversations. It is created on first use.
+ * Returns the number of the partition for new conversations. Creates it on first use.
  * @throws {DomainError} what `createPartition` throws.
  */
 export function homePartition (db: Db, userNo: number, now: number): number {
@@ -59,12 +59,12 @@ export function changePartition (db: Db, no: number, state: PartitionState) {
   statements(db).changeState.run({ no, state })
 }
 
-/** Whether a partition still belongs to an import or copy that is under way, and was not given up meanwhile. */
+/** Whether a partition belongs to an import or copy that is under way and was not given up. */
 export function isStaged (db: Db, no: number): boolean {
   return statements(db).state.get({ no })?.state === 'staged'
 }
 
-/** Gives up all imports and copies of a user that are under way, those that are being published too. */
+/** Gives up all imports and copies of a user that are under way, also those that are being published. */
 export function discardUnfinished (db: Db, userNo: number) {
   statements(db).discardUnfinished.run({ userNo })
 }

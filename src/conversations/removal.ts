@@ -1,7 +1,7 @@
 import type { Removal } from './commands.js'
 import type { ThreadDeletion } from '../openai/remote-thread.js'
 
-/** What was removed, in the shape LibreChat's clients know. */
+/** Returns what was removed, in the shape that LibreChat's clients expect. */
 export function viewRemoval ({ conversations, messages }: Removal, thread?: ThreadDeletion | null) {
   return {
     acknowledged: true as const,

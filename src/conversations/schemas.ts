@@ -24,7 +24,7 @@ export const TagNameSchema = Type.String({
   minLength: 1, maxLength: 128, pattern: '^(?!\\s)[^\\p{Cc}\\p{Cs}]+(?<!\\s)$', examples: ['travel']
 })
 
-/** A title as a client sends it; `cleanTitle` makes it fit to store. */
+/** A title as a client sends it. `cleanTitle` makes the stored one. */
 export const TitleSchema = Type.String({
   maxLength: 65_536,
   description: `Trimmed, one line, without control characters, cut at ${MAX_TITLE_CODE_POINTS} code points.`,
@@ -64,10 +64,10 @@ const example = {
   archivedAt: null
 }
 
-/** A conversation as it stands in a list. */
+/** A conversation in a list. */
 export const ConversationRowSchema = Type.Object(listRow, { $id: 'ConversationRow', examples: [example] })
 
-/** A whole conversation, without its messages: every setting that is set, and how many messages it has. */
+/** A whole conversation without its messages. Settings that are not set are left out. */
 export const ConversationSchema = Type.Object({
   ...listRow,
   ...settings,
@@ -78,7 +78,7 @@ export const ConversationSchema = Type.Object({
 /** A whole conversation as it goes over the wire. */
 export type ConversationView = Static<typeof ConversationSchema>
 
-/** What became of a request to delete. */
+/** The result of a deletion. */
 export const DeletionSchema = Type.Object({
   acknowledged: Type.Literal(true),
   deletedCount: Type.Integer({ minimum: 0 }),

@@ -1,6 +1,6 @@
 import type { conversations } from '../db/schema.js'
 
-/** What a setting may hold: a list of strings for `strings`, any JSON for `json`. */
+/** The type of a setting. `strings` is a list of strings, `json` any JSON. */
 export type SettingKind = 'string' | 'number' | 'boolean' | 'strings' | 'json'
 
 interface Setting {
@@ -15,9 +15,8 @@ const boolean = { kind: 'boolean' } as const
 const strings = { kind: 'strings' } as const
 
 /**
- * The settings a conversation may carry, by LibreChat's names. The schema of a conversation, what an import keeps and
- * where it is stored are all made from this list. Whatever else a file names is dropped, so nothing from outside reaches
- * the owner or other internals.
+ * The settings of a conversation, by LibreChat's names. The schema of a conversation, what an import keeps and the columns are
+ * made from this list. Other members of a file are dropped, so no file can set the owner or other internals.
  */
 export const conversationSettings = {
   modelLabel: string,
@@ -72,6 +71,6 @@ type ColumnOf<S> = S extends { column: infer Column } ? Column : never
 /** A column that holds a setting. */
 export type SettingColumn = ColumnOf<typeof conversationSettings[SettingName]>
 
-/** The settings that have a column, each with its column. */
+/** The settings that have a column of their own. */
 export const settingColumns = Object.entries(conversationSettings)
   .flatMap(([name, setting]): Array<[name: string, column: SettingColumn]> => 'column' in setting ? [[name, setting.column]] : [])

@@ -18,8 +18,8 @@ const statements = prepared((db: Db) => ({
 }))
 
 /**
- * Changes the title of a conversation, its sort key and its search entry; the conversation is passed as it is stored. Every
- * change of a title goes through here. `now` becomes the conversation's `updatedAt`; null leaves that alone.
+ * Changes the title of a conversation, its sort key and its search entry. The conversation must be passed as it is stored.
+ * Every change of a title goes through here. `now` becomes its `updatedAt`; null keeps that.
  */
 export function storeTitle (db: Db, { pk, title: before }: Pick<Conversation, 'pk' | 'title'>, title: string, now: number | null) {
   reindexTitle(db, pk, before, title)

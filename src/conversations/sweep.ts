@@ -5,6 +5,7 @@ import { flushEntries, reindexTitle, removeEntry, storedWords } from '../search/
 import { defineCommand } from '../writer/command.js'
 import { moveConversations, removePartition } from './partitions.js'
 
+// Raw SQL: packed keys, and statements for each row of a sweep, which Drizzle would make slower.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   discardStaged: sqlite.prepare('UPDATE partitions SET state = \'discarded\' WHERE state = \'staged\''),
   nextGone: sqlite.prepare<[], { no: number, state: string }>(
@@ -28,10 +29,10 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 /** Rows without search entries that one step moves or removes. */
 const STEP_ROWS = 100
 
-/** So few because each message's words are taken out of the search index, which takes the time. */
+/** Messages whose search entries are flushed together. Removing the words takes most of the time. */
 const STEP_MESSAGES = 4
 
-/** Gives up the imports and copies that a stop or a crash interrupted; the sweep removes their rows. */
+/** Gives up imports and copies that a stop or a crash interrupted. The sweep removes their rows. */
 export const discardStaged = defineCommand({
   name: 'discardStaged',
   kind: 'short',
@@ -89,7 +90,7 @@ function * removeMessages (db: Db, pk: number): Generator<void, void, void> {
   }
 }
 
-/** Moves the conversations of each import that was published to their owner's home, so that a list reads one partition again. */
+/** Moves the conversations of published imports to their owner's home, so that a list reads one partition again. */
 export const mergeIntoHome = defineCommand({
   name: 'mergeIntoHome',
   kind: 'bulk',
@@ -105,5 +106,5 @@ export const mergeIntoHome = defineCommand({
   }
 })
 
-/** Upkeep of partitions: none of it changes what anybody sees. */
+/** Upkeep of partitions. None of it changes what a user sees. */
 export const sweepCommands = [discardStaged, sweepDeleted, mergeIntoHome]

@@ -3,7 +3,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { conversations } from '../db/schema.js'
 
-/** What changes with the messages of a conversation. */
+/** What a write to its messages changes in a conversation. */
 export interface Touch {
   /** The new `updatedAt` in milliseconds, unless that is not at least `minStepMs` later than the one before. */
   now: number
@@ -32,7 +32,7 @@ const statements = prepared((db: Db) => ({
   }).where(eq(conversations.pk, placeholder('pk'))).prepare()
 }))
 
-/** Records on a conversation that its messages changed. */
+/** Updates a conversation after a write to its messages. */
 export function touchConversation (db: Db, pk: number, { minStepMs = 1, added = 0, endpoint = null, model = null, iconUrl = null, now }: Touch) {
   statements(db).touch.run({ pk, now, minStepMs, added, endpoint, model, iconUrl })
 }

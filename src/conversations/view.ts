@@ -20,7 +20,7 @@ const columns = {
   forkedFromMessage: conversations.forkedFromMessage
 }
 
-/** All that the owner of a conversation sees of it, as it is stored: `row` is its row of the list, see `list-row.ts`. */
+/** All that the owner of a conversation sees, as it is stored. `row` is its list row (`list-row.ts`). */
 export type WholeConversation = Pick<typeof conversations.$inferSelect, Exclude<keyof typeof columns, 'row'>> & Pick<typeof listRows.$inferSelect, 'row'>
 
 const statements = prepared((db: Db) => {
@@ -32,7 +32,7 @@ const statements = prepared((db: Db) => {
   }
 })
 
-/** The whole conversation with this key, which must exist. */
+/** Returns the whole conversation with this key, which must exist. */
 export function wholeConversation (db: Db, pk: number): WholeConversation {
   const row = statements(db).byKey.get({ pk })
   if (!row) throw new Error(`No conversation at key ${pk}`)
@@ -40,7 +40,7 @@ export function wholeConversation (db: Db, pk: number): WholeConversation {
 }
 
 /**
- * A user's whole conversation.
+ * Returns a user's whole conversation.
  * @throws {DomainError} NOT_FOUND for an unknown one and for somebody else's alike.
  */
 export function requireWholeConversation (db: Db, userNo: number, conversationId: string): WholeConversation {
@@ -58,7 +58,7 @@ function withShownTags (db: Db, userNo: number, stored: WholeConversation): Whol
   return names.size === 0 ? stored : { ...stored, row: shownRow(names, stored.row) }
 }
 
-/** A conversation as it goes over the wire: what is unset is left out. `userId` is the id of its owner. */
+/** Returns a conversation as the API sends it. What is not set is left out. `userId` is the id of its owner. */
 export function viewConversation (stored: WholeConversation, userId: string): ConversationView {
   const { row, settings, messageCount, forkedFromConversation, forkedFromMessage } = stored
   // Spreading parsed objects makes V8 use a dictionary, which takes ten times as long to serialize.

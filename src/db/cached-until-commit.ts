@@ -1,15 +1,15 @@
 import type { Db } from './connection.js'
 import { sharedSnapshotOf } from './shared-snapshot.js'
 
-/** How long a value is cached without a commit: another process may write to the file, and its commits are not counted. */
+/** How long a value is cached without a commit. Another process may write to the file, and its commits are not counted. */
 const CACHE_TTL_MS = 1000
 
 /** Values that were read when `commits` commits had been counted. */
 interface Cache<Key, Value> { values: Map<Key, Value>, commits: number, since: number }
 
 /**
- * Caches what `read` returns for each key until the next commit, for the small things that every request asks first.
- * On a connection without a shared snapshot, which nobody tells of commits, it reads each time.
+ * Caches what `read` returns for each key until the next commit. Use it for small values that every request needs. A
+ * connection without a shared snapshot does not count commits, so it reads each time.
  */
 export function cachedUntilCommit <Key, Value> (read: (db: Db, key: Key) => Value): (db: Db, key: Key) => Value {
   const caches = new WeakMap<Db, Cache<Key, Value>>()

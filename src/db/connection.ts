@@ -6,9 +6,9 @@ import { type Connection, Sqlite } from './sqlite.js'
 export type Db = BetterSQLite3Database<typeof schema> & { $client: Connection }
 
 /**
- * Pragmas of every connection. `synchronous` is set to FULL each time: better-sqlite3 is compiled with NORMAL as the
- * default for databases that are in WAL mode when they are opened, and NORMAL can lose acknowledged writes when the
- * power fails. Sources: sqlite.org/pragma.html, sqlite.org/security.html.
+ * Pragmas of every connection. `synchronous` is FULL, because NORMAL can lose acknowledged writes when the power fails.
+ * better-sqlite3 is compiled with NORMAL as the default for databases in WAL mode, so each connection sets it.
+ * Sources: sqlite.org/pragma.html, sqlite.org/security.html.
  */
 const everyConnection = {
   synchronous: 2,

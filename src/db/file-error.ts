@@ -1,6 +1,6 @@
 /**
- * A database file that cannot be used. The message is one line that names the file, the fault and what to do about it;
- * it is all a user needs to see.
+ * A database file that cannot be used. The message is one line that names the file, the fault and what to do. It is all a
+ * user needs to see.
  */
 export class FileError extends Error {
   override name = 'FileError'

@@ -16,7 +16,7 @@ export const MAX_MESSAGES = 2 ** MESSAGE_BITS - 1
 /** Accounts one database can ever have had. */
 export const MAX_USERS = 2 ** (63 - CONVERSATION_BITS - MESSAGE_BITS) - 1
 
-/** The key of a user's `number`-th conversation; exact, because 45 bits fit a JavaScript number. */
+/** The key of a user's `number`-th conversation. It is exact, because 45 bits fit a JavaScript number. */
 export function conversationKey (userNo: number, number: number) {
   return userNo * 2 ** CONVERSATION_BITS + number
 }
@@ -32,8 +32,8 @@ export function conversationKeys (userNo: number): [first: number, last: number]
 }
 
 /*
- * SQL text for message keys. Each argument is an SQL expression: a column or a parameter. They combine bits and never add:
- * better-sqlite3 binds a number as REAL, the sum of an integer and a REAL is a REAL, and that is not exact past 2^53.
+ * SQL text for message keys. Each argument is an SQL expression: a column or a parameter. Keys are made with bit operators,
+ * not with `+`. better-sqlite3 binds numbers as REAL, and a sum with a REAL is a REAL, which is not exact past 2^53.
  */
 
 /** The key of message `n` in the conversation with key `pk`. */

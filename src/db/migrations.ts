@@ -15,14 +15,14 @@ export function readMigrations (folder: string): Migrations {
   return readMigrationFiles({ migrationsFolder: folder })
 }
 
-/** Hashes of texts that a migration had before it was settled, where the files they made are as good. */
+/** Hashes of earlier texts of a migration that made equally good files. */
 const earlierTexts = new Map([
   // 0001_triggers: one trigger more, which refuses messages without a conversation.
   ['979afb3992e2f2ac', 1]
 ])
 
 /**
- * How many of `migrations` the file has had; 0 for a new one.
+ * Returns how many of `migrations` the file has had: 0 for a new one.
  * @throws {FileError} when the file comes from a newer version, or from an early one that no migration leads on from.
  */
 export function fileVersion (sqlite: Sqlite.Database, migrations: Migrations, path: string): number {

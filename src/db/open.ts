@@ -13,9 +13,9 @@ const APPLICATION_ID = 0x50726c79
 const OLDEST_SQLITE = [3, 51, 3]
 
 /**
- * Opens the file at `path` (or `:memory:`) for writing; creates and migrates it as needed. `onStep` is called before each
+ * Opens the file at `path` (or `:memory:`) for writing. Creates and migrates it as needed. `onStep` is called before each
  * migration with its number.
- * @throws {FileError} when the file cannot be used; its message says what to do.
+ * @throws {FileError} when the file cannot be used. Its message says what to do.
  */
 export function openWriter (path: string, folder = migrationsFolder, onStep?: (n: number) => void): Db {
   return describingFaults(path, () => {
@@ -74,7 +74,7 @@ function describingFaults <T> (path: string, open: () => T): T {
   }
 }
 
-/** SQLite alone would let the umask decide who reads the file; what it puts beside the file follows the file. */
+/** Creates the file for its owner only: SQLite would let the umask decide. WAL and shm get the mode of the file. */
 function createPrivately (path: string) {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   closeSync(openSync(path, 'a', 0o600))
@@ -104,12 +104,15 @@ function assertLibraryVersion (sqlite: Connection) {
 
 function claimFile (sqlite: Connection, path: string) {
   if (assertOwnFile(sqlite, path)) return
-  // Only an empty file takes this; it lets the space of deleted conversations go back to the disk.
+  // SQLite takes this for an empty file only. `reclaimSpace` needs it to give space back to the disk.
   sqlite.pragma('auto_vacuum = INCREMENTAL')
   sqlite.pragma(`application_id = ${APPLICATION_ID}`)
 }
 
-/** Whether the file is marked as Parley's; an empty one is not, and anything else is refused. */
+/**
+ * Whether the file is marked as Parley's. An empty file is not.
+ * @throws {FileError} when it belongs to another program.
+ */
 function assertOwnFile (sqlite: Connection, path: string): boolean {
   const owner = sqlite.pragma('application_id', { simple: true })
   if (owner === APPLICATION_ID) return true

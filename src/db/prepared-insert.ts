@@ -3,8 +3,8 @@ import type { SQLiteInsertValue, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Db } from './connection.js'
 
 /**
- * A prepared INSERT of one row. A column that the row leaves out gets the default value that the schema names, or NULL.
- * Returns the function that runs it.
+ * Prepares an INSERT of one row, and returns the function that runs it. A column that the row leaves out gets the default
+ * of the schema, or NULL.
  */
 export function preparedInsert <T extends SQLiteTable> (db: Db, table: T): (row: T['$inferInsert']) => void {
   const columns = Object.entries(getTableColumns(table)).filter(([, column]) => column.generated === undefined)

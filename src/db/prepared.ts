@@ -3,8 +3,8 @@ import type { Db } from './connection.js'
 /**
  * Prepares statements once per connection, on first use.
  *
- * Write a bound limit as `LIMIT ? + 0`: for a bare `LIMIT ?` SQLite looks at the bound value when it plans, and plans
- * again for every new value, which takes longer than many of these statements do.
+ * Write a bound limit as `LIMIT ? + 0`. For a bare `LIMIT ?` SQLite plans the statement again for each new value, which
+ * takes longer than many of these statements.
  */
 export function prepared <T> (prepare: (db: Db) => T): (db: Db) => T {
   const cache = new WeakMap<Db, T>()

@@ -2,8 +2,8 @@ import type { Db } from './connection.js'
 import { prepared } from './prepared.js'
 
 /*
- * The invariant of this file and of `cached-until-commit.ts`: a reader never sees less than the last commit it was told
- * of. The writer counts a commit before it tells anybody, so whoever was told finds a new count, and reads anew.
+ * The invariant of this file and of `cached-until-commit.ts`: a reader never sees less than the last commit it was told of.
+ * The writer counts a commit before it returns the result. So a caller that has the result finds a new count and reads again.
  */
 
 /** The snapshot that the requests of one turn of the event loop share. */
@@ -37,19 +37,19 @@ export function beginSnapshot (db: Db) {
 }
 
 /**
- * Ends a read transaction, unless SQLite ended it by itself after a disk error. It never throws: it may meet the same
- * damaged page as the query before, whose caller was told.
+ * Ends a read transaction, unless SQLite ended it by itself after a disk error. Never throws: a failure here is that of the
+ * query before, and its caller has the error.
  */
 export function endSnapshot (db: Db) {
   try {
     if (db.$client.inTransaction) statements(db).rollback.run()
   } catch {
-    // If the transaction is still open, the next BEGIN fails, within a request that can answer for it.
+    // If the transaction is still open, the next BEGIN fails, and its request reports the error.
   }
 }
 
 /**
- * Lets the requests of one turn of the event loop read from one snapshot: its lock alone costs as much as a short query.
+ * Lets the requests of one turn of the event loop share a snapshot, because its lock costs as much as a short query.
  * The snapshot ends with the turn, or when `commits` returns another number. After awaiting a write, call `end`, so that
  * queries outside of a snapshot see the write too. For a connection that only reads.
  */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { amongSql, type PageShape, walkSql } from '../../../src/conversations/page-sql.js'
+import { candidatesSql, type PageShape, scanSql } from '../../../src/conversations/page-sql.js'
 import { openWriter } from '../../../src/db/open.js'
 import { blockQueries } from '../../../src/search/find/blocks.js'
 import { messageQueries } from '../../../src/search/find/messages.js'
@@ -48,13 +48,13 @@ for (const sortBy of ['updatedAt', 'createdAt', 'title'] as const) {
       const name = `${sortBy}, ${tags} tags, ${partitions} partitions${pinned ? ', pinned' : ''}`
 
       t.test(`the list is scanned in its order: ${name}`, async (t) => {
-        const sql = walkSql(shape)
+        const sql = scanSql(shape)
         const steps = plan(sql, ...Array(sql.split('?').length - 1).fill(1))
         t.notOk(steps.some((step) => /SCAN c|TEMP B-TREE FOR ORDER BY/.test(step)), steps.join('; '))
       })
 
       t.test(`a few conversations are looked up by their keys: ${name}`, async (t) => {
-        const sql = amongSql(shape)
+        const sql = candidatesSql(shape)
         const steps = plan(sql, ...Array(sql.split('?').length - 1).fill('[]'))
         t.ok(steps.some((step) => step.includes('SEARCH conversations USING INTEGER PRIMARY KEY (rowid=?)')), steps.join('; '))
       })
