@@ -15,13 +15,13 @@ export async function stageEntries (writer: Writer, userNo: number, entries: Jso
   const reader = elementReader(detectFormat, IMPORTED_AT)
   const partitionNo = await beginImport(writer, { userNo, now: IMPORTED_AT })
   const found = [...entries.flatMap((value) => [...reader.read({ start: 0, end: 1, size: 1, value })]), ...reader.endGroup()]
-  for (const [index, finding] of found.entries()) {
-    if (finding.kind === 'unread') throw new Error(finding.reason)
-    if (finding.kind !== 'conversation') {
-      reportEntry(report, finding.kind, { ...finding, index })
+  for (const [index, result] of found.entries()) {
+    if (result.kind === 'unread') throw new Error(result.reason)
+    if (result.kind !== 'conversation') {
+      reportEntry(report, result.kind, { ...result, index })
       continue
     }
-    const conversations = [...stagedParts(userNo, index, finding.conversation)]
+    const conversations = [...stagedParts(userNo, index, result.conversation)]
     reportBatch(report, await stageConversations(writer, { userNo, partitionNo, restoreDeleted: false, conversations }))
   }
   return { partitionNo, report }

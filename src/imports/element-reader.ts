@@ -7,19 +7,19 @@ import { normalizeConversation } from './normalize.js'
 import type { Detect } from './reading-plan.js'
 import { cleanTitle } from '../conversations/title.js'
 
-/** What one element came to; an import entry without its running number. */
-export type Finding =
+/** What was read from one element: an import entry without its number. */
+export type ReadResult =
   | { kind: 'conversation', conversation: ReadyConversation }
   | { kind: 'skipped' | 'failed', title?: string, reason: string }
   | { kind: 'unread', name: string, reason: string }
 
-/** Messages of one array that make conversations only together. */
+/** The messages of one list that only together make conversations. */
 interface Collection { messages: JsonValue[], bytes: number, isTooLarge: boolean }
 
-/** Bytes of the file whose messages are collected at most; they are kept parsed, until the last of them is read. */
-const MAX_COLLECTED = 96 * 2 ** 20
+/** Bytes of a collection in the file. Its messages stay in memory, parsed, until the last of them is read. */
+const MAX_COLLECTED_BYTES = 96 * 2 ** 20
 
-/** Turns the elements of one upload into findings. Whatever is wrong with one element stays with that element. */
+/** Turns the elements of one upload into results. Whatever is wrong with one element stays with that element. */
 export interface ElementReader {
   /** Names of the formats seen, in the order of their first element. */
   readonly formats: string[]
@@ -27,9 +27,9 @@ export interface ElementReader {
   readonly recognised: number
   /** Says which file the elements to come are from. */
   beginFile (file: SourceFile): void
-  read (element: JsonElement): Generator<Finding>
-  /** Ends an array: whatever its elements only make together is found now. */
-  endGroup (): Generator<Finding>
+  read (element: JsonElement): Generator<ReadResult>
+  /** Ends a list. Returns what its elements make together. */
+  endGroup (): Generator<ReadResult>
 }
 
 /** A file of elements. */
@@ -56,7 +56,7 @@ export function elementReader (detect: Detect, now: number): ElementReader {
     endGroup
   }
 
-  function * read (element: JsonElement): Generator<Finding> {
+  function * read (element: JsonElement): Generator<ReadResult> {
     if ('refused' in element) return yield { kind: 'failed', reason: element.refused }
     const { value, size } = element
     if (!isObject(value)) return yield { kind: 'failed', reason: `It is not a conversation but ${nameOf(value)}` }
@@ -68,7 +68,7 @@ export function elementReader (detect: Detect, now: number): ElementReader {
     else yield * convert(format, value)
   }
 
-  function * endGroup (): Generator<Finding> {
+  function * endGroup (): Generator<ReadResult> {
     for (const [format, { messages, isTooLarge }] of collections) {
       if (isTooLarge) yield { kind: 'failed', reason: `The messages of this ${format.label} file are too large to be read together` }
       else yield * convert(format, { messages })
@@ -80,7 +80,7 @@ export function elementReader (detect: Detect, now: number): ElementReader {
     const collection = collections.get(format) ?? { messages: [], bytes: 0, isTooLarge: false }
     collections.set(format, collection)
     collection.bytes += bytes
-    if (collection.bytes > MAX_COLLECTED) {
+    if (collection.bytes > MAX_COLLECTED_BYTES) {
       collection.isTooLarge = true
       collection.messages = []
     } else {
@@ -88,7 +88,7 @@ export function elementReader (detect: Detect, now: number): ElementReader {
     }
   }
 
-  function * convert (format: ImportFormat, element: JsonObject): Generator<Finding> {
+  function * convert (format: ImportFormat, element: JsonObject): Generator<ReadResult> {
     const title = titleOf(element)
     const drafts = attempt(format, title, () => format.convert(element, contextFor(format)))
     const reasons = leftOut.splice(0)
@@ -106,7 +106,7 @@ export function elementReader (detect: Detect, now: number): ElementReader {
     }
   }
 
-  function ready (format: ImportFormat, draft: ConversationDraft): Finding {
+  function ready (format: ImportFormat, draft: ConversationDraft): ReadResult {
     const conversation = attempt(format, draft.title ?? undefined, () => normalizeConversation(draft, format.name, now))
     if ('kind' in conversation) return conversation
     const { source, sourceId, fingerprint, messages, title } = conversation
@@ -118,8 +118,8 @@ export function elementReader (detect: Detect, now: number): ElementReader {
   }
 }
 
-/** Runs code that trusts a foreign file; what it throws about one element, overflow included, is that element's failure. */
-function attempt <T> (format: ImportFormat, title: string | undefined, work: () => T): T | Finding {
+/** Runs code that trusts a foreign file. Whatever it throws, a stack overflow too, is the failure of that element. */
+function attempt <T> (format: ImportFormat, title: string | undefined, work: () => T): T | ReadResult {
   try {
     return work()
   } catch (error) {
@@ -128,11 +128,11 @@ function attempt <T> (format: ImportFormat, title: string | undefined, work: () 
   }
 }
 
-function failed (reason: string, title: string | undefined): Finding {
+function failed (reason: string, title: string | undefined): ReadResult {
   return { kind: 'failed', reason, ...titled(title) }
 }
 
-function skipped (reason: string, title: string | undefined): Finding {
+function skipped (reason: string, title: string | undefined): ReadResult {
   return { kind: 'skipped', reason, ...titled(title) }
 }
 

@@ -80,8 +80,8 @@ const statements = prepared((db: Db) => ({
 interface Importing { userNo: number, partitionNo: number }
 
 /**
- * What became of a conversation with this source: one of this import, or one that is seen (or will be as soon as its
- * import is published), or one that was deleted here. What other imports have staged, and what is left of those that
+ * What became of a conversation with this source. It may be one of this import, one that is seen or about to be, or one
+ * that was deleted here. What other imports have staged, and what is left of those that
  * were given up, does not count.
  */
 export function findOrigin (db: Db, { userNo, partitionNo }: Importing, draft: StagedConversation): Origin | undefined {

@@ -4,7 +4,8 @@ import type { ImportEntry } from '../formats/kit/draft.js'
 import { detectFormat } from '../formats/registry.js'
 import { unpack, type Unpacked } from './archives/unpack.js'
 import { companionsIn } from './companions.js'
-import { elementReader, type Finding, type SourceFile } from './element-reader.js'
+import { elementReader, type ReadResult, type SourceFile } from './element-reader.js'
+import type { JsonElement } from './json/scanner.js'
 import { readJson, readPlans } from './read-json.js'
 import type { Detect } from './reading-plan.js'
 import { archiveKind, headOf, isPage, isTable, isUtf16 } from './sniff.js'
@@ -68,17 +69,17 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
     close: () => { reading?.return(undefined) }
   }
 
-  function * read (path: string, file: SourceFile): Generator<Finding> {
+  function * read (path: string, file: SourceFile): Generator<ReadResult> {
     const before = bytesRead
     reader.beginFile(file)
     try {
-      yield * findingsIn(path, (bytes) => { bytesRead = before + bytes })
+      yield * resultsIn(path, (bytes) => { bytesRead = before + bytes })
     } finally {
       bytesRead = before + statSync(path).size
     }
   }
 
-  function findingsIn (path: string, progress: (bytes: number) => void): Generator<Finding> {
+  function resultsIn (path: string, progress: (bytes: number) => void): Generator<ReadResult> {
     const head = headOf(path)
     if (isUtf16(head)) throw notJson(path)
     const elements = isPage(head) ? activityElements(path) : isTable(head) ? tableElements(path) : null
@@ -87,22 +88,14 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
       : readElements(path, elements, progress)
   }
 
-  /** Reads a file that is not JSON; one without anything known is refused as what it looks like. */
-  function * readElements (path: string, elements: ReturnType<typeof tableElements>, progress: (bytes: number) => void): Generator<Finding> {
+  /** Reads a table or a page. One without any row or activity is refused as what it looks like. */
+  function * readElements (path: string, elements: Iterable<JsonElement>, progress: (bytes: number) => void): Generator<ReadResult> {
     const before = reader.recognised
-    const held: Finding[] = []
-    for (const finding of readPlansOf(elements, progress)) {
-      if (reader.recognised === before && finding.kind === 'failed') held.push(finding)
-      else yield finding
-    }
+    yield * readPlans([{ groups: [{ elements, isList: true }], top: null }], reader, progress, 'table')
     if (reader.recognised === before) throw notJson(path)
   }
 
-  function readPlansOf (elements: ReturnType<typeof tableElements>, progress: (bytes: number) => void) {
-    return readPlans([{ groups: [{ elements, isList: true }], top: null }], reader, progress)
-  }
-
-  function * readArchive ({ files, unread }: Unpacked): Generator<Finding> {
+  function * readArchive ({ files, unread }: Unpacked): Generator<ReadResult> {
     const companions = companionsIn(files)
     const faults: Array<{ fault: DomainError, isOtherKind: boolean }> = []
     for (const { name, reason } of unread) yield { kind: 'unread', name: shortened(name), reason }
@@ -137,18 +130,18 @@ function shortened (name: string): string {
   return name.slice(-MAX_NAME_CHARACTERS)
 }
 
-function * numbered (findings: Generator<Finding>): Generator<ImportEntry> {
+function * numbered (results: Generator<ReadResult>): Generator<ImportEntry> {
   let index = 0
   let failures = 0
-  for (const finding of findings) {
-    if (finding.kind === 'failed' && ++failures > MAX_FAILED_ENTRIES) {
-      throw refusal('IMPORT_TOO_COMPLEX', `More than ${MAX_FAILED_ENTRIES} entries of the file cannot be read. The last reason: ${finding.reason}`)
+  for (const result of results) {
+    if (result.kind === 'failed' && ++failures > MAX_FAILED_ENTRIES) {
+      throw refusal('IMPORT_TOO_COMPLEX', `More than ${MAX_FAILED_ENTRIES} entries of the file cannot be read. The last reason: ${result.reason}`)
     }
-    yield { ...finding, index: finding.kind === 'unread' ? index : index++ }
+    yield { ...result, index: result.kind === 'unread' ? index : index++ }
   }
 }
 
-/** A format that stumbles over an element it was only asked about does not know it. */
+/** A format that throws when it is asked about an element does not know it. */
 function tolerant (detect: Detect): Detect {
   return (element) => {
     try {

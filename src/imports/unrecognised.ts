@@ -26,18 +26,22 @@ export function notJson (path: string) {
   return new NotHistoryError('IMPORT_NOT_JSON', `The file is not a chat history in JSON: it looks like ${what}. ${SEE_DOCS}`, what)
 }
 
-/** The error for JSON in which nothing is known; `example` is the file's object or the first one in its list. */
-export function unknownFormat (example: JsonObject | null) {
+/** What a file was read as. */
+export type FileKind = 'JSON' | 'table'
+
+/** The error for a file in which nothing is known. `example` is its object, the first one in its list, or the first row. */
+export function unknownFormat (kind: FileKind, example: JsonObject | null) {
   const sidecar = example === null ? null : findSidecar(example)
   if (sidecar !== null) return new NotHistoryError('IMPORT_NOT_A_HISTORY', `This is ${sidecar.what}. Pick ${sidecar.take}.`, sidecar.what)
-  const keys = found(example)
-  return new NotHistoryError('IMPORT_UNKNOWN_FORMAT', `The file is JSON, but not in a format Parley knows: ${keys}. ${SEE_DOCS}`, `JSON in no format Parley knows: ${keys}`)
+  const keys = found(kind, example)
+  const file = kind === 'JSON' ? 'JSON' : 'a table'
+  return new NotHistoryError('IMPORT_UNKNOWN_FORMAT', `The file is ${file}, but not in a format Parley knows: ${keys}. ${SEE_DOCS}`, `${file} in no format Parley knows: ${keys}`)
 }
 
-function found (example: JsonObject | null): string {
+function found (kind: FileKind, example: JsonObject | null): string {
   if (example === null) return 'there are no objects in it'
   const keys = Object.keys(example)
   if (keys.length === 0) return 'it has an object without keys'
   const shown = keys.slice(0, MAX_KEYS).map((key) => JSON.stringify(key.slice(0, MAX_KEY_CHARACTERS)))
-  return `it has the keys ${shown.join(', ')}${keys.length > MAX_KEYS ? ', …' : ''}`
+  return `it has the ${kind === 'JSON' ? 'keys' : 'columns'} ${shown.join(', ')}${keys.length > MAX_KEYS ? ', …' : ''}`
 }

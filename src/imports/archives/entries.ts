@@ -49,8 +49,8 @@ export function isHistoryName (name: string): boolean {
 }
 
 /**
- * The files in the order in which they are read: histories by their well-known names first, in the order of a manifest
- * or else of their numbers, then everything else in the order of the archive.
+ * The files in the order in which they are read. Histories with well-known names come first, in the order of a manifest or
+ * else of their numbers. Everything else follows in the order of the archive.
  */
 export function inReadingOrder <T extends Named> (files: readonly T[], manifests: ReadonlyArray<{ name: string, value: JsonValue }>): Array<T & { isHistory: boolean }> {
   const listed = manifests.flatMap(({ name, value }) => listedFiles(files, name, value))

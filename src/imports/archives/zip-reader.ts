@@ -14,8 +14,8 @@ export async function openZip (fd: number) {
 }
 
 /**
- * Reads for yauzl, synchronously. Its own reader passes offsets from a damaged archive on to `fs.read`, which throws
- * them where nobody can catch it, and takes two turns of the event loop for each of thousands of entries.
+ * Reads for yauzl, synchronously. Its own reader passes offsets from a damaged archive on to `fs.read`, which throws where
+ * nobody can catch it. It also takes two turns of the event loop for each of thousands of entries.
  */
 class FileReader extends RandomAccessReader {
   readonly #fd: number

@@ -1,8 +1,8 @@
 import { type ByteCursor, dropKept } from './byte-cursor.js'
 
 /**
- * Base64 longer than this is cut out of a value while it is read: pictures and files inside an entry are not taken in,
- * and must not make the entry too large for its texts. `~` and the number of characters stand in its place, which
+ * Base64 longer than this is cut out of a value while it is read. Pictures and files inside an entry are not taken in, and
+ * must not make the entry too large for its texts. `~` and the number of characters stand in its place, which
  * `kit/media.ts` of the formats understands.
  */
 export const LONGEST_BASE64_BYTES = 64 * 1024

@@ -20,8 +20,8 @@ export const elementLimits: JsonLimits = { bytes: 32 * 2 ** 20, depth: 2_000, va
 export interface JsonPlace { start: number, end: number }
 
 /**
- * One value as `JSON.parse` gives it (`__proto__` and the like are ordinary own keys: copy with `Object.fromEntries`,
- * never by assignment) with the bytes that were parsed, or why it was passed over unparsed.
+ * One value as `JSON.parse` gives it with the bytes that were parsed, or why it was passed over unparsed. `__proto__` and
+ * the like are ordinary own keys of it: copy with `Object.fromEntries`, never by assignment.
  */
 export type JsonElement =
   | JsonPlace & { value: JsonValue, size: number }
@@ -32,8 +32,8 @@ export interface JsonMember extends JsonPlace { key: string, kind: JsonKind }
 
 /**
  * Reads an open JSON file of any size without holding it: values are found by their brackets and quotes, and only
- * elements are parsed. All methods throw `IMPORT_TRUNCATED` where the file ends too early and `IMPORT_NOT_JSON`
- * where it is not UTF-8 or not JSON, as far as it is read; values only passed over are checked for balance alone.
+ * elements are parsed. All methods throw `IMPORT_TRUNCATED` where the file ends too early, and `IMPORT_NOT_JSON`
+ * where it is not UTF-8 or not JSON, as far as it is read. Of values that are passed over only the brackets are checked.
  */
 export interface JsonFile {
   /** The top-level value; until it was read through, its end is that of the file. */

@@ -202,6 +202,7 @@ t.test('faults of the file itself end the import', async (t) => {
     ['an object nested without end', `{"mapping":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`, 'IMPORT_TOO_COMPLEX', /2000 levels/],
     ['more broken entries than anybody reads', `[${json(chatgpt('a'))}${',0'.repeat(100_001)}]`, 'IMPORT_TOO_COMPLEX', /More than 100000/],
     ['a truncated shard', await zipOf({ 'conversations-0.json': json([chatgpt('a')]), 'conversations-1.json': '[' }), 'IMPORT_TRUNCATED', /^conversations-1\.json: /],
+    ['a table of something else', 'a,b\n1,2\n', 'IMPORT_UNKNOWN_FORMAT', /^The file is a table, but .* the columns "a", "b"\. /],
     ['an archive without JSON', await zipOf({ 'chat.html': '<p>' }), 'IMPORT_NOT_A_HISTORY', /no chat history in the archive.* chat\.html: It is a web page/],
     ['an archive of other files', await zipOf({ 'user.json': '{"email":"a@b"}' }), 'IMPORT_NOT_A_HISTORY', /^user\.json: This is an account profile/],
     ['an archive of unknown JSON', await zipOf({ 'user.json': '{"email":"a@b"}', 'x.json': '{"a":1}', 'y.json': '[' }), 'IMPORT_TRUNCATED', /^y\.json: /]
