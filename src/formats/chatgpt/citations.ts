@@ -4,9 +4,9 @@ import { maxMessageBytes } from '../kit/message-body.js'
 import { label, link, type Source, sourceOf } from '../kit/link.js'
 
 /**
- * Everything ChatGPT puts into prose that only its own renderer understands, each alternative delimited by itself so
- * that one linear pass finds them all:
- * `【3†source】` (2023-24), U+E200 … U+E201 (2025 on), such a mark cut off before its end, a bare anchor, stray marks.
+ * The marks in ChatGPT's prose that only its own renderer understands: `【3†source】` (2023-24), U+E200 … U+E201 (2025 on),
+ * such a mark cut off before its end, a bare anchor, stray marks. Each alternative delimits itself, so one linear pass
+ * finds them all.
  */
 const marks = /【[^【】]*】|\uE200[^\uE200\uE201]*\uE201|\uE200[a-z_]+(?=\uE202)|\uE202turn\d+[a-z_]+\d+|[\uE200-\uE206]/g
 
@@ -15,8 +15,8 @@ const marks = /【[^【】]*】|\uE200[^\uE200\uE201]*\uE201|\uE200[a-z_]+(?=\uE
  * private-use marks that lead nowhere. A `【…】` that no citation explains stays as it is: it may be the writer's own.
  *
  * Marks are recognised by their own text where the metadata spells it. The offsets of `metadata.citations` count code
- * points while JavaScript counts UTF-16 units, and the two drift apart after the first emoji, so an offset is tried
- * both ways and believed only where a mark really begins.
+ * points, JavaScript counts UTF-16 units, and the two drift apart after the first emoji. So an offset is tried both ways,
+ * and used only where a mark begins.
  *
  * The reader throws an {@link EntryError} when the links alone exceed what one message may hold.
  */

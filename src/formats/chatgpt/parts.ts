@@ -9,8 +9,8 @@ import { citationReader } from './citations.js'
 type Attachments = ReadonlyMap<string, JsonObject>
 
 /**
- * The parts of a message in their order, one below the other: text with its citations resolved, transcripts, and
- * for media a placeholder like `[image: plant.jpg]`; attached files that no part shows come last.
+ * The parts of a message in their order, one below the other: text with its citations resolved, and transcripts. Media
+ * are placeholders like `[image: plant.jpg]`. Attached files that no part shows come last.
  */
 export function readParts (parts: JsonValue | undefined, metadata: JsonObject): Rendered {
   const attachments = new Map(objectsOf(metadata.attachments).map((attachment, index) => [pointerId(attachment.id) ?? `#${index}`, attachment]))

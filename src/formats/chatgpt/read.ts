@@ -23,14 +23,14 @@ interface ReadNode {
  * ChatGPT's data export: one element per conversation, its messages in a `mapping` of nodes.
  *
  * Every node with something to see becomes one message, whatever its role: prose, code and tool calls (also as a
- * `tool_call` part), tool output, quoted pages, media as placeholders, and content of an unknown type, if only by the
- * type's name. Only these do not:
- * - links: no message, role `system`, hidden from the conversation, custom instructions and memory, what a tool tells
- *   only the model, the state of a widget (but for a report in it, which is an answer), nothing in it; their children move
- *   to the nearest message above.
- * - pictures a tool made: they are part of the call that asked for them.
- * - reasoning (`thoughts`, and a recap with `parts`): a `think` part of the first assistant message below it with
- *   nothing but links between; where there is none, a message of its own.
+ * `tool_call` part), tool output, quoted pages, and media as placeholders. Content of an unknown type is shown by the
+ * type's name at least. Only these do not become messages:
+ * - Links. They have no message or nothing in it, the role `system`, custom instructions or memory. Or they are hidden, are
+ *   what a tool tells only the model, or the state of a widget. Their children move to the nearest message above. A
+ *   report in the state of a widget is an answer, though.
+ * - Pictures that a tool made. They are part of the call that asked for them.
+ * - Reasoning (`thoughts`, and a recap with `parts`). It is a `think` part of the first assistant message below it with
+ *   nothing but links between. Where there is none, it is a message of its own.
  *
  * The project becomes a tag, custom instructions the system prompt. Files are named by the list in the archive.
  */

@@ -11,8 +11,8 @@ import { mediaMetadata } from '../kit/citations.js'
 interface Spoken { message: JsonObject, isCreatedByUser: boolean }
 
 /**
- * Claude's data export (claude.ai), and the same conversations as its web client fetches them: one element per
- * conversation, its messages in `chat_messages`, linked by `parent_message_uuid` in newer exports and a line in older ones.
+ * Claude's data export (claude.ai), and the same conversations as its web client fetches them. There is one element per
+ * conversation, its messages in `chat_messages`: linked by `parent_message_uuid` in newer exports, a line in older ones.
  *
  * Every entry of `chat_messages` with something to see becomes one message: prose, reasoning, tool calls, attached
  * text in fences, files as placeholders. Those without anything are links, whose children move to the nearest message
@@ -74,8 +74,8 @@ function speakers (messages: readonly JsonObject[]): Spoken[] {
 }
 
 /**
- * The messages in the order of the file, but of a question and its answer with one and the same time, which a few
- * exports have the wrong way round, the question first.
+ * The messages in the order of the file. A few exports have a question behind its answer when both have the same time;
+ * there the question comes first.
  */
 function humanFirst (spoken: readonly Spoken[]): Spoken[] {
   const ordered = [...spoken]

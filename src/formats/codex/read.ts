@@ -13,7 +13,7 @@ const preamble = /^\s*(?:<(?:environment_context|user_instructions|turn_aborted|
 /**
  * A session of OpenAI's Codex, `rollout-*.jsonl`: every line is `{timestamp, type, payload}`.
  *
- * Every prompt is a message of the user; all that the model says, thinks and calls up to the next one is one answer, with
+ * Every prompt is a message of the user. All that the model says, thinks and calls up to the next one is one answer, with
  * the outputs of tools in their calls. What Codex says about the machine, messages of the role `developer`, encrypted
  * reasoning and events that repeat messages are left out; where the file has nothing but events, they are read. After
  * turns were rolled back, the next prompt is a branch.

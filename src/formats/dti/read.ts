@@ -3,7 +3,7 @@ import { compact, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 
 /**
  * The "AI Conversation History" of the Data Transfer Initiative: one conversation per file, a list of messages by
- * senders that `identifiers` describes; `AI` (or the service itself) is the assistant, anyone else a user.
+ * senders that `identifiers` describes. `AI` (or the service itself) is the assistant, anyone else a user.
  *
  * Every message with text becomes one message, in the order of the file, one below the other. The channel is kept in
  * the metadata.

@@ -9,8 +9,8 @@ import { namedId } from '../kit/own-id.js'
  * A prompt of Google AI Studio as Drive keeps it: `chunkedPrompt.chunks`, whose name is only the file's. It has no id
  * either: the name and how the chat begins stand in for one.
  *
- * Every chunk of the user with text or media is one message, every run of chunks of the model another: thoughts are its
- * `think` parts, executed code its `tool_call` parts, what went wrong an `error` part. Empty chunks make no message, and input
+ * Every chunk of the user with text or media is one message, every run of chunks of the model another. Its thoughts are
+ * `think` parts, executed code `tool_call` parts, what went wrong an `error` part. Empty chunks make no message, and input
  * that was never sent (`pendingInputs`) is no part of the chat.
  */
 export const aiStudio: ImportFormat = {

@@ -7,7 +7,7 @@ import { ownId } from '../kit/own-id.js'
 /**
  * A history in the shape of Google's API, `{contents: [{role, parts}]}`, as Gemini's command line and scripts keep it.
  *
- * Every content of the user with text or media is one message, every run of contents of the model another; responses
+ * Every content of the user with text or media is one message, every run of contents of the model another. Responses
  * of functions, which the API has the user say, are the outputs of their calls. There are usually no times and no ids.
  */
 export const geminiApi: ImportFormat = {

@@ -31,8 +31,8 @@ export const geminiCli: ImportFormat = {
 
 /**
  * A session of Gemini CLI as newer versions write it, a line at a time: a head, then messages. A later line with the id
- * of an earlier one replaces it, `$set` changes the head, and `$rewindTo` takes back a message and all after it, so
- * that the next one begins a branch there.
+ * of an earlier one replaces it, and `$set` changes the head. `$rewindTo` takes back a message and all after it, so the
+ * next one begins a branch there.
  */
 export const geminiCliLines: ImportFormat = {
   name: 'gemini-cli-lines',

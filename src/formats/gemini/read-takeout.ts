@@ -22,8 +22,8 @@ const creation = /^Created\b/
  * products left out. An activity names its chat in `titleUrl`. Where it does not, activities less than 30 minutes apart
  * make a conversation, 200 at most, its id the time of the first, so that a later export finds it again.
  *
- * Every prompt is a message of the user, oldest first, and every `safeHtmlItem` an answer below it; where there are
- * several drafts they are branches and the chat goes on below the last. Prompts stand in `text`, in `details` or in the
+ * Every prompt is a message of the user, oldest first, and every `safeHtmlItem` an answer below it. Several drafts are
+ * branches, and the chat goes on below the last. Prompts stand in `text`, in `details` or in the
  * title, behind a verb that is taken off. Something Gemini "Created" is an answer without a prompt. Activities without an
  * answer that only tell of a use, a choice of drafts or feedback are left out and counted.
  */

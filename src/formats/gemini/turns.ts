@@ -30,8 +30,8 @@ interface Turn {
 }
 
 /**
- * The messages in a history of Gemini: every entry of the user is one, and so is every run of entries of the model,
- * with its thoughts, calls and their outputs as parts in their order. What answers a call is folded into it, also
+ * The messages in a history of Gemini. Every entry of the user is one, and so is every run of entries of the model. Its
+ * thoughts, calls and their outputs are parts in their order. What answers a call is folded into it, also
  * where the API has the user say it. An entry that names another as its branch's parent begins a sibling there.
  */
 export function readTurns (entries: readonly GeminiEntry[], model: string | null): MessageDraft[] {

@@ -13,9 +13,9 @@ const idKeys = ['messageId', 'message_id', 'id', '_id', 'uuid']
 const threadLists = ['threads', 'conversations', 'sessions', 'chats', 'topics']
 
 /**
- * A dump of a table of messages, as programs with a database export it (T3 Chat, Jan, …): rows by roles in no order,
- * each with the key of its thread (`threadId`, `chatId`, `conversation_id`, …), alone in a list or one a line, or as
- * `messages` of an object with a list of threads beside it.
+ * A dump of a table of messages, as programs with a database export it (T3 Chat, Jan, …). Rows with roles stand in no
+ * order, each with the key of its thread (`threadId`, `chatId`, `conversation_id`, …). They come in a list, one a line, or
+ * as `messages` of an object with a list of threads beside it.
  *
  * Every key is a conversation, with title, times, model and flags from the list of threads. Its rows come by time, one
  * below the other, or below the rows they name as their parents.

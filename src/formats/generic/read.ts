@@ -13,7 +13,7 @@ const listNames = ['messages', 'history', 'conversation'] as const
  * APIs write them. The last format, as every other one with messages is a special case of it.
  *
  * Every message with text, media, reasoning or a tool call becomes one message, in the order of the file, one below
- * the other; system messages and answers of tools that are folded into their calls do not.
+ * the other. System messages, and answers of tools that are folded into their calls, do not.
  */
 export const generic: ImportFormat = {
   name: 'generic',

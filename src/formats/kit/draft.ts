@@ -78,8 +78,8 @@ export interface ImportFormat {
   label: string
   /**
    * Whether this element has the structure of the format; never looks at file names. An element is an entry of an
-   * array or a file's whole top-level object; of a large object only an outline is shown at first (long arrays cut to
-   * their first elements, long strings emptied). Claiming the object, `{ chats, folders }` for one, has it parsed
+   * array, or a file's whole top-level object. Of a large object only an outline is shown at first: long arrays are cut to
+   * their first elements, long strings are empty. Claiming the object, `{ chats, folders }` for one, has it parsed
    * whole; leaving it unclaimed has the arrays in it read element by element.
    */
   matches (element: JsonObject): boolean

@@ -38,11 +38,14 @@ function unique (id: string, taken: Map<string, number>): string {
 }
 
 /**
- * The conversation's own id, or `sha256:` and a hash that finds it again in a later export. Where the source tells when it
- * began, the hash is over that time and the first two messages, so that a conversation that has grown is still the same
- * one, whatever its title. Without a time, or with one of a day's precision, it is over everything said: two chats that
- * begin with the same "Hi" cannot be told apart from one that has grown, and mixing them would be worse than a second copy.
- * `ids` are those of the messages, which say what the messages say where the source does not name the conversation.
+ * The conversation's own id, or `sha256:` and a hash that finds it again in a later export.
+ *
+ * Where the source tells when the conversation began, the hash is over that time and the first two messages. So one that
+ * has grown is still the same one, whatever its title. Without a time, or with one of a day's precision, the hash is over
+ * everything said. Two chats that begin with the same "Hi" look like one that has grown, and mixing them would be worse
+ * than a second copy.
+ *
+ * `ids` are those of the messages. They are hashes of what was said where the source does not name the conversation.
  */
 export function conversationId (sourceId: string | null, startedAt: number | null, ids: readonly string[]): string {
   const own = tidyId(sourceId)

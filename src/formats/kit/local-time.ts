@@ -6,9 +6,9 @@ const dashed = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)/
 const clock = /^[\s,@]*(?:at )?(\d{1,2})\s?[:h]\s?(\d{1,2})(?:\s?[:m]\s?(\d{1,2})s?)?(?:\s?(am|pm))?/i
 
 /**
- * A time as browsers in the United States and small programs write it (`9/22/2025, 6:00:00 PM`,
- * `January 1, 2026 10:00am`, `2026-01-01@10h00m00s`) as ISO 8601 without a zone, which times of exports read as UTC;
- * null for any other text. No zone is known, so that only the day is right.
+ * Reads a time as browsers in the United States and small programs write it: `9/22/2025, 6:00:00 PM`,
+ * `January 1, 2026 10:00am`, `2026-01-01@10h00m00s`. Returns ISO 8601 without a zone, which `parseTime` reads as UTC, or
+ * null for any other text. The zone is not known, so only the day is right.
  */
 export function localTime (text: string): string | null {
   const line = text.slice(0, 80).replace(/[\s\u00a0\u202f]+/g, ' ').trim()

@@ -8,8 +8,8 @@ const maxSeconds = 1e11
 const isoTime = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)([.,]\d+)?)? ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?$/
 
 /**
- * Milliseconds since the epoch of a time as exports write it, or null when it is none: seconds (with fraction),
- * milliseconds, either as text, ISO 8601 (UTC where it names no zone), MongoDB's `{$date}` in its three spellings.
+ * Milliseconds since the epoch of a time as exports write it, or null when it is none. Read are seconds (with fraction) and
+ * milliseconds, either as text too, ISO 8601 (UTC where it names no zone), and MongoDB's `{$date}` in its three spellings.
  * Zero, negative and non-finite numbers and years after 9999 count as missing.
  */
 export function parseTime (value: unknown): number | null {
@@ -59,8 +59,8 @@ function member (value: unknown, name: string): unknown {
 }
 
 /**
- * A time for every message, in the order of `parents` (parents first, -1 for roots): its own where the source has
- * one, else `fallback` for its place, and never less than 1 ms after its parent's.
+ * A time for every message, in the order of `parents` (parents first, -1 for roots). It is the message's own where the
+ * source has one, else `fallback` for its place. It is at least 1 ms after its parent's.
  */
 export function orderTimes (parents: readonly number[], own: ReadonlyArray<number | null>, fallback: (index: number) => number): number[] {
   const times: number[] = []

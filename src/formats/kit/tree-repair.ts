@@ -19,8 +19,8 @@ const root = -1
 const nullId = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Makes a forest of nodes linked by keys, whatever the damage: unknown parents make roots, each cycle is cut at
- * the edge that closes it, nodes with `keep: false` hand their children to the nearest kept ancestor.
+ * Makes a forest of nodes linked by keys, whatever the damage. A node with an unknown parent is a root. Each cycle is cut
+ * at the edge that closes it. Nodes with `keep: false` hand their children to the nearest kept ancestor.
  * Linear in time and without recursion, because chains of thousands of nodes are ordinary.
  */
 export function repairTree (nodes: readonly Link[]): Forest {

@@ -4,9 +4,9 @@ import { byTime } from '../kit/time-order.js'
 import { librechat } from './read.js'
 
 /**
- * LibreChat's collection of messages as `mongoexport` writes it, in one list or a document a line, or as `messages`
- * beside the collection `conversations`: every `conversationId` is a conversation, read like those of
- * {@link librechat}. Children may stand before their parents.
+ * LibreChat's collection of messages as `mongoexport` writes it: in one list, a document a line, or as `messages` beside
+ * the collection `conversations`. Every `conversationId` is a conversation, read like those of {@link librechat}. Children
+ * may stand before their parents.
  */
 export const librechatRows: ImportFormat = {
   name: 'librechat-rows',

@@ -10,9 +10,10 @@ import { byTime } from '../kit/time-order.js'
 /**
  * Mistral's Le Chat: an archive of files, each an array of the messages of one chat, in no order.
  *
- * Every message with text, media or a tool call becomes one message, one below the other by their times, of two at one
- * time the user's first. Text chunks (which repeat `content`), pictures, canvases and files make the text; chunks of
- * reasoning are `think` parts, calls `tool_call` parts; references, which lead nowhere in the export, are left out; chunks of an unknown type give their name.
+ * Every message with text, media or a tool call becomes one message, one below the other by their times. Of two at one
+ * time the user's comes first. Text chunks (which repeat `content`), pictures, canvases and files make the text. Chunks of
+ * reasoning are `think` parts, calls `tool_call` parts. References lead nowhere in the export and are left out. Chunks of
+ * an unknown type give their name.
  */
 export const mistral: ImportFormat = {
   name: 'mistral',

@@ -11,8 +11,8 @@ import { type CitedPage, readPages } from '../kit/citations.js'
 export interface OpenWebUiContent { parts: ContentPart[], assets: JsonObject[] }
 
 /**
- * What a message says. Newer versions keep an answer twice: as structured `output` and, rendered, in `content`; the
- * structure is read where both say the same, else `content`, which is what the reader saw and may have edited.
+ * What a message says. Newer versions keep an answer twice: as structured `output` and, rendered, in `content`. The
+ * structure is read where both say the same. Else `content` is, which is what the user saw and may have edited.
  */
 export function readContent (message: JsonObject, isCreatedByUser: boolean): OpenWebUiContent {
   const { content } = message

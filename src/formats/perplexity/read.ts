@@ -19,8 +19,8 @@ interface Exchange {
 }
 
 /**
- * Perplexity, which has no export of its own, as third-party exporters write it: a thread with `metadata` and
- * `conversations` (of `query` and `answer`), the web client's `entries`, or a list of `threads` with messages by roles.
+ * Perplexity as third-party exporters write it: a thread with `metadata` and `conversations` (of `query` and `answer`), the
+ * web client's `entries`, or a list of `threads` with messages by roles. Its own export is read by `read-official.ts`.
  *
  * Every question becomes a message, and every answer one below it, by time, one exchange below the other; either is
  * left out where it is blank. Pages an answer cites are listed below it under their numbers. Suggested questions are

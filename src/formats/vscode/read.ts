@@ -8,8 +8,8 @@ import { callPart, errorPart, said, textPart, thinkPart } from '../kit/message-p
 /**
  * VS Code's "Export Chat" of GitHub Copilot: `requests`, each with a question and the pieces of its answer.
  *
- * Pieces without a kind, and `markdownContent`, are Markdown in pieces that run on; references stand in their sentence
- * as names; invocations of tools are calls, `thinking` is thought, edited files are fenced code. The rest is machinery.
+ * Pieces without a kind, and `markdownContent`, are Markdown in pieces that run on. References stand in their sentence as
+ * names. Invocations of tools are calls, `thinking` is thought, edited files are fenced code. The rest is left out.
  */
 export const vscode: ImportFormat = {
   name: 'vscode-copilot',
