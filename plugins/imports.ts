@@ -2,9 +2,9 @@ import { Socket } from 'node:net'
 import type {} from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { assertDiskRoom } from '../src/disk-room.js'
 import { DomainError } from '../src/errors.js'
 import { assertRoom } from '../src/accounts/quota.js'
-import { assertDiskRoom } from '../src/imports/disk-room.js'
 import { emptyReport, type ImportProgress } from '../src/imports/report.js'
 import { type ImportRequest, runImport } from '../src/imports/run-import.js'
 import { openUploads, type UploadDirectory } from '../src/imports/uploads.js'
@@ -26,6 +26,9 @@ type ImportOptions = Pick<ImportRequest, 'userNo' | 'restoreDeleted' | 'dryRun'>
 /** Uploads that one user may send at once. */
 const MAX_UPLOADS_PER_USER = 3
 
+/** An upload takes its size on the disk twice: as the file that arrived, and as rows of the database. */
+const UPLOAD_COPIES = 2
+
 /** The name of the form field that carries the file. */
 const FIELD = 'file'
 
@@ -43,7 +46,7 @@ export default fp(async (fastify) => {
   fastify.decorate('importUpload', async (request, options) => {
     const { userNo } = options
     const { path: file, name } = await uploadsUnderWay.run(userNo, async () => {
-      await assertDiskRoom(uploads.path, Number(request.headers['content-length'] ?? 0))
+      await assertDiskRoom(uploads.path, UPLOAD_COPIES * Number(request.headers['content-length'] ?? 0))
       return receiveOne(request, uploads)
     })
     // Nothing passes over the connection while a large file is imported, and that is no reason to close it.

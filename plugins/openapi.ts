@@ -25,6 +25,7 @@ export default fp(async (fastify) => {
         { name: 'accounts', description: 'Signing up, in and out, sessions, passwords and keys.' },
         { name: 'conversations', description: 'Listing, organising, importing and deleting conversations.' },
         { name: 'messages', description: 'The messages of a conversation, with every branch.' },
+        { name: 'exports', description: 'Conversations as files, one or many.' },
         { name: 'tags', description: 'Bookmarks on conversations.' },
         { name: 'administration', description: 'What administrators do about accounts, and see of the server.' },
         { name: 'server', description: 'What the server offers and how it is.' },

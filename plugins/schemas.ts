@@ -5,6 +5,7 @@ import {
 } from '../src/accounts/schemas.js'
 import { ConversationCopySchema } from '../src/copies/schemas.js'
 import { ConversationRowSchema, ConversationSchema, DeletionSchema } from '../src/conversations/schemas.js'
+import { ExportStatusSchema } from '../src/exports/schemas.js'
 import { ImportReportSchema, ImportStatusSchema } from '../src/imports/schemas.js'
 import { ServerStateSchema } from '../src/maintenance/schemas.js'
 import { MessageSchema } from '../src/messages/schemas.js'
@@ -16,7 +17,8 @@ const shared = [
   ProblemSchema, NoticeSchema,
   UserSchema, OwnUserSchema, SignedInSchema, SessionSchema, ApiKeySchema, NewApiKeySchema, AccountDeletedSchema,
   ListedUserSchema, PasswordLinkSchema, RegistrationStateSchema, ServerStateSchema,
-  ConversationRowSchema, ConversationSchema, ConversationCopySchema, DeletionSchema, MessageSchema, FoundMessageSchema, TagSchema, ImportReportSchema, ImportStatusSchema
+  ConversationRowSchema, ConversationSchema, ConversationCopySchema, DeletionSchema, MessageSchema, FoundMessageSchema, TagSchema, ImportReportSchema, ImportStatusSchema,
+  ExportStatusSchema
 ]
 
 /** Registers the schemas that routes refer to by `$id`. */

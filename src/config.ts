@@ -54,6 +54,7 @@ export const ConfigSchema = Type.Object({
   REGISTER_MAX: count(5, 'Registrations per address and window.'),
   REGISTER_WINDOW: count(60, 'That window in minutes.'),
   CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES: count(1_073_741_824, 'Largest file an import takes.'),
+  EXPORT_KEEP_HOURS: Type.Integer({ default: 24, minimum: 1, maximum: 500, description: 'Hours that the file of an export can be downloaded.' }),
   TITLE_CONVO: flag(true, 'Whether conversations that nobody named get a title made from their first messages.'),
   TITLE_PROVIDER: Type.Union([Type.Literal('local'), Type.Literal('openai')], {
     default: 'local', description: 'What makes titles: `local` rules without network, or a model at an `openai` compatible server.'

@@ -45,6 +45,12 @@ export const ProblemSchema = Type.Object({
   }]
 })
 
+/** The response of a route that sends a file; its type depends on the format. */
+export const fileResponse = {
+  description: 'The file.',
+  content: { 'application/octet-stream': { schema: Type.Unsafe<never>({ type: 'string', contentMediaType: 'application/octet-stream', examples: ['# Trip to Lisbon\n'] }) } }
+}
+
 /** What a failure with a status means, whatever the operation. */
 const problemDescriptions: Record<number, string> = {
   400: 'The request is malformed, or a value in it is not allowed. `errors` names the fields.',

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../src/formats/kit/draft.js'
+import type { ImportEntry, JsonObject } from '../src/formats/kit/draft.js'
 import { beginImport, publishImport, stageConversations } from '../src/imports/commands.js'
 import { elementReader } from '../src/imports/element-reader.js'
 import { emptyReport, type ImportReport, reportBatch, reportEntry } from '../src/imports/report.js'
@@ -32,4 +32,15 @@ export async function importEntries (writer: Writer, userNo: number, entries: Js
   const { partitionNo, report } = await stageEntries(writer, userNo, entries)
   await publishImport(writer, { userNo, partitionNo, now: IMPORTED_AT })
   return report
+}
+
+/** Imports what the reader found in files, in this thread. */
+export async function importFound (writer: Writer, userNo: number, entries: ImportEntry[]): Promise<void> {
+  const partitionNo = await beginImport(writer, { userNo, now: IMPORTED_AT })
+  for (const entry of entries) {
+    if (entry.kind !== 'conversation') continue
+    const conversations = [...stagedParts(userNo, entry.index, entry.conversation)]
+    await stageConversations(writer, { userNo, partitionNo, restoreDeleted: false, conversations })
+  }
+  await publishImport(writer, { userNo, partitionNo, now: IMPORTED_AT })
 }

@@ -30,6 +30,10 @@ const expected: Record<string, Record<string, Statuses>> = {
   duplicateConversation: { conversationId: refused },
   getImport: { importId: hidden },
   cancelImport: { importId: refused },
+  exportConversation: { conversationId: hidden },
+  getExport: { exportId: hidden },
+  downloadExport: { exportId: hidden },
+  deleteExport: { exportId: refused },
 
   // These answer the same to everybody.
   getToolAuth: { toolId: [200, 200] },

@@ -151,6 +151,13 @@ export const requests: Record<string, (world: World) => Parts | Promise<Parts>> 
   getImport: async (world) => ({ params: { importId: await pastImport(world) } }),
   cancelImport: async (world) => ({ params: { importId: await pastImport(world) } }),
 
+  exportConversation: ({ conversationId }) => ({ params: { conversationId }, query: { format: 'librechat' } }),
+  startExport: () => ({ body: { format: 'librechat' } }),
+  listExports: () => ({}),
+  getExport: async (world) => ({ params: { exportId: await pastExport(world) } }),
+  downloadExport: async (world) => ({ params: { exportId: await pastExport(world) } }),
+  deleteExport: async (world) => ({ params: { exportId: await pastExport(world) } }),
+
   getSearchEnabled: () => ({}),
   getEndpoints: () => ({}),
   getTokenConfig: () => ({}),
@@ -232,5 +239,13 @@ async function pastImport ({ server, headers }: World): Promise<string> {
   })
   const { id } = started.json()
   await server.inject({ method: 'DELETE', url: `/api/convos/import/${id}`, headers })
+  return id
+}
+
+/** The id of an export that is done. */
+async function pastExport ({ server, headers }: World): Promise<string> {
+  const started = await server.inject({ method: 'POST', url: '/api/exports', headers, payload: { format: 'librechat' } })
+  const { id } = started.json()
+  await server.inject({ url: `/api/exports/${id}`, headers: { ...headers, accept: 'text/event-stream' } })
   return id
 }

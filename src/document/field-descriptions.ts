@@ -14,6 +14,8 @@ export const fieldDescriptions: Record<string, string> = {
   sessionId: 'The session.',
   keyId: 'The API key.',
   importId: 'The import, as the `Location` of the answer to its upload names it.',
+  exportId: 'The export, as the `Location` of the answer to its start names it.',
+  exports: 'The exports.',
   user: 'The id of the account that it belongs to.',
   createdAt: 'When it was made.',
   updatedAt: 'When it was last changed.',
@@ -158,6 +160,7 @@ export const fieldDescriptions: Record<string, string> = {
   unread: 'What was not read.',
   code: 'The stable name of the failure.',
   'ImportStatus.error': 'Why it failed.',
+  'ExportStatus.error': 'Why it failed.',
 
   // Constants for LibreChat's client
   toolId: 'A tool.'
@@ -191,6 +194,7 @@ export const schemaDescriptions: Record<string, string> = {
   Tag: 'A tag, in its owner\'s order.',
   ImportReport: 'What an import did.',
   ImportStatus: 'How an import stands.',
+  ExportStatus: 'How an export stands.',
   ImportError: 'An entry of a file that was not taken.',
   UnreadFile: 'A file of an archive, or a part of a file, that was not read.',
   UserPage: 'A page of accounts.',

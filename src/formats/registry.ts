@@ -33,6 +33,7 @@ import { nextchat } from './nextchat/read.js'
 import { openAiResponses } from './openai-responses/read.js'
 import { openrouter } from './openrouter/read.js'
 import { openWebUi } from './openwebui/read.js'
+import { parley } from './parley/read.js'
 import { perplexity } from './perplexity/read.js'
 import { perplexityOfficial } from './perplexity/read-official.js'
 import { sharegpt } from './sharegpt/read.js'
@@ -46,6 +47,7 @@ import { vscode } from './vscode/read.js'
  * A new format is one import and one entry here.
  */
 export const formats: readonly ImportFormat[] = [
+  parley,
   deepseek,
   deepseekTree,
   chatgpt,

@@ -11,7 +11,7 @@ import { addEntry, TITLE_NUMBER } from '../search/index/entries.js'
 import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from '../search/index/merge.js'
 import { createMissingTags } from '../tags/commands.js'
 import { defineCommand } from '../writer/command.js'
-import { addOrigin, type DraftIdentity, findCopy, findOrigin, isSeen, type Origin, unchangedDrafts } from './origins.js'
+import { addOrigin, type DraftIdentity, findCopy, findOrigin, freeId, isSeen, type Origin, unchangedDrafts } from './origins.js'
 import type { StagedConversation } from './rows.js'
 import { applyNextUpdate, type Changes, mergeIntoStaged, stageUpdate } from './updates.js'
 
@@ -31,7 +31,7 @@ const STEP_MESSAGES = 200
 const MAX_OPENED_CONVERSATIONS = 128
 
 /** What became of one staged conversation. */
-export type Staged = 'imported' | 'deleted' | Changes['outcome']
+export type Staged = 'imported' | 'deleted' | 'continued' | Changes['outcome']
 
 /** For each conversation of a batch what became of it, and the number of new messages. */
 export type StageResult = Array<Outcome & { index: number }>
@@ -96,7 +96,7 @@ function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
     // What the file has twice is compared with the messages it had the first time.
     if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
     const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
-    result.push({ index: conversation.index, ...outcome })
+    result.push({ index: conversation.index, ...outcome, ...(conversation.own?.isContinued && { outcome: 'continued' }) })
     if (outcome.outcome !== 'imported') {
       // A step may end here, and then every row needs its entry.
       yield * addContents(db, opened)
@@ -128,11 +128,12 @@ function compare (db: Db, batch: Batch, draft: StagedConversation, origin: Origi
 
 /** Writes the row of a new conversation. */
 function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation, opened: Opened[]): Outcome {
-  const { index, messages, source, sourceId, fingerprint, versionAt, contentHash, titleWords, ...row } = conversation
-  const pk = insertConversation(db, userNo, { ...row, partitionNo, messageCount: messages.length, nextMessage: messages.length + 1 })
+  const { index, messages, source, sourceId, fingerprint, versionAt, contentHash, titleWords, own, ...row } = conversation
+  const conversationId = freeId(db, userNo, conversation)
+  const pk = insertConversation(db, userNo, { ...row, conversationId, partitionNo, messageCount: messages.length, nextMessage: messages.length + 1 })
   addOrigin(db, userNo, pk, conversation)
   opened.push({ pk, conversation })
-  return { outcome: 'imported', messages: messages.length, conversationId: row.conversationId, title: row.title }
+  return { outcome: 'imported', messages: messages.length, conversationId, title: row.title }
 }
 
 /**

@@ -110,7 +110,7 @@ export function elementReader (detect: Detect, now: number): ElementReader {
     const conversation = attempt(format, draft.title ?? undefined, () => normalizeConversation(draft, format.name, now))
     if ('kind' in conversation) return conversation
     const { source, sourceId, fingerprint, messages, title } = conversation
-    if (messages.length === 0) return skipped('It has no messages', title)
+    if (messages.length === 0 && !conversation.kept) return skipped('It has no messages', title)
     const identity = `${source}\0${sourceId}\0${fingerprint}`
     if (emitted.has(identity)) return skipped('It appears twice in this upload', title)
     emitted.add(identity)

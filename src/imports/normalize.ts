@@ -2,6 +2,7 @@ import { cleanTitle } from '../conversations/title.js'
 import { type ConversationDraft, EntryError, type JsonObject, type MessageBody, type MessageDraft, type ReadyConversation, type ReadyMessage } from '../formats/kit/draft.js'
 import { contentHash, conversationId, digest, hasId, isExact, messageIds } from '../formats/kit/identity.js'
 import { cleanName, messageBody } from '../formats/kit/message-body.js'
+import { normalizeKept } from './normalize-kept.js'
 import { pickSettings } from './settings.js'
 import { cleanTags, titleFromText } from '../formats/kit/text.js'
 import { orderTimes, parseTime } from '../formats/kit/times.js'
@@ -27,7 +28,7 @@ interface Placed {
 export function normalizeConversation (draft: ConversationDraft, source: string, now: number): ReadyConversation {
   const title = cleanTitle(draft.title ?? '')
   try {
-    return normalize(draft, source, title, now)
+    return draft.kept ? normalizeKept(draft, draft.kept, source) : normalize(draft, source, title, now)
   } catch (error) {
     throw error instanceof EntryError ? new EntryError(error.message, title || error.title) : error
   }

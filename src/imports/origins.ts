@@ -49,6 +49,13 @@ const statements = prepared((db: Db) => ({
       lt(importOrigins.sourceId, placeholder('sourceId')),
       eq(partitions.state, 'live')
     )).orderBy(desc(importOrigins.sourceId)).limit(1).prepare(),
+  // Among the caller's conversations that are seen or will be.
+  taken: db.select({ pk: conversations.pk }).from(conversations).innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
+    .where(and(
+      eq(conversations.conversationId, placeholder('conversationId')),
+      eq(partitions.userNo, placeholder('userNo')),
+      inArray(partitions.state, ['live', 'publishing', 'staged'])
+    )).limit(1).prepare(),
   byOwnId: db.select({ conversationPk: conversations.pk, partitionNo: partitions.no, state: partitions.state })
     .from(conversations).innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
     .where(and(
@@ -85,13 +92,21 @@ interface Importing { userNo: number, partitionNo: number }
  * were given up, does not count.
  */
 export function findOrigin (db: Db, { userNo, partitionNo }: Importing, draft: StagedConversation): Origin | undefined {
-  const { source, sourceId } = draft
+  const { source, sourceId, own } = draft
   const origins: Origin[] = statements(db).bySource.all({ userNo, source, sourceId })
-  return origins.find((origin) => origin.partitionNo === partitionNo) ??
+  const ownId = own?.conversationId ?? (source === OWN_FORMAT ? sourceId : null)
+  const found = origins.find((origin) => origin.partitionNo === partitionNo) ??
     origins.find(isSeen) ??
-    (source === OWN_FORMAT ? findOwn(db, userNo, sourceId) : undefined) ??
+    (ownId !== null ? findOwn(db, userNo, ownId) : undefined) ??
     origins.find(({ state }) => state === 'dropped' || state === null) ??
     (timeId.test(sourceId) ? findCutOff(db, userNo, draft) : undefined)
+  // What came from elsewhere first may have grown in the Parley that exported it.
+  return found && own ? { ...found, fingerprint: null } : found
+}
+
+/** The id for a new conversation: the one it had in Parley's own export, unless another conversation of the account has it. */
+export function freeId (db: Db, userNo: number, { conversationId, own }: StagedConversation): string {
+  return own && !statements(db).taken.get({ userNo, conversationId: own.conversationId }) ? own.conversationId : conversationId
 }
 
 /** The conversation whose export this is, where it was made here. */
@@ -120,10 +135,10 @@ export function unchangedDrafts (db: Db, userNo: number, drafts: readonly DraftI
 
 /**
  * Where the same conversation is, from another source: what was said and when is the same. Null where it is not here. Two
- * conversations of one source are never the same, because their ids differ.
+ * conversations of one source are never the same, because their ids differ. Parley's own export has what was told apart before.
  */
-export function findCopy (db: Db, { userNo, partitionNo }: Importing, { source, contentHash }: StagedConversation): { isInThisImport: boolean } | null {
-  const copy = contentHash === null ? undefined : statements(db).copy.get({ userNo, partitionNo, source, contentHash })
+export function findCopy (db: Db, { userNo, partitionNo }: Importing, { source, contentHash, own }: StagedConversation): { isInThisImport: boolean } | null {
+  const copy = contentHash === null || own ? undefined : statements(db).copy.get({ userNo, partitionNo, source, contentHash })
   return copy === undefined ? null : { isInThisImport: copy.partitionNo === partitionNo }
 }
 
@@ -133,6 +148,6 @@ export function isSeen ({ state }: Pick<Origin, 'state'>): boolean {
 }
 
 /** Records where a new conversation came from. */
-export function addOrigin (db: Db, userNo: number, conversationPk: number, { source, sourceId, fingerprint, title, versionAt, contentHash }: StagedConversation) {
-  statements(db).insert({ conversationPk, userNo, source, sourceId, fingerprint, title, versionAt, contentHash })
+export function addOrigin (db: Db, userNo: number, conversationPk: number, { source, sourceId, fingerprint, title, versionAt, contentHash, own }: StagedConversation) {
+  statements(db).insert({ conversationPk, userNo, source, sourceId, fingerprint, title: own ? own.originTitle : title, versionAt, contentHash })
 }

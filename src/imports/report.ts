@@ -72,7 +72,7 @@ export function reportBatch (report: ImportReport, result: StageResult) {
   for (const { index, conversationId, title, outcome, messages } of result) {
     report.messages += messages
     if (outcome === 'merged' || outcome === 'deleted') reportEntry(report, 'skipped', { index, title, reason: reasons[outcome] })
-    else report[outcome]++
+    else if (outcome !== 'continued') report[outcome]++
     const isChange = outcome === 'imported' || outcome === 'updated'
     if (isChange && !report.dryRun && report.conversations.length < MAX_CONVERSATIONS) report.conversations.push({ conversationId, title, outcome })
   }

@@ -17,6 +17,18 @@ export interface StagedMessage {
   words: string
   createdAt: number
   updatedAt: number
+  /** 1 where Parley's own export says that its text was changed since it was imported. */
+  editedHere?: number
+}
+
+/** What the writer does with a conversation of Parley's own export besides. */
+export interface OwnConversation {
+  /** The id it gets, unless the account has another conversation with it. */
+  conversationId: string
+  /** The title its source gave it last; null where it has no other source. */
+  originTitle: string | null
+  /** Whether it adds to the conversation of an entry before. */
+  isContinued: boolean
 }
 
 /** A conversation as the writer stores it. */
@@ -31,8 +43,10 @@ export interface StagedConversation {
   titleKey: string
   /** The title as the search index takes it. */
   titleWords: string
-  endpoint: string
+  endpoint: string | null
   model: string | null
+  forkedFromConversation?: string | null
+  forkedFromMessage?: string | null
   /** Columns of their own among the settings. */
   endpointType: string | null
   agentId: string | null
@@ -51,7 +65,10 @@ export interface StagedConversation {
   versionAt: number | null
   contentHash: string | null
   messages: StagedMessage[]
+  own?: OwnConversation
 }
+
+type Kept = NonNullable<ReadyConversation['kept']>
 
 /** Characters and messages after which a long conversation goes on in another part. */
 const MAX_PART_CHARACTERS = 2 ** 21
@@ -93,9 +110,10 @@ export function * stagedParts (userNo: number, index: number, ready: ReadyConver
       messages = []
       characters = charactersOf(message.body)
     }
-    messages.push(stagedMessage(userNo, message, ids[n] ?? uuid(), ids[message.parent] ?? null, ready.messages[message.parent]))
+    const staged = stagedMessage(userNo, message, ids[n] ?? uuid(), ids[message.parent] ?? null, ready.messages[message.parent])
+    messages.push(ready.kept ? withKept(staged, ready.kept, n) : staged)
   }
-  if (messages.length > 0) yield { ...conversation, messages }
+  if (messages.length > 0 || ready.messages.length === 0) yield { ...conversation, messages }
 }
 
 function stagedConversation (userNo: number, index: number, ready: ReadyConversation): Omit<StagedConversation, 'messages'> {
@@ -115,12 +133,22 @@ function stagedConversation (userNo: number, index: number, ready: ReadyConversa
     tags: JSON.stringify(ready.tags),
     settings: JSON.stringify(settings),
     isArchived: Number(ready.isArchived),
-    archivedAt: ready.isArchived ? ready.updatedAt : null,
+    archivedAt: ready.isArchived ? ready.kept?.archivedAt ?? ready.updatedAt : null,
     pinned: Number(ready.pinned),
     createdAt: ready.createdAt,
     updatedAt: ready.updatedAt,
     versionAt: ready.versionAt,
-    contentHash: ready.contentHash
+    contentHash: ready.contentHash,
+    ...(ready.kept && keptRow(ready.kept))
+  }
+}
+
+function keptRow ({ conversationId, isContinued, forkedFrom, origin }: Kept) {
+  return {
+    forkedFromConversation: forkedFrom?.conversationId ?? null,
+    forkedFromMessage: forkedFrom?.messageId ?? null,
+    own: { conversationId, originTitle: origin?.title ?? null, isContinued },
+    ...(origin && { fingerprint: origin.fingerprint })
   }
 }
 
@@ -136,6 +164,12 @@ function stagedMessage (userNo: number, message: ReadyMessage, messageId: string
     createdAt,
     updatedAt
   }
+}
+
+/** A message with the ids and the flag it had in the Parley that exported it. */
+function withKept (staged: StagedMessage, kept: Kept, n: number): StagedMessage {
+  const { messageId = staged.messageId, parentMessageId = null, editedHere = false } = kept.messages[n] ?? {}
+  return { ...staged, messageId, parentMessageId, parentSourceId: staged.parentSourceId ?? parentMessageId, editedHere: Number(editedHere) }
 }
 
 /** Takes the settings that have columns out of the JSON object of the others. */

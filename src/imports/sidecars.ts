@@ -16,6 +16,11 @@ const claude = 'conversations.json, or the whole zip as Claude sent it'
 /** Known by structure, like formats: an object file is asked as it is, an array file by its elements. */
 const sidecars: readonly Sidecar[] = [
   {
+    what: 'the manifest of an export of Parley (manifest.json), with counts of what is beside it',
+    take: 'conversations.ndjson, or the whole zip as Parley made it',
+    matches: ({ format, files }) => format === 'parley' && isObject(files)
+  },
+  {
     what: "the manifest of a ChatGPT export (export_manifest.json), a list of the export's other files",
     take: chatgpt,
     matches: (value) => isObject(value.logical_files)

@@ -124,9 +124,11 @@ export function stageUpdate (db: Db, partitionNo: number, conversationPk: number
 export function mergeIntoStaged (db: Db, pk: number, draft: StagedConversation): Changes {
   const known = statements(db).known.get({ pk })
   const stored = storedMessages(db, pk)
-  const mayReplace = known !== undefined && !isOlder(draft, known)
+  const mayReplace = known !== undefined && !draft.own && !isOlder(draft, known)
   const added = mergeMessages(db, stored, draft.messages, mayReplace).filter((effect) => effect === 'add').length
-  finish(db, { ...updateOf(draft), conversationPk: pk }, known, added)
+  // Of Parley's own export, only messages are added: what is stored of the origin is not its own.
+  if (draft.own) touchConversation(db, pk, { now: draft.updatedAt, minStepMs: 0, added })
+  else finish(db, { ...updateOf(draft), conversationPk: pk }, known, added)
   return { outcome: 'merged', messages: added }
 }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { emptyFolderBeside } from '../private-folder.js'
 
 /** The private directory that uploads go through. */
 export interface UploadDirectory {
@@ -18,14 +18,9 @@ export interface UploadDirectory {
   remove (path: string): Promise<void>
 }
 
-/**
- * An empty upload directory beside the database, so that an upload can only fill the disk that it will be stored on.
- * Whatever an earlier stop left there is removed.
- */
+/** An upload directory beside the database, see `emptyFolderBeside`. */
 export async function openUploads (databasePath: string): Promise<UploadDirectory> {
-  const path = databasePath === ':memory:' ? await mkdtemp(join(tmpdir(), 'parley-')) : `${databasePath}-uploads`
-  await rm(path, { recursive: true, force: true })
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  const path = await emptyFolderBeside(databasePath, 'uploads')
 
   async function remove (file: string) {
     await rm(file, { force: true })

@@ -30,10 +30,10 @@ export interface JobTask<Progress> {
 export interface JobOptions<Progress> {
   /** What one job is called in errors: `import`. */
   what: string
-  /** Called when cleaning up fails, which changes nothing about the job. */
+  /** Called when cleaning up, or removing what a job made, fails, which changes nothing about the job. */
   onCleanUpError? (error: unknown): void
-  /** Called when a job that is over is forgotten. */
-  onForgotten? (status: JobStatus<Progress>): void
+  /** Called when a job that is over is forgotten, to remove what it made. */
+  onForgotten? (status: JobStatus<Progress>): Promise<void>
   /** How long the status of a job is kept after its end. */
   keepMs?: number
 }
@@ -59,7 +59,7 @@ export function isOver ({ state }: Pick<JobStatus<unknown>, 'state'>) {
 
 /** The jobs of one kind in this process: those that wait, run, or ended a while ago. */
 export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progress>) {
-  const { what, onCleanUpError = () => {}, onForgotten = () => {}, keepMs = KEEP_FINISHED_MS } = options
+  const { what, onCleanUpError = () => {}, onForgotten = async () => {}, keepMs = KEEP_FINISHED_MS } = options
   const noun = what.charAt(0).toUpperCase() + what.slice(1)
   const jobs = new Map<string, Job<Progress>>()
 
@@ -87,9 +87,10 @@ export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progr
     return { id: status.id, finished }
   }
 
-  function forget (id: string) {
+  /** Forgets a job that is over. */
+  async function forget (id: string) {
     const job = jobs.get(id)
-    if (job && jobs.delete(id)) onForgotten(job.status)
+    if (job && jobs.delete(id)) await onForgotten(job.status).catch(onCleanUpError)
   }
 
   function forgetOldestFinished () {

@@ -15,9 +15,9 @@ export type NewMessage = Omit<typeof messages.$inferInsert, 'pk'>
 export type CopiedMessage = [n: number, messageId: string, parentMessageId: string | null, original: number, createdAt: number]
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  insert: sqlite.prepare<[number, number, string, string | null, string | null, string, number, number]>(
-    `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at)
-     VALUES (${messageKey('?', '?')}, ?, ?, ?, ?, ?, ?)`),
+  insert: sqlite.prepare<[number, number, string, string | null, string | null, string, number, number, number]>(
+    `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at, edited_here)
+     VALUES (${messageKey('?', '?')}, ?, ?, ?, ?, ?, ?, ?)`),
   // CROSS JOIN, so that the outer loop is the list.
   copy: sqlite.prepare<[{ pk: number, source: number, list: string }]>(
     `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at)
@@ -27,8 +27,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 /** Inserts message `n` of the conversation at key `pk`. */
 export function insertMessage (db: Db, pk: number, n: number, message: NewMessage) {
-  const { messageId, parentMessageId = null, sourceId = null, body, createdAt, updatedAt } = message
-  statements(db).insert.run(pk, n, messageId, parentMessageId, sourceId, body, createdAt, updatedAt)
+  const { messageId, parentMessageId = null, sourceId = null, body, createdAt, updatedAt, editedHere = 0 } = message
+  statements(db).insert.run(pk, n, messageId, parentMessageId, sourceId, body, createdAt, updatedAt, editedHere)
 }
 
 /** Inserts copies of messages of the conversation at key `source` into the one at key `pk`. */

@@ -17,7 +17,7 @@ export function codeBlocks (md: MarkdownIt, { labels, highlight }: { labels: Ren
     const coloured = language !== '' && code.length <= MAX_HIGHLIGHTED_CHARACTERS ? highlight?.(code, language) : null
     return '<figure class="code"><figcaption>' +
       `<span class="language">${escapeHtml(language)}</span>` +
-      `<button type="button" class="copy-code">${escapeHtml(labels.copy)}</button></figcaption>` +
+      `${labels.copy === null ? '' : `<button type="button" class="copy-code">${escapeHtml(labels.copy)}</button>`}</figcaption>` +
       `<pre tabindex="0" dir="ltr"><code>${coloured ?? escapeHtml(code)}</code></pre></figure>\n`
   }
 }

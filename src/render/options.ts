@@ -1,7 +1,7 @@
 /** The words the renderer writes into its HTML, in the reader's language. */
 export interface RenderLabels {
-  /** On the button that copies a block of code. */
-  copy: string
+  /** On the button that copies a block of code; null for no button, where nothing could make it work. */
+  copy: string | null
   /** Before the name of a picture that is shown as a link. */
   picture: string
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Config } from '../../src/config.js'
-import { assertDiskRoom } from '../../src/imports/disk-room.js'
+import { assertDiskRoom } from '../../src/disk-room.js'
 import { build } from '../helper.js'
 import { multipart } from '../multipart.js'
 
@@ -80,8 +80,8 @@ t.test('a disk without room takes no upload', async (t) => {
   const path = mkdtempSync(join(tmpdir(), 'parley-'))
   await assertDiskRoom(path, 0)
   const free = async () => 100 * 2 ** 20
-  await assertDiskRoom(path, 10 * 2 ** 20, free)
-  await t.rejects(assertDiskRoom(path, 20 * 2 ** 20, free), { code: 'STORAGE_FULL' })
+  await assertDiskRoom(path, 36 * 2 ** 20, free)
+  await t.rejects(assertDiskRoom(path, 37 * 2 ** 20, free), { code: 'STORAGE_FULL' })
 })
 
 t.test('a user sends three uploads at once at most', async (t) => {

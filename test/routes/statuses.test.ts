@@ -103,13 +103,22 @@ const exceptions: Record<string, Way> = {
   'forkConversation 507': sound,
   'duplicateConversation 507': sound,
   'importConversations 507': sound,
+  'startExport 202': sound,
+  'startExport 409': async ({ ada, parts }) => {
+    await ada.server.inject({ method: 'POST', url: '/api/exports', headers: ada.headers, payload: { format: 'librechat' } })
+    return parts
+  },
+  'downloadExport 409': async ({ ada, parts }) => {
+    const started = await ada.server.inject({ method: 'POST', url: '/api/exports', headers: ada.headers, payload: { format: 'librechat' } })
+    return replaced(parts, 'exportId', started.json().id)
+  },
   'changeTag 409': ({ ada, parts }) => ({ ...parts, body: { tag: ada.secondTag } })
 }
 
 /** The field that says what an operation is about. */
 function idField ({ id, parameters, body }: Operation) {
   const names = [...parameters.map(({ name }) => name), ...Object.keys(body?.properties ?? {})]
-  const found = ['conversationId', 'importId', 'sessionId', 'keyId', 'userId', 'tag'].find((name) => names.includes(name))
+  const found = ['conversationId', 'importId', 'exportId', 'sessionId', 'keyId', 'userId', 'tag'].find((name) => names.includes(name))
   if (found === undefined) throw new Error(`${id} names nothing that could be missing`)
   return found
 }

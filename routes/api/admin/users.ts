@@ -64,8 +64,10 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: ref(AccountDeletedSchema), ...problems(400, 404, 409, 413, 415) }
     }
   }, async ({ params: { userId } }) => {
-    const deleted = await deleteAccount(writer, { userNo: findUser(reader, userId).no, now: Date.now(), mustLeaveAdmin: true })
+    const { no: userNo } = findUser(reader, userId)
+    const deleted = await deleteAccount(writer, { userNo, now: Date.now(), mustLeaveAdmin: true })
     fastify.housekeeping.schedule()
+    await fastify.exports.removeAll(userNo)
     return { message: 'User deleted', deleted }
   })
 

@@ -28,6 +28,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     await assertOwner(fastify.passwords, { userNo, password: request.body.password, signedInAt, field: 'password' }, Date.now())
     const deleted = await deleteAccount(fastify.database.writer, { userNo, now: Date.now() })
     fastify.housekeeping.schedule()
+    await fastify.exports.removeAll(userNo)
     reply.closeSession()
     return { message: 'User deleted', deleted }
   })

@@ -12,8 +12,8 @@ export interface ConversationDraft {
   /** The conversation's id in its source, or null where the source has none. */
   sourceId: string | null
   title: string | null
-  /** LibreChat's endpoint name, e.g. `openAI`, `anthropic`, `google`. */
-  endpoint: string
+  /** LibreChat's endpoint name, e.g. `openAI`, `anthropic`, `google`; null where the source has none. */
+  endpoint: string | null
   model?: string | null
   /** Times as the source writes them (seconds, milliseconds, ISO text, Mongo date); `imports/normalize.ts` reads them. */
   createdAt?: unknown
@@ -25,6 +25,43 @@ export interface ConversationDraft {
   settings?: JsonObject
   /** In the order of the file; `parent` may name any of them, earlier or later. */
   messages: MessageDraft[]
+  /** Of Parley's own format only, which has its messages here. */
+  kept?: KeptFacts
+}
+
+/** What Parley's own export knows of a conversation beyond a draft. */
+export interface KeptFacts {
+  /** Whether its first messages stand in an earlier entry of the file. */
+  isContinued: boolean
+  /** When it was archived, in milliseconds since 1970; null where it was not, or the file does not tell. */
+  archivedAt: number | null
+  forkedFrom: { conversationId: string, messageId: string | null } | null
+  origin: StoredOrigin | null
+  /** Parents before children. */
+  messages: KeptMessage[]
+}
+
+/** A message of Parley's own export. */
+export interface KeptMessage {
+  messageId: string
+  parentMessageId: string | null
+  sourceId: string | null
+  /** Milliseconds since 1970; null where the file has no such time. */
+  createdAt: number | null
+  updatedAt: number | null
+  editedHere: boolean
+  /** The other members. */
+  body: JsonObject
+}
+
+/** What an import keeps of a conversation's source, see `import_origins` in `db/schema.ts`. */
+export interface StoredOrigin {
+  source: string
+  sourceId: string
+  fingerprint: string
+  title: string | null
+  versionAt: number | null
+  contentHash: string | null
 }
 
 /** One message of a draft. */
@@ -138,8 +175,8 @@ export interface MessageBody {
   isCreatedByUser: boolean
   text: string
   content?: ContentPart[]
-  endpoint: string
-  model: string | null
+  endpoint?: string
+  model?: string | null
   unfinished: boolean
   error: boolean
   files?: JsonObject[]
@@ -156,7 +193,7 @@ export interface ReadyConversation {
   /** Identifies the conversation across exports of one account: the source's id, or `sha256:` and a hash of the content. */
   sourceId: string
   title: string
-  endpoint: string
+  endpoint: string | null
   model: string | null
   createdAt: number
   updatedAt: number
@@ -172,6 +209,11 @@ export interface ReadyConversation {
   messages: ReadyMessage[]
   /** Hash of everything above that an import would store: equal fingerprints mean there is nothing to do. */
   fingerprint: string
+  /** Of Parley's own format only: ids and flags, with an entry for each of `messages`. */
+  kept?: Omit<KeptFacts, 'messages'> & {
+    conversationId: string
+    messages: Array<Pick<KeptMessage, 'messageId' | 'parentMessageId' | 'editedHere'>>
+  }
 }
 
 /** What the reader found at one place of the file. */

@@ -71,12 +71,14 @@ function replaced (value: JsonValue, [key, ...rest]: ReadonlyArray<string | numb
 function soundness (entries: readonly ImportEntry[]): string[] {
   return entries.flatMap((entry) => {
     if (entry.kind !== 'conversation') return entry.reason === '' ? ['no reason'] : []
-    const { messages, title } = entry.conversation
+    const { messages, title, kept } = entry.conversation
     const problems = [
       title === '' && 'no title',
       /\0|[\uD800-\uDFFF]/u.test(JSON.stringify(messages)) && 'text that cannot be stored',
       new Set(messages.map(({ sourceId }) => sourceId)).size !== messages.length && 'two messages of one id',
-      messages.some(({ parent, createdAt }, index) => parent >= index || (parent >= 0 && createdAt <= (messages[parent]?.createdAt ?? 0))) && 'a message before its parent'
+      messages.some(({ parent }, index) => parent >= index) && 'a message before its parent',
+      // Parley's own export keeps times as they are.
+      !kept && messages.some(({ parent, createdAt }) => parent >= 0 && createdAt <= (messages[parent]?.createdAt ?? 0)) && 'a message older than its parent'
     ]
     return problems.filter((problem) => problem !== false)
   })

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { open, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { create as contentDisposition } from 'content-disposition'
+import type { FastifyReply } from 'fastify'
+import fp from 'fastify-plugin'
+import { createExports, type ExportedFile, type Exports } from '../src/exports/service.js'
+import { fromHome } from '../src/paths.js'
+import { emptyFolderBeside } from '../src/private-folder.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The exports that run here, and the files of those that did. */
+    exports: Exports
+  }
+  interface FastifyReply {
+    /**
+     * Sends a file for the browser to save; `isLast` removes it. The type `never` fits every response schema.
+     */
+    sendExport (file: ExportedFile, isLast?: boolean): Promise<never>
+  }
+}
+
+const HOUR_MS = 3_600_000
+
+/** Exports of conversations, made on threads and kept as files beside the database for a while. */
+export default fp(async (fastify) => {
+  const { config: { DATABASE_PATH: path, EXPORT_KEEP_HOURS: keepHours }, database: { reader } } = fastify
+  const databasePath = path === ':memory:' ? path : fromHome(path)
+  const folder = await emptyFolderBeside(databasePath, 'exports')
+
+  fastify.decorate('exports', createExports({
+    reader,
+    folder,
+    databaseFile,
+    keepMs: keepHours * HOUR_MS,
+    onCleanUpError: (error) => fastify.log.warn(error, 'An export could not be removed; the next start removes it')
+  }))
+  fastify.addHook('preClose', () => fastify.exports.close())
+
+  /** A thread can only open a file, so a database in memory is copied to one. */
+  async function databaseFile () {
+    if (path !== ':memory:') return { path: databasePath, release: async () => {} }
+    const copy = join(folder, `${randomUUID()}.db`)
+    await writeFile(copy, reader.$client.serialize(), { mode: 0o600 })
+    return { path: copy, release: () => rm(copy, { force: true }) }
+  }
+
+  fastify.decorateReply('sendExport', async function (this: FastifyReply, { path, name, mediaType }: ExportedFile, isLast = false) {
+    const file = await open(path)
+    // An open file can be read to its end after its name is gone.
+    if (isLast) await rm(path, { force: true })
+    const { size } = await file.stat()
+    return this.type(mediaType)
+      .header('content-disposition', contentDisposition(name))
+      .header('content-length', size)
+      .send(file.createReadStream()) as never
+  })
+}, { name: 'exports', dependencies: ['database'] })
