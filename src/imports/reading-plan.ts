@@ -9,7 +9,7 @@ export type Detect = (element: JsonObject) => ImportFormat | null
 /** Elements that stand in one list, or on their own. */
 export interface ElementGroup {
   elements: Iterable<JsonElement>
-  /** Whether what its messages only make together ends with it. */
+  /** Whether it is a list, at whose end the messages collected from it become conversations. */
   isList: boolean
 }
 
@@ -24,8 +24,8 @@ export interface ReadingPlan {
 const wrapperPaths = new Set(['conversations', 'chats', 'data', 'threads', 'data.conversations', 'data.chats'])
 
 /**
- * Plans the reading of a top-level array or object. An object that a format claims is one element. Of any other, and of
- * one too large to parse, the arrays that hold something known are read element by element.
+ * Plans the reading of a top-level array or object. An object that a format matches is one element. Of any other, and of one
+ * too large to parse, the arrays in which a format matches something are read element by element.
  */
 export function planReading (file: JsonFile, detect: Detect): ReadingPlan {
   const { root } = file
@@ -52,7 +52,7 @@ function * lazily (read: () => JsonElement): Generator<JsonElement> {
   yield read()
 }
 
-/** The elements, and in the place of an object that nobody claims those in its lists that somebody does. */
+/** Yields the elements. An object that no format matches is replaced by the elements of those of its lists in which one does. */
 export function * unwrapped (elements: Iterable<JsonElement>, detect: Detect): Generator<JsonElement> {
   for (const element of elements) {
     const lists = 'value' in element && isObject(element.value) && detect(element.value) === null

@@ -53,7 +53,7 @@ export async function runImport (writer: Writer, request: ImportRequest, control
     else await publishImport(writer, { userNo, partitionNo, now })
     return report
   } catch (error) {
-    // The first failure is the one to tell.
+    // Giving up may fail, too. The first failure is the one that is reported.
     await abandonImport(writer, { partitionNo }).catch(() => request.discardLater?.(partitionNo))
     throw error
   } finally {

@@ -9,8 +9,8 @@ import { addEntry, messageWords, replaceEntry } from '../search/index/entries.js
 import type { StagedMessage } from './rows.js'
 
 /*
- * The messages of a conversation that is here, against those of a newer export. What somebody did here has its way: a
- * message that was deleted here is not added again, and one that was edited here keeps its text.
+ * Compares the messages of a conversation that is here with those of a newer export. What its owner did here wins: a message
+ * that was deleted here is not added again, and one that was edited here keeps its text.
  */
 
 interface Ids { n: number, messageId: string, sourceId: string | null, parentMessageId: string | null }
@@ -88,7 +88,7 @@ function addMessage (db: Db, stored: StoredMessages, { words, parentSourceId, ..
   return 'add'
 }
 
-/** An import that ran into this limit while it is published could neither go on nor be undone. */
+/** Further messages are left out: an import that failed while it is published could neither go on nor be undone. */
 function hasRoom (db: Db, pk: number) {
   return (statements(db).nextNumber.get(pk) ?? Infinity) <= MAX_MESSAGES
 }

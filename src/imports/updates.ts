@@ -93,12 +93,15 @@ const statements = prepared((db: Db) => ({
 /** What an import does to a conversation that is here. */
 export interface Changes { outcome: 'updated' | 'unchanged' | 'merged', messages: number }
 
+/** The same, with the id and the title that the conversation has once the import is published. */
+export interface StagedChanges extends Changes { conversationId: string, title: string }
+
 /**
  * Keeps what a draft would change in a conversation that is seen, for when the import is published. A draft of one that
  * this import has an update for already, because the file holds it twice, adds to that.
- * `onlyAdds` leaves titles and texts that are here alone. Also returns the id and the title that the conversation has then.
+ * `onlyAdds` leaves titles and texts that are here alone.
  */
-export function stageUpdate (db: Db, partitionNo: number, conversationPk: number, draft: StagedConversation, onlyAdds: boolean): Changes & { conversationId: string, title: string } {
+export function stageUpdate (db: Db, partitionNo: number, conversationPk: number, draft: StagedConversation, onlyAdds: boolean): StagedChanges {
   const known = statements(db).known.get({ pk: conversationPk })
   const mayReplace = !onlyAdds && known !== undefined && !isOlder(draft, known)
   const stored = storedMessages(db, conversationPk)

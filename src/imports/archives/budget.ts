@@ -75,7 +75,7 @@ export function openBudget (directory: string, limits: ArchiveLimits): Budget {
 
 class Unwanted extends Error {}
 
-/** Ends at a first chunk that is refused; one of a stream of entries has to be read to its end all the same. */
+/** Passes chunks on if `gate` lets the first one in. Else it ends, but only after the last chunk if `hasToEnd`: the entries of a tar file are one stream. */
 async function * gated (chunks: AsyncIterable<Buffer>, gate: Gate | undefined, hasToEnd: boolean) {
   let isWanted: boolean | undefined
   for await (const chunk of chunks) {

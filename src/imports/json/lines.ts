@@ -16,9 +16,11 @@ const MAX_TRIED_BYTES = 2 ** 20
 const SAMPLE_LINES = 10
 
 /**
- * Whether an open file holds one JSON value a line, and objects among them. Two lines that are whole objects, with no comma
- * between them, occur early in no other JSON, so one of the first three lines may be broken. Of two only the second may be,
- * which may be cut off. Further down, two such lines count if every line before them is a whole value, too.
+ * Whether an open file holds one JSON value a line, and objects among them.
+ *
+ * Other JSON has no two lines near its beginning that are whole objects without a comma between them. So two such lines
+ * among the first three are enough, and the third may be broken. In a file of two lines the second may be cut off. Further
+ * down, two such lines count if every line before them is a whole value.
  */
 export function isJsonLines (fd: number): boolean {
   const lines = firstLines(fd, SAMPLE_LINES)

@@ -10,7 +10,7 @@ const BACKSLASH = 0x5c
 export const CLOSE_BRACKET = 0x5d
 export const OPEN_BRACE = 0x7b
 export const CLOSE_BRACE = 0x7d
-/** What `peek` answers when nothing is left. */
+/** What `peek` returns when nothing is left. */
 export const END_OF_FILE = -1
 
 /** What one value may cost at most. */
@@ -28,8 +28,8 @@ export interface JsonLimits {
 export type JsonKind = 'array' | 'object' | 'scalar'
 
 /**
- * Moves past one value. Where a mark stands at its start, its bytes are kept from there on, unless a limit is broken:
- * then the mark is gone and the answer says which limit it was.
+ * Moves past one value. Where a mark stands at its start, its bytes are kept from there on. Returns which limit the value
+ * breaks, if any; then its bytes are not kept.
  */
 export function skipValue (cursor: ByteCursor, limits: JsonLimits): string | null {
   cursor.keepAtMost = limits.bytes
