@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { type Addition, assertRoom, type Quota } from '../src/accounts/quota.js'
+import { type Addition, assertRoom, type Quota, roomBytes } from '../src/accounts/quota.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,6 +13,8 @@ declare module 'fastify' {
      * @throws {DomainError} QUOTA_REACHED, LIMIT_REACHED.
      */
     assertRoom (addition: Addition): void
+    /** Bytes of messages that the caller has room for. */
+    roomBytes (): number
   }
 }
 
@@ -22,5 +24,8 @@ export default fp(async (fastify) => {
   fastify.decorate('quota', { maxBytes, maxConversations })
   fastify.decorateRequest('assertRoom', function (this: FastifyRequest, addition) {
     assertRoom(reader, this.signedIn().no, fastify.quota, addition)
+  })
+  fastify.decorateRequest('roomBytes', function (this: FastifyRequest) {
+    return roomBytes(reader, this.signedIn().no, fastify.quota)
   })
 }, { name: 'quota', dependencies: ['auth'], decorators: { fastify: ['config'] } })

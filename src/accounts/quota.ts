@@ -23,3 +23,8 @@ export function assertRoom (db: Db, userNo: number, { maxConversations, maxBytes
     throw new DomainError('LIMIT_REACHED', `You have ${taken.conversations} of ${maxConversations} conversations; this does not fit`)
   }
 }
+
+/** Bytes of messages that an account has room for; Infinity when nothing limits it. */
+export function roomBytes (db: Db, userNo: number, { maxBytes }: Quota): number {
+  return maxBytes === 0 ? Infinity : Math.max(0, maxBytes - reservedUsageOf(db, userNo).bytes)
+}

@@ -21,8 +21,15 @@ const STEP_LINKS = 1000
 const STEP_MESSAGES = 100
 const STEP_BYTES = 2 ** 18
 
-/** A copy to make. `copyId` is the id of the new conversation. */
-export interface CopyInput extends CopyRequest { userNo: number, copyId: string, now: number }
+/** A copy to make. */
+export interface CopyInput extends CopyRequest {
+  userNo: number
+  /** The id of the new conversation. */
+  copyId: string
+  /** Bytes of messages that the account has room for; unlimited unless given. */
+  roomBytes?: number
+  now: number
+}
 
 /** A large copy and the staged partition it is written to. */
 interface StagedCopy extends CopyInput { partitionNo: number }
@@ -30,7 +37,7 @@ interface StagedCopy extends CopyInput { partitionNo: number }
 /**
  * Copies a conversation of up to `MAX_SHORT_COPY` and returns null. For a larger one, creates a staged partition
  * and returns its number, for `continueCopy`.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN for the conversation; what `selectMessages` throws; LIMIT_REACHED.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN for the conversation; what `selectMessages` throws; LIMIT_REACHED; QUOTA_REACHED.
  */
 export const beginCopy = defineCommand({
   name: 'beginCopy',
@@ -78,6 +85,7 @@ function isLarge (db: Db, { pk, messageCount }: Conversation): boolean {
 function * writeCopy (db: Db, input: CopyInput, source: Conversation, partitionNo: number): Generator<void, number, void> {
   const { userNo, copyId, fork, now } = input
   const selected = selectMessages(yield * readSource(db, input, source), fork)
+  assertFits(selected, input)
   const pk = insertCopy(db, {
     source,
     userNo,
@@ -101,6 +109,11 @@ function * writeCopy (db: Db, input: CopyInput, source: Conversation, partitionN
   }
   assertUnchanged(db, input, source)
   return pk
+}
+
+function assertFits (messages: SourceMessage[], { roomBytes = Infinity }: CopyInput) {
+  const bytes = messages.reduce((sum, { size }) => sum + size, 0)
+  if (bytes > roomBytes) throw new DomainError('QUOTA_REACHED', `The copy has ${bytes} bytes of messages, and you have room for ${roomBytes}`)
 }
 
 function * wordsOf (db: Db, source: number, messages: CopiedMessage[]): Generator<void, string[], void> {

@@ -13,9 +13,9 @@ interface CopyContext { database: Pick<Database, 'reader' | 'writer'>, housekeep
 /**
  * Forks or duplicates a conversation, all or nothing, and returns the new one. A large copy is not visible before it is
  * complete. A failure or a crash leaves nothing of it.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID, LIMIT_REACHED; CONFLICT when the source changed during a large copy.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID, LIMIT_REACHED; QUOTA_REACHED when `roomBytes` does not hold it; CONFLICT when the source changed during a large copy.
  */
-export async function copyConversation ({ database, housekeeping }: CopyContext, request: CopyRequest & { userNo: number }): Promise<Conversation> {
+export async function copyConversation ({ database, housekeeping }: CopyContext, request: CopyRequest & { userNo: number, roomBytes?: number }): Promise<Conversation> {
   const { writer, reader } = database
   const input = { ...request, copyId: uuid(), now: Date.now() }
   const partitionNo = await beginCopy(writer, input)

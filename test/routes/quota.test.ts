@@ -70,6 +70,21 @@ t.test('MAX_BYTES_PER_USER', async (t) => {
   t.equal((await save(randomUUID(), 'x'.repeat(1000))).statusCode, 201)
 })
 
+for (const [what, size] of [['short', 1000], ['long', 300_000]] as const) {
+  t.test(`a ${what} copy that does not fit is refused before it is made`, async (t) => {
+    const { server, headers, save, usage } = await open(t, { MAX_BYTES_PER_USER: size * 1.5 })
+    const conversationId = randomUUID()
+    const { messageId } = (await save(conversationId, 'x'.repeat(size))).json()
+    const before = await usage()
+    for (const [path, fork] of [['duplicate', {}], ['fork', { messageId }]] as const) {
+      const refused = await server.inject({ method: 'POST', url: `/api/convos/${path}`, headers, payload: { conversationId, ...fork } })
+      t.match(refused.json(), { status: 507, code: 'QUOTA_REACHED', detail: new RegExp(`has ${before.bytes} bytes of messages, and you have room for ${size * 1.5 - before.bytes}$`) })
+    }
+    await server.housekeeping.idle()
+    t.strictSame(await usage(), before)
+  })
+}
+
 t.test('without quotas nothing is refused', async (t) => {
   const { save, usage } = await open(t, {})
   t.equal((await save(randomUUID())).statusCode, 201)

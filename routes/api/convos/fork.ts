@@ -18,8 +18,8 @@ const fork: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
-    request.assertRoom({ conversations: 1, bytes: 1 })
-    const copy = await copyConversation(fastify, { ...readFork(request.body), userNo: no })
+    request.assertRoom({ conversations: 1 })
+    const copy = await copyConversation(fastify, { ...readFork(request.body), userNo: no, roomBytes: request.roomBytes() })
     return reply.code(200).streamJson(streamCopy(fastify.database.reader, copy, id))
   })
 }
