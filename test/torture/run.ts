@@ -3,6 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { random } from '../bench/data.js'
+import { backups } from './backups.js'
+import { damage } from './damage.js'
+import { deletedText } from './deleted-text.js'
+import { fullDisk } from './full-disk.js'
+import { ioErrors } from './io-errors.js'
 import { kills } from './kills.js'
 import { powerLoss } from './power-loss.js'
 import { assertTool } from './tools.js'
@@ -15,7 +20,9 @@ import type { Trial } from './trial.js'
  * go their own ways. The exit code is 1 when something did not hold, or could not be tried.
  */
 
-const trials: Record<string, Trial> = { kills, 'power-loss': powerLoss }
+const trials: Record<string, Trial> = {
+  kills, 'power-loss': powerLoss, 'io-errors': ioErrors, 'full-disk': fullDisk, damage, backups, 'deleted-text': deletedText
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

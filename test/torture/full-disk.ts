@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { chatgptExport } from '../chatgpt-export.js'
+import { assertSound, valueOf } from './check-file.js'
+import { type Client, importFile, signIn } from './client.js'
+import { newLedger, verify, type Written, writeSomething } from './ledger.js'
+import { environment, startServer, until } from './program.js'
+import { someText, type Trial } from './trial.js'
+
+const DISK_MIB = 48
+/** The server keeps a tenth of so small a disk for deletes. */
+const RESERVE_BYTES = DISK_MIB * 2 ** 20 / 10
+/** With so much left of the reserve a delete and a sign-in must work. */
+const ROOM_FOR_DELETES_BYTES = 1_000_000
+/** Longer than the server remembers how much is free. */
+const NOTICED_MS = 700
+
+/**
+ * Fills the disk to several levels, with database, log and uploads on it. What needs room is refused with 507; reading, and
+ * with something left of the reserve signing in and deleting, go on. When there is room again, all works without a restart.
+ */
+export const fullDisk: Trial = {
+  counts: { full: 20, small: 5 },
+  tools: ['mount'],
+  async run ({ count, next, folder }) {
+    const disk = join(folder, 'disk')
+    mkdirSync(disk)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', disk])
+    try {
+      return await fill(disk, count, next)
+    } finally {
+      execFileSync('umount', ['-l', disk])
+    }
+  }
+}
+
+async function fill (disk: string, count: number, next: () => number): Promise<string> {
+  const [path, log, filler] = [join(disk, 'parley.db'), join(disk, 'log'), join(disk, 'filler')]
+  const env = environment(path)
+  const ledger = newLedger()
+  const server = await startServer(env, { log })
+  const client = await signIn(server.url, 'ada')
+  const own: Written[] = []
+  while (ledger.acknowledged < 60 + 2 * count) await writeSomething(client, ledger, own, next, () => someText(next))
+  const pool: string[] = []
+  for (let n = 0; n < count; n++) {
+    const [id] = await newConversation(client, ledger, next)
+    pool.push(id)
+  }
+  const statuses = new Map<string, number>()
+  const note = (what: string, status: number) => statuses.set(`${what} ${status}`, (statuses.get(`${what} ${status}`) ?? 0) + 1)
+
+  for (const [level, id] of pool.entries()) {
+    const target = Math.floor(level * 1.3 * RESERVE_BYTES / count)
+    const { bavail, bsize } = statfsSync(disk)
+    writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - target)))
+    await wait(NOTICED_MS)
+    const isFull = target < RESERVE_BYTES * 0.95
+    const expect = (what: string, { status, body }: { status: number, body: unknown }, ...allowed: number[]) => {
+      note(what, status)
+      if (!allowed.includes(status)) throw new Error(`With ${target} bytes free ${what} was answered with ${status}: ${JSON.stringify(body)}`)
+    }
+    // Near the reserve the log alone may use up what is free.
+    const isNear = target < 1.2 * RESERVE_BYTES
+    expect('rename', await client.send('POST', '/api/convos/update', { conversationId: id, title: 'New' }), ...isFull ? [507] : isNear ? [201, 507] : [201])
+    expect('import', await importFile(client, historyOf(level)), ...isFull ? [507] : isNear ? [201, 507] : [201])
+    expect('list', await client.send('GET', '/api/convos?limit=100'), 200)
+    expect('search', await client.send('GET', '/api/messages?search=time'), 200)
+    const hasRoom = target >= ROOM_FOR_DELETES_BYTES
+    expect('sign in', await signInAgain(server.url), ...hasRoom ? [200] : [200, 507])
+    const deleted = await client.send('DELETE', '/api/convos', { conversationId: id })
+    expect('delete', deleted, ...hasRoom ? [201] : [201, 507])
+    const written = ledger.conversations.find((conversation) => conversation.id === id)
+    if (written && deleted.status === 201) written.states = [null]
+    if (server.ended() !== undefined) throw new Error(`The server ended with ${server.ended()}`)
+
+    rmSync(filler)
+    await until('writes work again', 10, async () => (await newConversation(client, ledger, next))[1] === 201)
+    await until('the server is ready again', 30, async () => (await fetch(`${server.url}/readyz`)).status === 200)
+  }
+  await until('no import is left', 30, () => valueOf(path, 'SELECT count(*) FROM partitions WHERE state IN (\'staged\', \'publishing\')') === 0)
+  if (readdirSync(`${path}-uploads`).length > 0) throw new Error('An upload is left')
+  const lines = readFileSync(log, 'utf8').split('\n').length
+  if (lines > 10 * count) throw new Error(`The log has ${lines} lines after ${count} levels`)
+  await server.end('SIGKILL')
+  const again = await startServer(env, { log })
+  await verify(await signIn(again.url, 'ada'), ledger.conversations)
+  assertSound(path)
+  await again.end('SIGTERM')
+  return `${count} levels: ${[...statuses].map(([what, times]) => `${what} × ${times}`).join(', ')}; nothing lost`
+}
+
+/** Saves a message in a conversation of its own; its id, and the status of the answer. */
+async function newConversation (client: Client, ledger: ReturnType<typeof newLedger>, next: () => number): Promise<[id: string, status: number]> {
+  const own: Written[] = []
+  const before = ledger.acknowledged
+  await writeSomething(client, ledger, own, next, () => someText(next))
+  return [own[0]?.id ?? '', ledger.acknowledged > before ? 201 : 507]
+}
+
+async function signInAgain (url: string): Promise<{ status: number, body: unknown }> {
+  const body = JSON.stringify({ email: 'ada@example.test', password: 'correct horse battery staple' })
+  const res = await fetch(`${url}/api/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  return { status: res.status, body: await res.text() }
+}
+
+function historyOf (n: number) {
+  return chatgptExport([{ id: `level-${n}`, title: `Level ${n}`, turns: ['Hello', 'Good day'] }])
+}
