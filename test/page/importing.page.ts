@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importFile, register, settledCount, settledText, signUp, startPage } from './browser.js'
+import { appears, importFile, register, settledCount, settledText, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 const file = (name: string, content: string) => ({ name, mimeType: 'application/json', buffer: Buffer.from(content) })
@@ -33,10 +33,12 @@ t.test('a file is looked through before anything changes, and its parts are told
     await chooser.setInputFiles(file('newer.json', JSON.stringify([...history, { conversationId: 'broken', messages: 7, endpoint: 'openAI' }, { conversationId: 'empty', messages: [] }])))
     await page.getByRole('button', { name: 'Import 9 conversations' }).waitFor()
     t.equal(await count('Unchanged'), '10')
-    await page.locator('.reasons summary').click()
-    t.ok(await page.locator('.reasons li').count() >= 1, 'what is left out is listed with its reason')
+    await page.getByText(/entr(?:y was|ies were) left out/).click()
+    t.ok(await appears(page.locator('.reasons[open] li').first()), 'what is left out is listed with its reason')
     await page.getByRole('button', { name: 'Import 9 conversations' }).click()
     await page.getByText('Imported', { exact: true }).waitFor()
+    await page.getByText('9 conversations came').click()
+    t.equal(await settledCount(page.locator('.reasons[open] a'), 9), 9, 'what came is linked')
     await page.getByRole('button', { name: 'Remove from this list' }).click()
   })
 

@@ -1,10 +1,11 @@
 import type { ImportStatus } from '../api/types.js'
-import { formatBytes, formatNumber, formatSpan, t } from '../i18n/index.js'
+import { formatBytes, formatSpan, t } from '../i18n/index.js'
 import { cancelImport, checkAgain, forgetImport, fractionDone, type ImportTask, startImport } from '../state/imports.js'
 import { attempt } from '../state/notices.js'
 import { FailureNote } from './failure-note.js'
 import { formatNames } from './formats.js'
 import { Icon } from './icon.js'
+import { ImportReport } from './import-report.js'
 
 /** One file on its way in: what is in it, how far it has come, what became of it. */
 export function ImportCard ({ task }: { task: ImportTask }) {
@@ -54,8 +55,7 @@ function Checked ({ task, status }: { task: ImportTask, status: ImportStatus }) 
   return (
     <>
       <p>{t(count > 0 || status.skipped > 0 ? 'import.checked' : 'import.nothingNew')}</p>
-      <Counts status={status} />
-      <Reasons status={status} />
+      <ImportReport status={status} />
       {(status.skipped > 0 || task.restoreDeleted.value) && (
         <label class='toggle'>
           <input type='checkbox' checked={task.restoreDeleted} onChange={({ currentTarget }) => { task.restoreDeleted.value = currentTarget.checked; checkAgain(task) }} />
@@ -71,38 +71,8 @@ function Done ({ status }: { status: ImportStatus }) {
   return (
     <>
       <p class='import-done'><Icon name='check' />{t('import.done')}</p>
-      <Counts status={status} />
-      <Reasons status={status} />
+      <ImportReport status={status} />
       <a class='button' href='/'>{t('import.open')}</a>
     </>
-  )
-}
-
-function Counts ({ status }: { status: ImportStatus }) {
-  const counts = [
-    ['import.new', status.imported], ['import.grown', status.updated], ['import.unchanged', status.unchanged],
-    ['import.skipped', status.skipped], ['import.failedCount', status.failed]
-  ] as const
-  return (
-    <>
-      <dl class='counts'>
-        {counts.map(([name, count]) => <div key={name} class={count === 0 ? 'none' : ''}><dt>{t(name)}</dt><dd>{formatNumber(count)}</dd></div>)}
-      </dl>
-      {status.messages > 0 && <p class='quiet small'>{t('import.newMessages', { count: status.messages })}</p>}
-    </>
-  )
-}
-
-function Reasons ({ status: { errors, skipped, failed } }: { status: ImportStatus }) {
-  if (errors.length === 0) return null
-  return (
-    <details class='fold reasons'>
-      <summary><Icon name='warning' />{t('import.reasons', { count: skipped + failed })}</summary>
-      <ol>
-        {errors.map(({ index, title, reason }) => (
-          <li key={index}><strong><bdi>{title || t('import.entry', { number: index + 1 })}</bdi></strong> {reason}</li>
-        ))}
-      </ol>
-    </details>
   )
 }
