@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
@@ -31,6 +31,7 @@ export const codeStatuses: Record<ErrorCode, number> = {
   NOT_FOUND: 404,
   CONFLICT: 409,
   LIMIT_REACHED: 409,
+  PRECONDITION_FAILED: 412,
   TOO_LARGE: 413,
   UNSUPPORTED_MEDIA: 415,
   TOO_MANY_REQUESTS: 429,
@@ -46,9 +47,11 @@ export const codeStatuses: Record<ErrorCode, number> = {
   STORAGE_FULL: 507,
   BAD_REQUEST: 400,
   BAD_URL: 400,
+  EXPECTATION_FAILED: 417,
   HEADERS_TOO_LARGE: 431,
   INTERNAL: 500,
   MALFORMED_JSON: 400,
+  METHOD_NOT_ALLOWED: 405,
   REQUEST_TIMEOUT: 408,
   ROUTE_NOT_FOUND: 404,
   STORAGE_UNAVAILABLE: 503,
@@ -58,6 +61,10 @@ export const codeStatuses: Record<ErrorCode, number> = {
   VALIDATION_FAILED: 400
 }
 
+interface KnownRoute { methods: string[], pattern: RegExp }
+
+const methodNotAllowed: Fault = { code: 'METHOD_NOT_ALLOWED', detail: 'This path does not take this method; Allow has those that it takes' }
+const expectationFailed: Fault = { code: 'EXPECTATION_FAILED', detail: 'The only expectation that is met is 100-continue' }
 const routeNotFound: Fault = { code: 'ROUTE_NOT_FOUND', detail: 'Endpoint not found' }
 const internal: Fault = { code: 'INTERNAL', detail: 'Something went wrong here; the log has the details under this requestId' }
 const diskFull: Fault = {
@@ -99,15 +106,25 @@ const libraryFaults: Record<string, Fault> = {
 /** Sends every error, and every unknown path, as problem details (RFC 9457). */
 export default fp(async (fastify) => {
   fastify.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
-  fastify.setNotFoundHandler((request, reply) => sendProblem(routeNotFound, request, reply))
+  const routes: KnownRoute[] = []
+  fastify.addHook('onRoute', ({ method, url }) => {
+    routes.push({ methods: [method].flat(), pattern: pathPattern(url) })
+  })
+  const notFound = (request: FastifyRequest, reply: FastifyReply) => {
+    const allowed = methodsOf(routes, request)
+    if (allowed.length === 0 || allowed.includes(request.method)) return sendProblem(routeNotFound, request, reply)
+    return sendProblem(methodNotAllowed, request, reply.header('allow', allowed.join(', ')))
+  }
+  fastify.setNotFoundHandler(notFound)
   // The body of a request for an unknown path is not read.
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
-    if (request.is404) sendProblem(routeNotFound, request, reply)
+    if (request.is404) notFound(request, reply)
     else done()
   })
   fastify.decorate('answerFailure', answerFailure)
   // Runs before Fastify's own listener, which ignores a destroyed socket.
   fastify.server.prependListener('clientError', refuseConnection)
+  fastify.server.on('checkExpectation', refuseExpectation)
 }, { name: 'error-handler', dependencies: ['condition'] })
 
 function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply) {
@@ -115,10 +132,27 @@ function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyR
   if (isStorageFailure(error)) {
     // It is logged once, when it begins.
     request.server.condition.report(error)
-  } else if (codeStatuses[fault.code] >= 500 && fault.code !== 'NOT_READY') {
+  } else if (codeStatuses[fault.code] >= 500 && !isExpected(fault.code)) {
     request.log.error({ err: error instanceof Error ? error : new Error(`Thrown: ${String(error)}`), requestId: request.id })
   }
   return sendProblem(fault, request, reply)
+}
+
+/** Whether a server that is overloaded, stopping or not ready refused the request, which is no failure of it. */
+function isExpected (code: ErrorCode) {
+  return code === 'NOT_READY' || code === 'BUSY'
+}
+
+/** Matches the paths of a route, by its URL as it was declared. */
+function pathPattern (url: string): RegExp {
+  const source = url.split('/').map((part) => part === '*' ? '.*' : part.startsWith(':') ? '[^/]+' : part.replace(/[^\w-]/g, '\\$&')).join('/')
+  return new RegExp(`^${source}/?$`)
+}
+
+/** The methods that the path of a request takes, without repeats. */
+function methodsOf (routes: KnownRoute[], { url }: FastifyRequest): string[] {
+  const [path = ''] = url.split('?')
+  return [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))]
 }
 
 function sendProblem (fault: Fault, request: FastifyRequest, reply: FastifyReply) {
@@ -223,6 +257,19 @@ function messageOf (found: FastifySchemaValidationError[], isRoot: boolean) {
   if (first?.keyword === 'type' && isRoot) return 'must be a JSON object'
   if (first?.keyword === 'required') return 'is required'
   return first?.message ?? 'is not valid'
+}
+
+/** Answers a request with an expectation other than 100-continue (RFC 9110, section 10.1.1). Its body is not read. */
+function refuseExpectation (request: IncomingMessage, response: ServerResponse) {
+  const [path = ''] = (request.url ?? '').split('?')
+  const body = JSON.stringify(problem(expectationFailed, path, ''))
+  response.writeHead(codeStatuses[expectationFailed.code], {
+    connection: 'close',
+    'cache-control': 'no-store',
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': Buffer.byteLength(body)
+  })
+  response.end(body)
 }
 
 /** Sends the response to an unparsable request by hand, and closes its connection. */

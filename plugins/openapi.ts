@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
 import type { FastifySchema, RouteOptions } from 'fastify'
 import { publishDocument } from '../src/document/publish.js'
+import { isHealthCheck } from '../src/health-paths.js'
 import { problems } from '../src/schemas.js'
 import { version } from '../src/version.js'
 
@@ -57,7 +58,8 @@ export default fp(async (fastify) => {
 }, { name: 'openapi', dependencies: ['rate-limit', 'schemas', 'security-headers'], decorators: { fastify: ['config'] } })
 
 /** Adds the problems that every route can return. A route that writes can also find the disk full. */
-function withCommonProblems ({ method, schema }: RouteOptions) {
+function withCommonProblems ({ method, schema, url }: RouteOptions) {
+  if (isHealthCheck(url)) return { ...problems(503), ...Object(schema?.response) }
   const isRead = [method].flat().every((name) => name === 'GET' || name === 'HEAD')
   return { ...problems(429, 500, 503, ...isRead ? [] : [507]), ...Object(schema?.response) }
 }

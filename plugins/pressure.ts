@@ -1,6 +1,7 @@
 import underPressure from '@fastify/under-pressure'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
+import { isHealthCheck } from '../src/health-paths.js'
 
 /** Above this event-loop delay new requests are refused. */
 const MAX_DELAY_MS = 1000
@@ -18,8 +19,8 @@ export default fp(async (fastify) => {
   })
   let readyAt = Infinity
   fastify.addHook('onReady', async () => { readyAt = performance.now() })
-  fastify.addHook('onRequest', (_request, _reply, done) => {
-    const isRefused = isOverloaded() && performance.now() - readyAt > START_GRACE_MS
+  fastify.addHook('onRequest', ({ url }, _reply, done) => {
+    const isRefused = isOverloaded() && !isHealthCheck(url) && performance.now() - readyAt > START_GRACE_MS
     done(isRefused ? new DomainError('BUSY', 'The server is busy; try again shortly') : undefined)
   })
 }, { name: 'pressure', dependencies: ['error-handler'] })

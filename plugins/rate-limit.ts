@@ -3,6 +3,7 @@ import rateLimit, { normalizeIP, type RateLimitOptions } from '@fastify/rate-lim
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
+import { isHealthCheck } from '../src/health-paths.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -42,7 +43,7 @@ export default fp(async (fastify) => {
   fastify.addHook('onRequest', limiter({
     max: config.RATE_LIMIT_MAX,
     windowMinutes: 1,
-    key: (request) => apiKey(request) || user(request) || network(request, 64),
+    key: (request) => isHealthCheck(request.url) ? NOBODY : apiKey(request) || user(request) || network(request, 64),
     message: 'Too many requests; try again later'
   }))
 

@@ -60,9 +60,8 @@ export async function buildServer ({ config, logger = false, hasCrashed = false,
     return503OnClosing: false,
     connectionTimeout: 60_000,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    maxRequestsPerSocket: 1000,
-    routerOptions: { maxParamLength: 1024 },
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384 },
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384, requireHostHeader: false },
     schemaController: { compilersFactory: schemaCompilers() },
     frameworkErrors: (error, request, reply) => { request.server.answerFailure(error, request, reply) }
   }).withTypeProvider<TypeBoxTypeProvider>()

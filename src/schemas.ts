@@ -67,6 +67,16 @@ const problemDescriptions: Record<number, string> = {
   507: 'The disk or the account has no room for more.'
 }
 
+/** The answer when `If-None-Match` names the version that is there. It has no body. */
+export const notModified = Type.Null({ description: 'It is still the version that `If-None-Match` names.' })
+
+/** The version that a change is for. */
+export const IfMatchSchema = Type.Object({
+  'if-match': Type.Optional(Type.String({
+    maxLength: 1024, description: 'The `ETag` of what you read. The answer is 412 when it was changed since.', examples: ['"1kd3f8a"']
+  }))
+})
+
 /** The failures with these statuses, for a route's `response`; `plugins/openapi.ts` adds those that any route can answer. */
 export function problems (...statuses: number[]) {
   return Object.fromEntries(statuses.map((status) => [status, {

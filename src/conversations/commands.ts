@@ -8,6 +8,7 @@ import { changePartition, createPartition, livePartitions, moveConversation } fr
 import { requireConversationForWrite, requireKeyForWrite } from './find.js'
 import { storeTitle } from './store-title.js'
 import { cleanTitle } from './title.js'
+import { assertVersion, versionOf } from './version.js'
 import { type WholeConversation, wholeConversation } from './view.js'
 
 const { placeholder } = sql
@@ -31,6 +32,10 @@ const statements = prepared((db: Db) => ({
     .from(partitions).where(eq(partitions.no, placeholder('no'))).prepare()
 }))
 
+function assertUnchanged (db: Db, pk: number, ifMatch: string[] | undefined) {
+  if (ifMatch) assertVersion(versionOf(wholeConversation(db, pk)), ifMatch)
+}
+
 /** Conversations that one step of archiving looks at. */
 const STEP_CONVERSATIONS = 200
 
@@ -39,15 +44,19 @@ export interface Removal { conversations: number, messages: number }
 
 interface OfConversation { userNo: number, conversationId: string }
 
+/** A change that can be for certain versions only (`version.ts`). */
+interface Change extends OfConversation { ifMatch?: string[] | undefined }
+
 /**
  * Gives a conversation another title.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, PRECONDITION_FAILED.
  */
 export const renameConversation = defineCommand({
   name: 'renameConversation',
   kind: 'short',
-  run (db, input: OfConversation & { title: string, now: number }): WholeConversation {
+  run (db, input: Change & { title: string, now: number }): WholeConversation {
     const conversation = requireConversationForWrite(db, input.userNo, input.conversationId)
+    assertUnchanged(db, conversation.pk, input.ifMatch)
     storeTitle(db, conversation, cleanTitle(input.title), input.now)
     statements(db).forgetImportedTitle.run({ pk: conversation.pk })
     return wholeConversation(db, conversation.pk)
@@ -56,13 +65,14 @@ export const renameConversation = defineCommand({
 
 /**
  * Archives a conversation, or takes it out of the archive. One that is archived already keeps the time of that.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, PRECONDITION_FAILED.
  */
 export const archiveConversation = defineCommand({
   name: 'archiveConversation',
   kind: 'short',
-  run (db, input: OfConversation & { isArchived: boolean, now: number }): WholeConversation {
+  run (db, input: Change & { isArchived: boolean, now: number }): WholeConversation {
     const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
+    assertUnchanged(db, pk, input.ifMatch)
     if (input.isArchived) statements(db).archive.run({ pk, now: input.now })
     else statements(db).unarchive.run({ pk })
     return wholeConversation(db, pk)
@@ -71,13 +81,14 @@ export const archiveConversation = defineCommand({
 
 /**
  * Pins a conversation, or unpins it.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, PRECONDITION_FAILED.
  */
 export const pinConversation = defineCommand({
   name: 'pinConversation',
   kind: 'short',
-  run (db, input: OfConversation & { pinned: boolean }): WholeConversation {
+  run (db, input: Change & { pinned: boolean }): WholeConversation {
     const pk = requireKeyForWrite(db, input.userNo, input.conversationId)
+    assertUnchanged(db, pk, input.ifMatch)
     statements(db).pin.run({ pk, pinned: Number(input.pinned) })
     return wholeConversation(db, pk)
   }

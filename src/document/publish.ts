@@ -11,6 +11,7 @@ const headers = {
   RetryAfter: { description: 'Seconds after which another try makes sense.', schema: { type: 'integer' } },
   Location: { description: 'Where to see how it stands.', schema: { type: 'string', format: 'uri-reference' } },
   Authenticate: { description: 'How to authenticate (RFC 6750).', schema: { type: 'string' } },
+  ETag: { description: 'The version of what is returned, for `If-None-Match` and `If-Match`.', schema: { type: 'string' } },
   SetCookie: { description: 'The refresh token, for the next refresh; empty when it ended.', schema: { type: 'string' } }
 }
 
@@ -19,6 +20,9 @@ const refTo = (name: keyof typeof headers) => ({ $ref: `#/components/headers/${n
 const limitHeaders = {
   'x-ratelimit-limit': refTo('RateLimitLimit'), 'x-ratelimit-remaining': refTo('RateLimitRemaining'), 'x-ratelimit-reset': refTo('RateLimitReset')
 }
+
+/** Operations that are no reads and return what has a version. */
+const RETURNS_VERSION = ['renameConversation', 'archiveConversation', 'pinConversation']
 
 /** Operations that set or remove the cookie with the refresh token. */
 const SETS_COOKIE = ['login', 'loginByProxy', 'refresh', 'logout', 'deleteUser']
@@ -123,22 +127,23 @@ function publishOperation (operation: Node, schemas: Node) {
     parameter.schema = publishSchema(parameter.schema, 'parameter')
     const { type } = asNode(parameter.schema)
     if (type === 'integer' && 'example' in parameter) parameter.example = Number(parameter.example)
-    if (parameter.in === 'header') parameter.name = String(parameter.name).replace(/^./, (letter) => letter.toUpperCase())
+    if (parameter.in === 'header') parameter.name = String(parameter.name).replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
   }
   publishMedia(operation.requestBody, 'request')
   for (const [status, response] of Object.entries(asNode(operation.responses))) {
     if (!isNode(response)) continue
     publishMedia(response, 'response')
     if (response.description === 'Default Response') response.description = describeSuccess(response, operation, schemas)
-    response.headers = { ...limitHeaders, ...headersOf(status, String(operation.operationId)), ...asNode(response.headers ?? {}) }
+    response.headers = { ...limitHeaders, ...headersOf(status, String(operation.operationId), asNode(operation.responses)), ...asNode(response.headers ?? {}) }
   }
   asNode(operation.responses).default = { $ref: '#/components/responses/Failure' }
 }
 
-function headersOf (status: string, operationId: string) {
+function headersOf (status: string, operationId: string, responses: Node) {
   if (status === '202') return { Location: refTo('Location') }
   if (status === '401') return { 'WWW-Authenticate': refTo('Authenticate') }
   if (status === '429' || status === '503') return { 'Retry-After': refTo('RetryAfter') }
+  if (status.startsWith('2') && ('304' in responses || RETURNS_VERSION.includes(operationId))) return { ETag: refTo('ETag') }
   return status.startsWith('2') && SETS_COOKIE.includes(operationId) ? { 'Set-Cookie': refTo('SetCookie') } : {}
 }
 

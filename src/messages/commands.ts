@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { and, eq, sql } from 'drizzle-orm'
 import { requireKeyForWrite } from '../conversations/find.js'
+import { assertVersion } from '../conversations/version.js'
 import { touchConversation } from '../conversations/touch.js'
 import type { Db } from '../db/connection.js'
 import { fragment } from '../db/fragment.js'
@@ -17,6 +18,7 @@ import { type Message, messageAt, requireMessage } from './find.js'
 import { changeDetector, childNumbers } from './order.js'
 import { MAX_SHORT_BODY, saveInSteps, saveShortMessage } from './save.js'
 import type { MessageEditSchema, MessageView } from './schemas.js'
+import { versionOfMessage } from './version.js'
 import { viewMessage } from './view.js'
 
 const { placeholder } = sql
@@ -43,11 +45,12 @@ const statements = prepared((db: Db) => ({
 
 interface OfMessage { userNo: number, conversationId: string, messageId: string, now: number }
 
-interface Edit extends OfMessage { edit: Static<typeof MessageEditSchema> }
+interface Edit extends OfMessage { edit: Static<typeof MessageEditSchema>, ifMatch?: string[] | undefined }
 
 /**
  * Changes the text of a message. Returns the message as it is stored now.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is not there or has no text.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is not there or has no text; PRECONDITION_FAILED unless it has
+ * one of the versions in `ifMatch`.
  */
 export async function editMessage (writer: CommandRunner, input: Edit): Promise<MessageView> {
   return await editShortMessage(writer, input) ?? await editInSteps(writer, input)
@@ -58,7 +61,7 @@ export const editShortMessage = defineCommand({
   name: 'editShortMessage',
   kind: 'short',
   run (db, input: Edit): MessageView | null {
-    const { pk, message } = ownMessage(db, input)
+    const { pk, message } = messageToEdit(db, input)
     const before = readBody(message.body)
     const after = edited(before, input.edit)
     if (message.body.length > MAX_SHORT_BODY || writeBody(after).length > MAX_SHORT_BODY) return null
@@ -74,7 +77,7 @@ export const editInSteps = defineCommand({
   lane: ({ conversationId }: Edit) => `save ${conversationId}`,
   * run (db, input): Generator<void, MessageView, void> {
     for (;;) {
-      const { pk, message } = ownMessage(db, input)
+      const { pk, message } = messageToEdit(db, input)
       const after = edited(readBody(message.body), input.edit)
       const wordsBefore = yield * storedWords(db, pk, message.n)
       const wordsAfter = yield * indexWords(input.userNo, messageTexts(after))
@@ -141,6 +144,12 @@ function * tryToDelete (db: Db, input: OfMessage): Generator<void, boolean, void
 function ownMessage (db: Db, { userNo, conversationId, messageId }: OfMessage): { pk: number, message: Message } {
   const pk = requireKeyForWrite(db, userNo, conversationId)
   return { pk, message: requireMessage(db, pk, messageId) }
+}
+
+function messageToEdit (db: Db, input: Edit) {
+  const found = ownMessage(db, input)
+  assertVersion(versionOfMessage(found.message), input.ifMatch)
+  return found
 }
 
 function isSame (message: Message, before: Message): boolean {

@@ -17,6 +17,7 @@ const domainStatuses: Record<DomainErrorCode, number> = {
   NOT_FOUND: 404,
   CONFLICT: 409,
   LIMIT_REACHED: 409,
+  PRECONDITION_FAILED: 412,
   TOO_LARGE: 413,
   UNSUPPORTED_MEDIA: 415,
   TOO_MANY_REQUESTS: 429,
@@ -190,8 +191,9 @@ t.test('requests that reach no route', async (t) => {
   const requests: Array<[object, number, string]> = [
     [{ url: '/api/nowhere' }, 404, 'ROUTE_NOT_FOUND'],
     [{ method: 'POST', url: '/api/nowhere', payload: '<x/>', headers: { 'content-type': 'text/xml' } }, 404, 'ROUTE_NOT_FOUND'],
-    [{ method: 'PUT', url: '/api/user' }, 404, 'ROUTE_NOT_FOUND'],
-    [{ method: 'PROPFIND', url: '/api/user' }, 404, 'ROUTE_NOT_FOUND'],
+    [{ method: 'PUT', url: '/api/user' }, 405, 'METHOD_NOT_ALLOWED'],
+    [{ method: 'PATCH', url: '/api/convos/' }, 405, 'METHOD_NOT_ALLOWED'],
+    [{ method: 'PROPFIND', url: '/api/user' }, 405, 'METHOD_NOT_ALLOWED'],
     [{ url: '/api/convos/%zz' }, 400, 'BAD_URL'],
     [{ url: '/api/convos/%ff' }, 400, 'BAD_URL'],
     [{ url: `/api/convos/${long}` }, 414, 'URL_TOO_LONG'],
@@ -216,6 +218,8 @@ t.test('requests that reach no route', async (t) => {
 const rawRequests: Array<[string, string, number, string]> = [
   ['is not HTTP', 'HELLO\r\n\r\n', 400, 'BAD_REQUEST'],
   ['has a content length that is no number', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n', 400, 'BAD_REQUEST'],
+  ['names no host', 'GET /api/config HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'INVALID'],
+  ['expects what nobody knows', 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nExpect: x\r\nContent-Length: 2\r\n\r\n{}', 417, 'EXPECTATION_FAILED'],
   ['has too many headers', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE']
 ]
 for (const [name, bytes, status, code] of rawRequests) {

@@ -41,6 +41,11 @@ const ways: Record<number, Way> = {
     return { ...parts, headers: { ...parts.headers, authorization: `Bearer ${text}` } }
   },
   404: ({ operation, parts }) => replaced(parts, idField(operation), UNKNOWN),
+  304: async (scene) => {
+    const { headers } = await send(scene.ada.server, scene.operation, scene.parts)
+    return { ...scene.parts, headers: { ...scene.parts.headers, 'if-none-match': String(headers.etag) } }
+  },
+  412: ({ parts }) => ({ ...parts, headers: { ...parts.headers, 'if-match': '"another"' } }),
   413: tooLarge,
   415: unknownType
 }
@@ -179,8 +184,8 @@ for (const operation of operations) {
 
 t.test('asked once too often', async (t) => {
   const { server } = await build(t, { RATE_LIMIT_MAX: 1 })
-  await server.inject('/livez')
-  for (const operation of operations) {
+  await server.inject('/api/config')
+  for (const operation of operations.filter(({ path }) => path.startsWith('/api'))) {
     t.test(`${operation.id} answers 429`, async (t) => {
       const res = await send(server, operation, {})
       t.equal(res.statusCode, 429)
@@ -196,6 +201,7 @@ t.test('when the database lost a table', async (t) => {
   for (const operation of operations) scenes.push(await setScene(world, operation))
   world.server.database.reader.$client.exec('ALTER TABLE users RENAME TO lost')
   for (const { operation, parts } of scenes) {
+    if (!operation.statuses.includes(500)) continue
     t.test(`${operation.id} answers 500`, async (t) => {
       const res = await send(world.server, operation, parts)
       t.equal(res.statusCode, 500)

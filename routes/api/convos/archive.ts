@@ -2,8 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { archiveConversation } from '../../../src/conversations/commands.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
+import { versionOf } from '../../../src/conversations/version.js'
 import { viewConversation } from '../../../src/conversations/view.js'
-import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
+import { IdSchema, IfMatchSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/archive: moves a conversation into the archive, or back. */
 const archive: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -14,13 +15,14 @@ const archive: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'Archive a conversation, or take it back',
       tags: ['conversations'],
       security: requires('write'),
+      headers: IfMatchSchema,
       body: Type.Object({ conversationId: IdSchema, isArchived: Type.Boolean() }, { additionalProperties: false }),
-      response: { 200: ref(ConversationSchema), ...problems(400, 403, 404, 413, 415) }
+      response: { 200: ref(ConversationSchema), ...problems(400, 403, 404, 412, 413, 415) }
     }
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
-    const conversation = await archiveConversation(fastify.database.writer, { ...request.body, userNo: no, now: Date.now() })
-    return reply.code(200).send(viewConversation(conversation, id))
+    const conversation = await archiveConversation(fastify.database.writer, { ...request.body, ifMatch: request.ifMatch(), userNo: no, now: Date.now() })
+    return reply.code(200).header('etag', `"${versionOf(conversation)}"`).send(viewConversation(conversation, id))
   })
 }
 

@@ -5,11 +5,12 @@ import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-
 import { streamPage } from '../../../src/conversations/list-row.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
 import { conversationFilter } from '../../../src/search/find/conversations.js'
-import { problems, ref, requires } from '../../../src/schemas.js'
+import { notModified, problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET /api/convos: one page of the caller's conversations. */
 const list: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('', {
+    config: { etag: true },
     schema: {
       operationId: 'listConversations',
       summary: 'List conversations, a page at a time',
@@ -17,6 +18,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
       security: requires('read'),
       querystring: ListQuerySchema,
       response: {
+        304: notModified,
         200: Type.Object({
           conversations: Type.Array(ref(ConversationRowSchema)),
           nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] })

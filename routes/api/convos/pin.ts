@@ -2,8 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { pinConversation } from '../../../src/conversations/commands.js'
 import { ConversationSchema } from '../../../src/conversations/schemas.js'
+import { versionOf } from '../../../src/conversations/version.js'
 import { viewConversation } from '../../../src/conversations/view.js'
-import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
+import { IdSchema, IfMatchSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/pin: pins a conversation, or unpins it. */
 const pin: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -14,13 +15,14 @@ const pin: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'Pin a conversation, or unpin it',
       tags: ['conversations'],
       security: requires('write'),
+      headers: IfMatchSchema,
       body: Type.Object({ conversationId: IdSchema, pinned: Type.Boolean() }, { additionalProperties: false }),
-      response: { 200: ref(ConversationSchema), ...problems(400, 403, 404, 413, 415) }
+      response: { 200: ref(ConversationSchema), ...problems(400, 403, 404, 412, 413, 415) }
     }
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
-    const conversation = await pinConversation(fastify.database.writer, { ...request.body, userNo: no })
-    return reply.code(200).send(viewConversation(conversation, id))
+    const conversation = await pinConversation(fastify.database.writer, { ...request.body, ifMatch: request.ifMatch(), userNo: no })
+    return reply.code(200).header('etag', `"${versionOf(conversation)}"`).send(viewConversation(conversation, id))
   })
 }
 

@@ -4,7 +4,7 @@ import { requireKeyForRead } from '../../../src/conversations/find.js'
 import { MessageSchema } from '../../../src/messages/schemas.js'
 import { jsonArray } from '../../../src/json-stream.js'
 import { streamMessages } from '../../../src/messages/stream.js'
-import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
+import { IdSchema, notModified, problems, ref, requires } from '../../../src/schemas.js'
 
 /** What LibreChat's clients call a conversation that is not saved yet. */
 const UNSAVED = 'new'
@@ -12,13 +12,14 @@ const UNSAVED = 'new'
 /** GET /api/messages/:conversationId: all messages of a conversation, every branch, parents first. */
 const list: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/:conversationId', {
+    config: { etag: true },
     schema: {
       operationId: 'listMessages',
       summary: 'List the messages of a conversation, parents before children',
       tags: ['messages'],
       security: requires('read'),
       params: Type.Object({ conversationId: IdSchema }),
-      response: { 200: Type.Array(ref(MessageSchema)), ...problems(400, 404) }
+      response: { 304: notModified, 200: Type.Array(ref(MessageSchema)), ...problems(400, 404) }
     }
   }, (request, reply) => {
     const { no } = request.signedIn()

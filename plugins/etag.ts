@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { crc32 } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { databaseVersion } from '../src/db/database-version.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether answers have an `ETag`, and `If-None-Match` is answered with 304. */
+    etag?: boolean
+  }
+  interface FastifyRequest {
+    /** The versions that `If-Match` names, without quotes; undefined when it names none or any. */
+    ifMatch (): string[] | undefined
+  }
+}
+
+/**
+ * Validators of answers (RFC 9110, section 8.8). A route that knows the version of what it returns sets `ETag` itself. Else it is
+ * made of the text; a checksum is enough, because nobody gains by a collision in what is theirs. A long answer, which is streamed,
+ * has the state of the whole database as its version.
+ */
+export default fp(async (fastify) => {
+  const { reader } = fastify.database
+  const start = randomUUID().slice(0, 8)
+
+  fastify.decorateRequest('ifMatch', function () {
+    const { 'if-match': given } = this.headers
+    if (given === undefined || given.trim() === '*') return undefined
+    return tagsOf(given)
+  })
+
+  fastify.addHook('onRoute', (route) => {
+    if (route.config?.etag !== true) return
+    const send = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
+      if (reply.statusCode !== 200) return done(null, payload)
+      const etag = reply.getHeader('etag') ?? `W/"${typeof payload === 'string' ? versionOf(payload) : `${start}-${databaseVersion(reader)}`}"`
+      reply.header('etag', etag)
+      const { 'if-none-match': known } = request.headers
+      if (known === undefined || (known.trim() !== '*' && !tagsOf(known).includes(tagsOf(String(etag))[0] ?? ''))) return done(null, payload)
+      if (payload instanceof Readable) payload.destroy()
+      reply.code(304)
+      done(null, null)
+    }
+    route.onSend = [send, ...[route.onSend ?? []].flat()]
+  })
+}, { name: 'etag', dependencies: ['database'] })
+
+function versionOf (text: string) {
+  return `${text.length.toString(36)}-${crc32(text).toString(36)}`
+}
+
+/** The tags of a header, without quotes and whether they are weak. */
+function tagsOf (header: string): string[] {
+  return [...header.matchAll(/"([^"]*)"/g)].map(([, tag = '']) => tag)
+}

@@ -1,0 +1,76 @@
+import compress from '@fastify/compress'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { DomainError } from '../src/errors.js'
+
+/** Answers below this size are sent as they are. */
+const COMPRESS_FROM_BYTES = 8192
+
+/** Routes other than reads whose answers are compressed: they are long, and carry no secret. */
+const COMPRESSED_WRITES = ['/api/convos/fork', '/api/convos/duplicate']
+
+/** Time for a body to arrive. An upload has the server's `requestTimeout` instead. */
+const BODY_TIMEOUT_MS = 60_000
+
+/**
+ * What HTTP asks of every route: compression, a Host, bodies in an encoding that is read here and at a pace that makes sense.
+ * Answers with tokens and keys are never compressed: their size would tell of their content (CVE-2013-3587). They are all
+ * answers to writes.
+ */
+export default fp(async (fastify) => {
+  fastify.addHook('onRoute', (route) => {
+    const isRead = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
+    if (!isRead && !COMPRESSED_WRITES.includes(route.url)) route.compress = false
+  })
+  await fastify.register(compress, {
+    threshold: COMPRESS_FROM_BYTES,
+    encodings: ['br', 'gzip'],
+    customTypes: /^(?:text\/(?!event-stream)|application\/(?:problem\+)?json|application\/javascript|image\/svg\+xml)/,
+    globalDecompression: false
+  })
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const vary = reply.getHeader('vary')
+    reply.header('vary', vary === undefined ? 'accept-encoding' : `${String(vary)}, accept-encoding`)
+    const { raw } = request
+    const lacksHost = raw.headers.host === undefined && raw.httpVersion === '1.1'
+    done(lacksHost ? new DomainError('INVALID', 'The request names no Host', 'host') : undefined)
+  })
+
+  fastify.addHook('preParsing', (request, reply, _payload, done) => {
+    if (!hasBody(request)) return done()
+    const refusal = refusalOf(request)
+    if (refusal) return done(refusal)
+    if (!isUpload(request)) limitTime(request, reply)
+    done()
+  })
+
+  /** Refuses the request if its body is not there in time. */
+  function limitTime (request: FastifyRequest, reply: FastifyReply) {
+    const { raw } = request
+    const timer = setTimeout(() => {
+      if (reply.sent) return
+      reply.header('connection', 'close')
+      fastify.answerFailure(Object.assign(new Error('The body is too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), request, reply)
+    }, BODY_TIMEOUT_MS)
+    timer.unref()
+    raw.once('close', () => clearTimeout(timer))
+    raw.once('end', () => clearTimeout(timer))
+  }
+}, { name: 'http-manners', dependencies: ['auth', 'error-handler'] })
+
+function hasBody ({ headers }: FastifyRequest) {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0')
+}
+
+function isUpload ({ headers }: FastifyRequest) {
+  return headers['content-type']?.startsWith('multipart/form-data') ?? false
+}
+
+/** Why a body cannot be read: it is encoded, or in a charset other than that of JSON (RFC 8259, section 8.1). */
+function refusalOf ({ headers }: FastifyRequest): DomainError | null {
+  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers
+  if (encoding !== 'identity') return new DomainError('UNSUPPORTED_MEDIA', 'Send the body without Content-Encoding')
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type) ?? []
+  return /^(?:utf-?8|us-ascii)$/i.test(charset) ? null : new DomainError('UNSUPPORTED_MEDIA', 'Send the body in UTF-8')
+}
