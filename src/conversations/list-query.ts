@@ -10,7 +10,7 @@ export const FlagSchema = Type.Union([Type.Literal('true'), Type.Literal('false'
 /** The query string of a conversation list. */
 export const ListQuerySchema = Type.Object({
   limit: LimitSchema,
-  cursor: Type.Optional(Type.String({ maxLength: 4096, description: 'The `nextCursor` of the page before.' })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description: 'The `nextCursor` of the page before.' })),
   isArchived: FlagSchema,
   pinned: Type.Union(FlagSchema.anyOf, { default: 'false', description: '`true` for pinned conversations only.' }),
   sortBy: Type.Union([Type.Literal('updatedAt'), Type.Literal('createdAt'), Type.Literal('title'), Type.Literal('archivedAt')], {
@@ -21,7 +21,7 @@ export const ListQuerySchema = Type.Object({
   search: Type.Optional(SearchSchema)
 })
 
-/** Makes the query of a list from a query string. An empty cursor stands for none. */
+/** Makes the query of a list from a query string. */
 export function readListQuery (query: Static<typeof ListQuerySchema>): ListQuery {
   const isArchived = query.isArchived === 'true'
   return {

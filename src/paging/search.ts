@@ -1,11 +1,12 @@
 import { Type } from '@sinclair/typebox'
 
 /** Longest search, in UTF-16 code units. */
-const MAX_SEARCH_LENGTH = 200
+export const MAX_SEARCH_LENGTH = 200
 
 /** What to search for, as sent. */
 export const SearchSchema = Type.String({
   maxLength: MAX_SEARCH_LENGTH,
   description: 'Words that must all be found, in any order, whatever their case and accents. `"a phrase"` must be found as it stands, ' +
-    '`begin*` stands for words of four letters or more, and `-word` excludes. Anything else is literal text. Blank means no search.'
+    '`begin*` stands for words of four letters or more, and `-word` excludes. Anything else is literal text. Blank means no search. At ' +
+    'most 16 terms, and 64 words or characters of a script without spaces.'
 })

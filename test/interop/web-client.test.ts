@@ -132,9 +132,9 @@ t.test('LibreChat\'s web client', async (t) => {
   t.test('is told what is not here', async () => {
     await replay('POST /api/messages/branch', { messageId: 'x', agentId: 'agent_1' }, 404)
     await replay('POST /api/messages/artifact/x', { index: 0, original: 'a', updated: 'b' }, 404)
-    await replay('POST /api/tags/rebuild', {}, 404)
+    await replay('POST /api/tags/rebuild', {}, 405)
     await replay('POST /api/share/x', {}, 404)
-    await replay('POST /api/projects', { name: 'x' }, 404)
+    await replay('POST /api/projects', { name: 'x' }, 405)
   })
 
   t.test('deletes', async (t) => {

@@ -62,7 +62,7 @@ t.test('CORS_ORIGIN', async (t) => {
 
   t.test('unset, no origin', async (t) => {
     const { server } = await build(t)
-    t.equal((await server.inject(preflight)).statusCode, 404)
+    t.equal((await server.inject(preflight)).statusCode, 405)
     t.notOk('access-control-allow-origin' in (await server.inject(ask('https://chat.example'))).headers)
   })
 })

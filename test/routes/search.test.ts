@@ -126,9 +126,9 @@ t.test('GET /api/messages?search=', async (t) => {
 
   t.test('goes a page at a time', async (t) => {
     const found: string[] = []
-    let cursor = ''
+    let cursor: string | null = null
     for (let page = 0; page < 3; page++) {
-      const { messages, nextCursor } = await get('/api/messages', { search: 'castle', pageSize: '1', cursor })
+      const { messages, nextCursor } = await get('/api/messages', { search: 'castle', pageSize: '1', ...(cursor !== null && { cursor }) })
       found.push(...messages.map(({ text }: { text: string }) => text))
       cursor = nextCursor
     }
@@ -179,4 +179,51 @@ t.test('imports, copies and deletions are searched as they are seen', async (t) 
   t.strictSame([await titles('harbour'), await texts('harbour')], [['The copy'], ['And the harbour?']])
   await send('DELETE', '/api/convos/all', {})
   t.strictSame([await titles('harbour'), await texts('harbour')], [[], []])
+})
+
+t.test('bounds of a search in messages', async (t) => {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+  const ids = ['0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a20', '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a21']
+  const long = `tram ${'long '.repeat(40_000)}`
+  for (const id of ids) {
+    const messages = [{ messageId: `short-${id}`, text: 'tram' }, { messageId: `long-${id}`, text: long, content: [{ type: 'text', text: long }] }]
+    for (const payload of messages) await server.inject({ method: 'POST', url: `/api/messages/${id}`, headers, payload })
+  }
+  const search = async (query: string) => (await server.inject({ url: `/api/messages?${query}`, headers })).json()
+
+  t.test('conversationId narrows it', async (t) => {
+    const { messages, nextCursor } = await search(`search=tram&pageSize=1&conversationId=${ids[0]}`)
+    t.match(messages, [{ conversationId: ids[0], messageId: `long-${ids[0]}` }])
+    const next = await search(`search=tram&pageSize=1&conversationId=${ids[0]}&cursor=${nextCursor}`)
+    t.match(next, { messages: [{ messageId: `short-${ids[0]}` }], nextCursor: null })
+    t.match(await search(`search=tram&cursor=${nextCursor}`), { status: 400, code: 'INVALID_CURSOR' })
+    t.strictSame((await search('search=tram&conversationId=unknown')).messages, [])
+  })
+
+  t.test('a long message is cut, and says so', async (t) => {
+    const { messages } = await search('search=tram')
+    for (const { messageId, text, content, isTruncated, snippet } of messages) {
+      const isLong = messageId.startsWith('long')
+      t.strictSame([isTruncated, text.length, content], isLong ? [true, 1024, undefined] : [undefined, 4, undefined])
+      t.match(snippet, '<mark>tram</mark>')
+    }
+    t.ok(JSON.stringify(messages).length < 20_000)
+  })
+
+  t.test('its length counts after normalization', async (t) => {
+    for (const text of ['\ufdfa'.repeat(20), '漢'.repeat(65)]) {
+      for (const url of ['/api/messages', '/api/convos']) {
+        const res = await server.inject({ url: `${url}?search=${encodeURIComponent(text)}`, headers })
+        t.match(res.json(), { status: 400, code: 'INVALID', errors: [{ field: 'search' }] })
+      }
+    }
+    t.strictSame((await search(`search=${encodeURIComponent('漢'.repeat(64))}`)).messages, [])
+  })
+
+  t.test('an empty cursor is no cursor of this list', async (t) => {
+    for (const url of ['/api/messages?search=tram&cursor=', '/api/convos?cursor=']) {
+      t.match((await server.inject({ url, headers })).json(), { status: 400, errors: [{ field: 'cursor' }] })
+    }
+  })
 })

@@ -7,7 +7,7 @@ import { MESSAGE_BODY_LIMIT, MessageInputSchema, MessageSchema } from '../../../
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** Names that LibreChat's clients send other requests to; none of them is a conversation. */
-const otherActions = ['branch', 'artifact', 'new']
+const otherActions = ['branch', 'artifact', 'artifact/:messageId', 'new']
 
 /** POST /api/messages/:conversationId: stores a message, and the conversation if it is new. */
 const save: FastifyPluginAsyncTypebox = async (fastify) => {

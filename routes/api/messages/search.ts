@@ -24,8 +24,8 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request, reply) => {
     const { reader } = fastify.database
-    const { search = '', pageSize, cursor } = request.query
-    const page = searchMessages(reader, request.signedIn().no, { search, pageSize: Number(pageSize), ...(cursor && { cursor }) })
+    const { search = '', pageSize, conversationId, cursor } = request.query
+    const page = searchMessages(reader, request.signedIn().no, { search, pageSize: Number(pageSize), ...(conversationId && { conversationId }), ...(cursor && { cursor }) })
     return reply.streamJson(streamHits(reader, page))
   })
 }

@@ -2,10 +2,11 @@ import type { Db } from '../../db/connection.js'
 import { conversationOfMessage, messageKey } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
 import { jsonArray } from '../../json-stream.js'
+import { firstCodePoints } from '../../text.js'
 import { viewMessage } from '../../messages/view.js'
 import type { FoundMessage, MessagePage } from './messages.js'
 import type { Term } from './query.js'
-import type { FoundMessageView } from './schemas.js'
+import { type FoundMessageView, MAX_HIT_BYTES } from './schemas.js'
 import { snippet } from './snippet.js'
 import { messageTexts } from '../index/texts.js'
 
@@ -31,16 +32,30 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
    FROM messages m JOIN conversations c ON c.pk = ${conversationOfMessage('m.pk')}
    WHERE m.pk = ${messageKey(':conversationPk', ':n')}`))
 
+/** Time after which other requests get a turn: a snippet can take long to make. */
+const PIECE_TIME_MS = 20
+
 /** Returns a page of hits as pieces of one JSON object. A message that is deleted before its piece is made is left out. */
 export function streamHits (db: Db, { found, terms, nextCursor }: MessagePage): Generator<string, void, void> {
-  return jsonArray(hits(db, found, terms), '{"messages":[', `],"nextCursor":${JSON.stringify(nextCursor)}}`)
+  return jsonArray(hits(db, found, terms), '{"messages":[', `],"nextCursor":${JSON.stringify(nextCursor)}}`, PIECE_TIME_MS)
 }
 
 function * hits (db: Db, found: FoundMessage[], terms: readonly Term[]): Generator<string, void, void> {
   for (const key of found) {
     const row = rows(db).get(key)
-    if (row) yield JSON.stringify(viewHit(row, terms))
+    if (row) yield hitJson(viewHit(row, terms))
   }
+}
+
+/** Code points of the text of a hit that is cut. */
+const CUT_TEXT_CODE_POINTS = 1024
+
+/** The JSON of a hit. A long message is cut, because a page of them is for looking through. */
+function hitJson (hit: FoundMessageView): string {
+  const json = JSON.stringify(hit)
+  if (Buffer.byteLength(json) <= MAX_HIT_BYTES) return json
+  const { content, files, attachments, metadata, feedback, ...short } = hit
+  return JSON.stringify({ ...short, text: firstCodePoints(hit.text, CUT_TEXT_CODE_POINTS), isTruncated: true })
 }
 
 /** The fields of the message. Endpoint, model and icon of the conversation replace those of the message. */

@@ -1,4 +1,5 @@
 import { decodeCursor, encodeCursor, listFingerprint } from '../../paging/cursor.js'
+import { findConversation } from '../../conversations/find.js'
 import { livePartitions } from '../../conversations/partitions.js'
 import { conversationKeys, conversationOfMessage, messageKey, numberOfMessage, userOfMessage } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
@@ -14,6 +15,8 @@ export interface MessageQuery {
   search: string
   /** 1 to 100. */
   pageSize: number
+  /** Only messages of this conversation. */
+  conversationId?: string
   cursor?: string
 }
 
@@ -66,8 +69,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
  * search finds none, and neither does one that only excludes.
  * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
  */
-export function searchMessages (db: Db, userNo: number, { search: text, pageSize, cursor }: MessageQuery): MessagePage {
-  const fingerprint = listFingerprint('messages', userNo, text.trim())
+export function searchMessages (db: Db, userNo: number, { search: text, pageSize, conversationId, cursor }: MessageQuery): MessagePage {
+  const fingerprint = listFingerprint('messages', userNo, text.trim(), conversationId)
   const after = cursor === undefined ? newest : decodePosition(cursor, fingerprint)
   const search = readSearch(text, userNo)
   if (!search || search.required.length === 0) return { found: [], terms: [], nextCursor: null }
@@ -75,7 +78,10 @@ export function searchMessages (db: Db, userNo: number, { search: text, pageSize
   const [firstPk, lastPk] = conversationKeys(userNo)
   const found = inSnapshot(db, () => {
     const partitions = JSON.stringify(livePartitions(db, userNo))
-    return findPage(db, search, { userNo, firstPk, lastPk, partitions, ...after }, pageSize + 1)
+    const range = { userNo, firstPk, lastPk, partitions, ...after }
+    return conversationId === undefined
+      ? findPage(db, search, range, pageSize + 1)
+      : findInConversation(db, search, range, conversationId, pageSize + 1)
   })
   const end = found.length > pageSize ? found[pageSize - 1] : undefined
   return { found: found.slice(0, pageSize), terms: search.required, nextCursor: end ? encodePosition(fingerprint, end) : null }
@@ -89,6 +95,14 @@ function findPage (db: Db, { required, excluded }: Search, range: MessageRange, 
   const blockOf = hasPrefix(terms) ? blockOfConversations : blockInConversation
   const page = isScanned ? scanNewestFirst(db, probe(db, match, blockOf), range, limit) : null
   return page ?? findAmongAll(db, matchOf(required, excluded, (term) => term.match), range, limit, isScanned)
+}
+
+/** The matches of one conversation are few enough to read all of them. An unknown conversation has none. */
+function findInConversation (db: Db, { required, excluded }: Search, range: MessageRange, conversationId: string, limit: number): FoundMessage[] {
+  const pk = findConversation(db, range.userNo, conversationId)?.pk
+  if (pk === undefined) return []
+  const match = matchOf(required, excluded, (term) => term.match)
+  return findAmongAll(db, match, { ...range, firstPk: pk, lastPk: pk }, limit, true)
 }
 
 /** Reads all matches and returns the newest. A scan that was given up is not tried again. */

@@ -1,8 +1,15 @@
 import { DomainError } from '../../errors.js'
+import { MAX_SEARCH_LENGTH } from '../../paging/search.js'
 import { termPrefix, tokenize } from '../index/tokenizer.js'
 
 /** Terms of one search. */
 export const MAX_TERMS = 16
+
+/**
+ * Tokens of one search, after normalization: a script without spaces has one for each character, and one character can become many.
+ * A phrase costs as much as its tokens are common, so a longer one could hold up other requests.
+ */
+export const MAX_TOKENS = 64
 
 /** Letters a prefix needs before its `*`. With fewer the star is literal text. */
 const MIN_PREFIX_LETTERS = 4
@@ -27,7 +34,8 @@ const piece = /(?<minus>-(?=[^\s-]))?(?:"(?<phrase>[^"]*)"|(?<word>\S+))/g
 /**
  * Parses a search: words, `"phrases"` and `prefixes*`, each excluded by a leading `-`. Everything else is literal text, so
  * there are no syntax errors. Null for a blank text.
- * @throws {DomainError} INVALID for more than `MAX_TERMS` terms.
+ * @throws {DomainError} INVALID for more than `MAX_TERMS` terms or `MAX_TOKENS` tokens, and for more letters than a search may have, which
+ * normalization can lead to.
  */
 export function readSearch (search: string, userNo: number): Search | null {
   if (search.trim() === '') return null
@@ -41,6 +49,10 @@ export function readSearch (search: string, userNo: number): Search | null {
   }
   if (required.size + excluded.size > MAX_TERMS) {
     throw new DomainError('INVALID', `Search for at most ${MAX_TERMS} words at once`, 'search')
+  }
+  const words = [...required.values(), ...excluded.values()].flatMap((term) => term.words)
+  if (words.length > MAX_TOKENS || words.join('').length > MAX_SEARCH_LENGTH) {
+    throw new DomainError('INVALID', `The search is too long: at most ${MAX_TOKENS} words, or characters of a script without spaces.`, 'search')
   }
   return { required: [...required.values()], excluded: [...excluded.values()] }
 }

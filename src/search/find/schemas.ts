@@ -2,13 +2,18 @@ import { type Static, Type } from '@sinclair/typebox'
 import { LimitSchema } from '../../paging/limit.js'
 import { SearchSchema } from '../../paging/search.js'
 import { MessageSchema } from '../../messages/schemas.js'
+import { IdSchema } from '../../schemas.js'
 import { MAX_SNIPPET_LENGTH } from './snippet.js'
+
+/** Bytes of one hit, so that the longest page stays below 1 MiB. */
+export const MAX_HIT_BYTES = 8192
 
 /** The query string of a search in messages. Hits come newest first. */
 export const MessageSearchSchema = Type.Object({
   search: Type.Optional(SearchSchema),
+  conversationId: Type.Optional(Type.String({ ...IdSchema, description: 'Find in this conversation only.' })),
   pageSize: LimitSchema,
-  cursor: Type.Optional(Type.String({ maxLength: 4096, description: 'The `nextCursor` of the page before.' })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description: 'The `nextCursor` of the page before.' })),
   sortBy: Type.Optional(Type.String({ maxLength: 64, description: 'Accepted from LibreChat\'s clients and not used.' })),
   sortDirection: Type.Optional(Type.String({ maxLength: 64, description: 'Accepted from LibreChat\'s clients and not used.' }))
 })
@@ -18,6 +23,9 @@ export const FoundMessageSchema = Type.Object({
   ...MessageSchema.properties,
   title: Type.String({ description: 'Of the conversation.' }),
   isArchived: Type.Boolean({ description: 'Of the conversation.' }),
+  isTruncated: Type.Optional(Type.Boolean({
+    description: `True for a message above ${MAX_HIT_BYTES} bytes: its text is cut and its parts, files and metadata are left out. Get the message for all of it.`
+  })),
   snippet: Type.String({
     description: `HTML of at most ${MAX_SNIPPET_LENGTH} characters around the best match: matches in \`<mark>\`, everything else escaped.`
   })

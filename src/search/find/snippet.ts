@@ -4,8 +4,11 @@ import type { Term } from './query.js'
 /** Longest snippet in UTF-16 units. Tags and escapes are not counted. */
 export const MAX_SNIPPET_LENGTH = 240
 
-/** UTF-16 units of each text that are scanned. A match after them is found by the search, but not shown. */
-const MAX_SCANNED_LENGTH = 65_536
+/**
+ * UTF-16 units of the texts of a message that are scanned, which takes up to 70 ms. A match after them is found by the search, but not
+ * shown.
+ */
+const MAX_SCANNED_LENGTH = 32_768
 
 /** UTF-16 units of the excerpt: a snippet without the ellipses at both ends. */
 const EXCERPT_LENGTH = MAX_SNIPPET_LENGTH - 2
@@ -18,10 +21,13 @@ interface Match { start: number, end: number, term: Term }
  */
 export function snippet (texts: readonly string[], terms: readonly Term[]): string {
   let best: { text: string, matches: Match[], place: Match[] } = { text: texts[0] ?? '', matches: [], place: [] }
+  let left = MAX_SCANNED_LENGTH
   for (const text of texts) {
-    const matches = findMatches(text.slice(0, MAX_SCANNED_LENGTH), terms)
+    const matches = findMatches(text.slice(0, left), terms)
+    left -= Math.min(left, text.length)
     const place = densestMatches(matches)
     if (countTerms(place) > countTerms(best.place)) best = { text, matches, place }
+    if (left === 0 || countTerms(best.place) === terms.length) break
   }
   const [start, end] = bounds(best.text, best.place)
   return (start > 0 ? '…' : '') + marked(best.text, start, end, best.matches) + (end < best.text.length ? '…' : '')
