@@ -95,7 +95,7 @@ t.test('an upload', async (t) => {
 
   async function leftovers () {
     const files = await readdir(folder, { recursive: true })
-    return files.filter((name) => !/^(parley\.db(-wal|-shm|-uploads)?|jwt-secret)$/.test(name))
+    return files.filter((name) => !/^(parley\.db(-wal|-shm|-uploads|-exports)?|jwt-secret)$/.test(name))
   }
 
   for (const [name, [status, upload]] of Object.entries(refused)) {
