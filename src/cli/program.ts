@@ -3,6 +3,7 @@ import { version } from '../version.js'
 import { addBackupCommands } from './backups.js'
 import { addDoctorCommand } from './doctor.js'
 import type { Environment } from './environment.js'
+import { addExportCommand } from './exports.js'
 import { addImportCommand } from './imports.js'
 import { addKeyCommands } from './keys.js'
 import { addTitleCommands } from './titles.js'
@@ -27,6 +28,7 @@ export function createProgram (env: Environment): Command {
   addUserCommands(program, env)
   addKeyCommands(program, env)
   addImportCommand(program, env)
+  addExportCommand(program, env)
   addBackupCommands(program, env)
   addDoctorCommand(program, env)
   addTitleCommands(program, env)

@@ -41,9 +41,9 @@ t.test('usage', async (t) => {
   const env = environment('usage')
   const help = await parley(env, ['--help'])
   t.equal(help.code, 0)
-  for (const name of ['serve', 'user', 'key', 'import', 'backup', 'restore', 'doctor', 'titles']) t.match(help.stdout, new RegExp(`^  ${name}\\b`, 'm'))
+  for (const name of ['serve', 'user', 'key', 'import', 'export', 'backup', 'restore', 'doctor', 'titles']) t.match(help.stdout, new RegExp(`^  ${name}\\b`, 'm'))
   for (const args of [
-    ['nonsense'], ['user', 'add'], ['import', history], ['backup'], ['user', 'add', 'no-address'],
+    ['nonsense'], ['user', 'add'], ['import', history], ['export', '--user', 'ada@example.test'], ['export', '--user', 'ada@example.test', '--out', 'x.zip', '--format', 'pdf'], ['backup'], ['user', 'add', 'no-address'],
     ['key', 'add', 'script'], ['key', 'add', 'script', '--user', 'ada@example.test', '--scope', 'everything'],
     ['key', 'add', 'script', '--user', 'ada@example.test', '--expires', 'tomorrow']
   ]) {
@@ -106,6 +106,11 @@ t.test('beside a running server', async (t) => {
   const imported = await parley(env, ['--json', 'import', history, '--user', 'ada@example.test'])
   t.match(imported, { code: 0, stderr: /lisbon\.json: 1 conversations/ })
   t.match(JSON.parse(imported.stdout), [{ file: history, imported: 1, messages: 4 }])
+  const file = join(folder, 'beside/ada.zip')
+  const exported = await parley(env, ['--json', 'export', '--user', 'ada@example.test', '--out', file])
+  t.match(exported, { code: 0, stderr: /ada\.zip: 1 conversations/ })
+  t.match(JSON.parse(exported.stdout), { file, format: 'parley', conversations: 1 })
+  t.match(await parley(env, ['export', '--user', 'ada@example.test', '--out', file]), { code: 2, stderr: /is there already/ })
   const list = await fetch(`${server.url}/api/convos`, { headers: { authorization: `Bearer ${token}` } })
   t.match(await list.json(), { conversations: [{ title: 'A weekend in Lisbon' }] })
 
