@@ -1,4 +1,3 @@
-import { authorizedFetch } from './client.js'
 import { Failure, failureOf } from './failure.js'
 import { accessToken } from './session.js'
 import type { ImportStatus } from './types.js'
@@ -41,21 +40,5 @@ export async function upload (file: File, { dryRun, restoreDeleted, onSent, sign
     })
   } finally {
     signal.removeEventListener('abort', stop)
-  }
-}
-
-/** The states of an import as the server sends them (server-sent events), until it is over. */
-export async function * importEvents (id: string, signal: AbortSignal): AsyncGenerator<ImportStatus> {
-  const response = await authorizedFetch(new Request(`/api/convos/import/${encodeURIComponent(id)}`, { headers: { accept: 'text/event-stream' }, signal }))
-  if (!response.ok || !response.body) throw failureOf(await response.json().catch(() => null), response)
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    const events = (text + part.value).split('\n\n')
-    text = events.pop() ?? ''
-    for (const event of events) {
-      const data = event.split('\n').find((line) => line.startsWith('data: '))
-      if (data !== undefined) yield JSON.parse(data.slice(6))
-    }
   }
 }

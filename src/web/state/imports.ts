@@ -2,7 +2,8 @@ import { signal, type Signal } from '@preact/signals'
 import { api, result } from '../api/client.js'
 import { asFailure, type Failure, isAbort } from '../api/failure.js'
 import type { ImportStatus } from '../api/types.js'
-import { importEvents, upload } from '../api/uploads.js'
+import { statusEvents } from '../api/status-events.js'
+import { upload } from '../api/uploads.js'
 import { t } from '../i18n/index.js'
 import { go } from './address.js'
 import { reloadList } from './conversations.js'
@@ -104,7 +105,7 @@ async function run (task: ImportTask, dryRun: boolean) {
       signal: stop.signal
     })
     change(task, { status, sentBytes: task.file.size })
-    for await (const next of importEvents(status.id, stop.signal)) {
+    for await (const next of statusEvents<ImportStatus>(`/api/convos/import/${encodeURIComponent(status.id)}`, stop.signal)) {
       status = next
       change(task, { status })
     }

@@ -9,7 +9,7 @@ import { loadServerConfig } from '../../state/server.js'
 import { PasswordProof } from './password-proof.js'
 
 /** The last question: the address has to be typed, so that no slip deletes everything. */
-export function DeleteAccount ({ email, onClose }: { email: string, onClose (): void }) {
+export function DeleteAccount ({ email, onClose, onExport }: { email: string, onClose (): void, onExport (): void }) {
   const typed = useSignal('')
   async function remove (form: FormData) {
     const password = String(form.get('password'))
@@ -22,6 +22,7 @@ export function DeleteAccount ({ email, onClose }: { email: string, onClose (): 
   return (
     <Dialog title={t('settings.deleteAccount')} onClose={onClose}>
       <p>{t('settings.deleteAccountHint')}</p>
+      <button type='button' class='link-button' onClick={onExport}>{t('settings.exportFirst')}</button>
       <Form action={t('common.delete')} isDanger isReady={typed.value === email} onSend={remove} onCancel={onClose}>
         <Field
           name='email' type='text' label={t('settings.deleteAccountConfirm', { email })} autoComplete='off' isFocused

@@ -3,6 +3,7 @@ import { api, result } from '../../api/client.js'
 import { endSession } from '../../api/session.js'
 import { t } from '../../i18n/index.js'
 import { Question } from '../../parts/dialog.js'
+import { Export } from '../../parts/export.js'
 import { go } from '../../state/address.js'
 import { reloadList } from '../../state/conversations.js'
 import { announce, attempt } from '../../state/notices.js'
@@ -11,13 +12,16 @@ import { Row } from './row.js'
 
 /** The ways out: of the session, of the conversations, of the account. */
 export function WaysOut ({ email }: { email: string }) {
-  const asked = useSignal<'archive' | 'conversations' | 'account' | null>(null)
+  const asked = useSignal<'export' | 'archive' | 'conversations' | 'account' | null>(null)
   const ask = (about: typeof asked.value) => () => { asked.value = about }
   const end = ask(null)
   return (
     <div class='entries'>
       <Row title={t('sign.out')} facts={t('settings.signOutHint')}>
         <button type='button' class='button' onClick={() => { attempt(signOut) }}>{t('sign.out')}</button>
+      </Row>
+      <Row title={t('settings.exportAll')} facts={t('settings.exportAllHint')}>
+        <button type='button' class='button' onClick={ask('export')}>{t('conversation.export')}</button>
       </Row>
       <Row title={t('settings.archiveAll')} facts={t('settings.archiveAllHint')}>
         <button type='button' class='button' onClick={ask('archive')}>{t('conversation.archive')}</button>
@@ -28,6 +32,7 @@ export function WaysOut ({ email }: { email: string }) {
       <Row title={t('settings.deleteAccount')} facts={t('settings.deleteAccountHint')}>
         <button type='button' class='button danger' onClick={ask('account')}>{t('common.delete')}</button>
       </Row>
+      {asked.value === 'export' && <Export ids={null} onClose={end} />}
       {asked.value === 'archive' && (
         <Question
           title={t('settings.archiveAll')} text={t('settings.archiveAllHint')} action={t('conversation.archive')}
@@ -40,7 +45,7 @@ export function WaysOut ({ email }: { email: string }) {
           onAnswer={(isYes) => { end(); if (isYes) attempt(deleteAll) }}
         />
       )}
-      {asked.value === 'account' && <DeleteAccount email={email} onClose={end} />}
+      {asked.value === 'account' && <DeleteAccount email={email} onClose={end} onExport={ask('export')} />}
     </div>
   )
 }
