@@ -10,6 +10,11 @@ export function ref <T extends TSchema> (schema: T) {
 /** An id as clients send it. Ids Parley makes are UUIDs; what others made is looked up as it stands. */
 export const IdSchema = Type.String({ minLength: 1, maxLength: 128, examples: ['0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'] })
 
+/** A tag: 1 to 128 characters of text without control characters, and without space around it. */
+export const TagNameSchema = Type.String({
+  minLength: 1, maxLength: 128, pattern: '^(?!\\s)[^\\p{Cc}\\p{Cs}]+(?<!\\s)$', examples: ['travel']
+})
+
 /** A moment: ISO 8601 in UTC with milliseconds. */
 export const TimeSchema = Type.String({ format: 'date-time', examples: ['2026-01-02T10:00:00.000Z'] })
 

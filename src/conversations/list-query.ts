@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { LimitSchema } from '../paging/limit.js'
 import { SearchSchema } from '../paging/search.js'
-import { TagNameSchema } from './schemas.js'
+import { TagNameSchema } from '../schemas.js'
 import type { ListQuery } from './list-shape.js'
 
 /** A flag in a query string, false by default. */

@@ -19,11 +19,6 @@ type SettingSchemas = { [Name in SettingName]: TOptional<typeof settingSchemas[t
 const settings = Object.fromEntries(Object.entries(conversationSettings)
   .map(([name, { kind }]) => [name, Type.Optional(settingSchemas[kind])])) as SettingSchemas
 
-/** A tag: 1 to 128 characters of text without control characters, and without space around it. */
-export const TagNameSchema = Type.String({
-  minLength: 1, maxLength: 128, pattern: '^(?!\\s)[^\\p{Cc}\\p{Cs}]+(?<!\\s)$', examples: ['travel']
-})
-
 /** A title as a client sends it. `cleanTitle` makes the stored one. */
 export const TitleSchema = Type.String({
   maxLength: 65_536,

@@ -1,10 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { TagNameSchema } from '../conversations/schemas.js'
 import { DomainError } from '../errors.js'
 import { exportFormats } from '../formats/export-formats.js'
 import { type JobStatus, isOver } from '../jobs/jobs.js'
 import { SearchSchema } from '../paging/search.js'
-import { IdSchema, TimeSchema } from '../schemas.js'
+import { IdSchema, TagNameSchema, TimeSchema } from '../schemas.js'
 import type { Selection } from './selection.js'
 import type { ExportJobProgress } from './service.js'
 

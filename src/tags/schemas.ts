@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { TagNameSchema } from '../conversations/schemas.js'
 import { STORABLE_TEXT } from '../json.js'
-import { IdSchema, TimeSchema } from '../schemas.js'
+import { IdSchema, TagNameSchema, TimeSchema } from '../schemas.js'
 
 /** A tag in its owner's order. `count` is the number of conversations that carry it. */
 export const TagSchema = Type.Object({

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { TagNameSchema } from '../../../src/conversations/schemas.js'
-import { problems, ref, requires } from '../../../src/schemas.js'
+import { problems, ref, requires, TagNameSchema } from '../../../src/schemas.js'
 import { changeTag } from '../../../src/tags/commands.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagDescriptionSchema, TagPositionSchema, TagSchema } from '../../../src/tags/schemas.js'

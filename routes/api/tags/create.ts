@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { TagNameSchema } from '../../../src/conversations/schemas.js'
-import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
+import { IdSchema, problems, ref, requires, TagNameSchema } from '../../../src/schemas.js'
 import { createTag } from '../../../src/tags/commands.js'
 import { readNewTag } from '../../../src/tags/input.js'
 import { viewTag } from '../../../src/tags/queries.js'

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { TagNameSchema } from '../../../src/conversations/schemas.js'
-import { IdSchema, problems, requires } from '../../../src/schemas.js'
+import { IdSchema, problems, requires, TagNameSchema } from '../../../src/schemas.js'
 import { setConversationTags } from '../../../src/tags/commands.js'
 import { TagNamesSchema } from '../../../src/tags/schemas.js'
 
