@@ -2,8 +2,8 @@
 const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 
 /**
- * Characters that no line of text needs: other control characters, halves of surrogate pairs, and the marks that embed,
- * override or isolate a direction of writing, which can make text look as if it said something else (Unicode TR 36).
+ * Characters that no line of text needs: other control characters, halves of surrogate pairs, and bidirectional formatting
+ * characters. The latter can make a text look like another one (Unicode TR 36).
  */
 const UNWANTED = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu
 

@@ -19,9 +19,9 @@ const MAX_COUNTED = 100_000
 interface Count { failures: number, since: number, waiting: number }
 
 /**
- * Slows down guesses at the password of one account, whatever addresses they come from. Nobody can lock somebody
- * else out: the limit delays attempts and stores nothing, and a browser that has signed in to the account before is counted by
- * itself (its mark is part of `subject`, see `known-browsers.ts`).
+ * Slows down guesses at the password of one account, whatever addresses they come from. Nobody can lock somebody else out:
+ * the limit delays attempts and stores nothing. A browser that has signed in to the account before is counted separately (its
+ * mark is part of `subject`, see `known-browsers.ts`).
  */
 export function createGuessLimit ({ wait = setTimeout }: { wait?: (ms: number) => Promise<unknown> } = {}) {
   const counts = new Map<string, Count>()

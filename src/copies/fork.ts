@@ -26,7 +26,7 @@ export interface CopyRequest {
   conversationId: string
   /** Null to copy every message. */
   fork: Fork | null
-  /** As the client sent it; empty to keep the title of the source. */
+  /** As the client sent it. Empty to keep the title of the source. */
   title: string
 }
 

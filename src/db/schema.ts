@@ -18,9 +18,9 @@ export const users = sqliteTable('users', {
   provider: text('provider').notNull().default('local'),
   role: text('role', { enum: ['USER', 'ADMIN'] }).notNull().default('USER'),
   disabledAt: integer('disabled_at'),
-  /** From then on nobody finds the account; the row stays until the sweep has removed all that it owns. */
+  /** From then on no query finds the account. The row stays until the sweep has removed all that it owns. */
   deletedAt: integer('deleted_at'),
-  /** Number that the next conversation gets; only ever grows. */
+  /** The number of the next conversation. Only grows. */
   nextConversation: integer('next_conversation').notNull().default(1),
   /** Bytes of the bodies of all their messages, staged and not yet swept ones too. Written by triggers only. */
   storedBytes: integer('stored_bytes').notNull().default(0),
@@ -31,7 +31,7 @@ export const users = sqliteTable('users', {
   index('users_deleted').on(t.no).where(sql`deleted_at IS NOT NULL`)
 ])
 
-/** One sign-in. It ends when it expires, a refresh token of it is reused too late, or somebody ends it. */
+/** One sign-in. It is over from `expires_at` on. Ending a session sets that to 0. */
 export const sessions = sqliteTable('sessions', {
   id: text('id').primaryKey(),
   userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
@@ -83,11 +83,15 @@ export const serverSettings = sqliteTable('server_settings', {
 })
 
 /**
- * Sets of conversations that appear or disappear as one. A conversation is seen only while its partition is
- * `live`; so publishing an import, or deleting everything, changes one row here, and the rows behind it
- * are moved or swept later in small batches. `staged` belongs to a running import, `publishing` to one that is
- * complete and adds to known conversations before its own are shown, `discarded` to one that failed, `dropped` to conversations their owner deleted. A user's lowest live partition is their home: new
- * conversations go there, and those of other live partitions are moved there.
+ * Sets of conversations that become visible or invisible together. A conversation is visible while its partition is `live`. So
+ * publishing an import, or deleting everything, changes one row here, and other rows are moved or swept later in small steps.
+ *
+ * - `staged` belongs to a running import or copy.
+ * - `publishing` belongs to a complete import that still applies its changes to other conversations.
+ * - `discarded` belongs to an import or copy that was given up.
+ * - `dropped` has conversations that their owner deleted.
+ *
+ * A user's lowest live partition is their home. New conversations go there, and those of other live partitions are moved there.
  */
 export const partitions = sqliteTable('partitions', {
   no: integer('no').primaryKey({ autoIncrement: true }),
@@ -131,15 +135,15 @@ export const conversations = sqliteTable('conversations', {
   forkedFromConversation: text('forked_from_conversation'),
   forkedFromMessage: text('forked_from_message'),
   messageCount: integer('message_count').notNull().default(0),
-  /** Number that the next message gets; only ever grows. 0 stands for the title in the search index. */
+  /** The number of the next message. 0 stands for the title in the search index. */
   nextMessage: integer('next_message').notNull().default(1),
   /** 1 when some message may name a parent that is not here yet. */
   hasOrphans: integer('has_orphans').notNull().default(0),
   createdAt: time('created_at'),
   updatedAt: time('updated_at'),
   /**
-   * The conversation as it stands in a list, see `conversations/list-row.ts`: computed by SQLite when the row changes and kept only
-   * in the indexes below, so that a page of the list is read from one index and joined, and in `list_rows`.
+   * The list row, see `conversations/list-row.ts`. SQLite computes it when the row changes. It is stored in the indexes below and
+   * in `list_rows`, so that one index has all that a page of the list needs.
    */
   listRow: text('list_row').generatedAlwaysAs(sql`printf('%016d', pk) || json_insert(json_patch('{}', json_object(
     'conversationId', conversation_id, 'title', title, 'endpoint', endpoint, 'endpointType', endpoint_type,
@@ -148,7 +152,7 @@ export const conversations = sqliteTable('conversations', {
     'createdAt', strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
     'updatedAt', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch'))),
     '$.archivedAt', strftime('%Y-%m-%dT%H:%M:%fZ', archived_at / 1000.0, 'unixepoch'))`, { mode: 'virtual' }),
-  /** `pk` again: SQLite compares a range of (sort key, tie) in an index only if neither is the rowid. */
+  /** A copy of `pk`. SQLite uses an index for a range of (sort key, tie) only if neither column is the rowid. */
   tie: integer('tie').notNull().generatedAlwaysAs(sql`pk`, { mode: 'stored' })
 }, (t) => {
   const onSort = (name: string, column: AnySQLiteColumn) => [
@@ -167,8 +171,7 @@ export const conversations = sqliteTable('conversations', {
 })
 
 /**
- * The rows of the list once more, by key alone: to look one up among the indexes above takes twice as long. Written by
- * triggers only.
+ * The list rows by key. Looking one up in the indexes above takes twice as long. Written by triggers only.
  */
 export const listRows = sqliteTable('list_rows', {
   conversationPk: integer('conversation_pk').primaryKey().references(() => conversations.pk, { onDelete: 'cascade' }),
@@ -176,8 +179,8 @@ export const listRows = sqliteTable('list_rows', {
 })
 
 /**
- * Which conversation carries which tag, with the keys a list sorts by and the row it shows, so that a page by tag is read
- * from one index like any other. Written by triggers only.
+ * Which conversation has which tag, with the sort keys and the list row, so that a page by tag is read from one index. Written
+ * by triggers only.
  */
 export const conversationTags = sqliteTable('conversation_tags', {
   conversationPk: integer('conversation_pk').notNull().references(() => conversations.pk, { onDelete: 'cascade' }),
@@ -198,9 +201,8 @@ export const conversationTags = sqliteTable('conversation_tags', {
 ])
 
 /**
- * Messages, in the order of their keys parents before children. A trigger refuses a conversation's removal before
- * its messages, as a foreign key over the packed key would; one on this table would make FTS5 write out what it has
- * collected before every single insert.
+ * Messages. In the order of their keys, parents come before children. A trigger on `conversations` refuses the removal of a
+ * conversation that has messages, as a foreign key would. A trigger on inserts here would make FTS5 flush before each of them.
  */
 export const messages = sqliteTable('messages', {
   /** Packed, see `keys.ts`. */
@@ -208,7 +210,7 @@ export const messages = sqliteTable('messages', {
   messageId: text('message_id').notNull(),
   /** Null for a root. */
   parentMessageId: text('parent_message_id'),
-  /** Identifies an imported message across exports; null for one made here. */
+  /** Identifies an imported message across exports. Null for one that was written here. */
   sourceId: text('source_id'),
   /** JSON object of the other wire fields, as `messages/body.ts` writes it. */
   body: text('body').notNull(),
@@ -224,8 +226,8 @@ export const messages = sqliteTable('messages', {
 ])
 
 /**
- * Messages that were deleted here, so that no import brings them back. They are known by either id, and keep their
- * place: a message that an import adds below one of them goes below its parent.
+ * Messages that were deleted here, so that no import brings them back. Either id identifies one. A message that an import adds
+ * below one of them goes below `parent_message_id`.
  */
 export const deletedMessages = sqliteTable('deleted_messages', {
   conversationPk: integer('conversation_pk').notNull().references(() => conversations.pk, { onDelete: 'cascade' }),
@@ -235,7 +237,7 @@ export const deletedMessages = sqliteTable('deleted_messages', {
   parentMessageId: text('parent_message_id')
 }, (t) => [primaryKey({ columns: [t.conversationPk, t.messageId] })])
 
-/** Bookmarks as their owner arranged them; how often each is used is counted from the conversations. */
+/** Tags in the order of their owner. How many conversations have one is counted from `conversation_tags`. */
 export const tags = sqliteTable('tags', {
   pk: integer('pk').primaryKey(),
   userNo: integer('user_no').notNull().references(() => users.no, { onDelete: 'cascade' }),
@@ -247,8 +249,8 @@ export const tags = sqliteTable('tags', {
 }, (t) => [uniqueIndex('tags_tag').on(t.userNo, t.tag)])
 
 /**
- * Renamed and deleted tags whose old name conversations may still store, in the order of the keys. Readers translate it
- * until a row is applied and removed, see `conversations/tag-names.ts`.
+ * Pending renames and removals of tags, in the order of the keys. Reads translate stored names until a row is applied and
+ * removed, see `conversations/tag-names.ts`.
  */
 export const tagRenames = sqliteTable('tag_renames', {
   pk: integer('pk').primaryKey(),
@@ -259,10 +261,9 @@ export const tagRenames = sqliteTable('tag_renames', {
 }, (t) => [index('tag_renames_user').on(t.userNo)])
 
 /**
- * Where imported conversations came from: one row per imported conversation, written with it. The row counts for as long
- * as its conversation is seen, and it outlives a conversation that its owner deleted, so that the next import of the
- * same history does not bring that back. The rows of an import that is given up are removed with its conversations.
- * Several rows can name one source: a conversation that was deleted and then restored has one for each life.
+ * Where imported conversations came from: one row for each. It stays when the owner deletes the conversation, so that the next
+ * import of the same history does not bring it back. The rows of an import that is given up are removed with its conversations.
+ * Several rows can name one source: a conversation that was deleted and imported again has two.
  */
 export const importOrigins = sqliteTable('import_origins', {
   conversationPk: integer('conversation_pk').primaryKey(),
@@ -282,7 +283,7 @@ export const importOrigins = sqliteTable('import_origins', {
   index('import_origins_content').on(t.userNo, t.contentHash)
 ])
 
-/** Conversations that are here already and that an import will change when it is published. */
+/** Changes that an import will make in stored conversations when it is published. */
 export const stagedUpdates = sqliteTable('staged_updates', {
   partitionNo: integer('partition_no').notNull().references(() => partitions.no, { onDelete: 'cascade' }),
   conversationPk: integer('conversation_pk').notNull(),
@@ -295,7 +296,7 @@ export const stagedUpdates = sqliteTable('staged_updates', {
   updatedAt: time('updated_at')
 }, (t) => [primaryKey({ columns: [t.partitionNo, t.conversationPk] })])
 
-/** Messages of those conversations that are new, or whose text changed at their source; parents before children. */
+/** The new messages of these changes, and those whose text changed at the source. Parents come before children. */
 export const stagedMessages = sqliteTable('staged_messages', {
   pk: integer('pk').primaryKey(),
   partitionNo: integer('partition_no').notNull().references(() => partitions.no, { onDelete: 'cascade' }),
@@ -314,12 +315,12 @@ export const stagedMessages = sqliteTable('staged_messages', {
 ])
 
 /**
- * How far the search index goes, in one row. The index itself, the virtual table \`search\`, has an entry for every
- * title and message whose key is not above \`indexed_to\` (\`search/index/entries.ts\`).
+ * How far the search index goes, in one row. The index itself, the virtual table `search`, has an entry for every
+ * title and message whose key is not above `indexed_to` (`search/index/entries.ts`).
  */
 export const searchProgress = sqliteTable('search_progress', {
   pk: integer('pk').primaryKey(),
-  /** The tokenizer version that made it (\`search/index/tokenizer.ts\`); empty until the first start. */
+  /** The tokenizer version that made it (`search/index/tokenizer.ts`); empty until the first start. */
   rules: text('rules').notNull(),
   /** Takes 63 bits, so it is only ever compared inside SQL. */
   indexedTo: integer('indexed_to').notNull()

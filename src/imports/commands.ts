@@ -30,7 +30,7 @@ const STEP_MESSAGES = 200
 /** Conversations whose rows are written before the messages of the first of them. */
 const MAX_OPENED_CONVERSATIONS = 128
 
-/** What became of one staged conversation. */
+/** The outcome of one staged conversation. */
 export type Staged = 'imported' | 'deleted' | 'continued' | Changes['outcome']
 
 /** For each conversation of a batch what became of it, and the number of new messages. */
@@ -40,8 +40,8 @@ export type StageResult = Array<Outcome & { index: number }>
 interface Outcome { outcome: Staged, messages: number, conversationId: string, title: string }
 
 /**
- * Opens a partition that nobody sees. Returns its number.
- * @throws {DomainError} UNAUTHENTICATED when the account was deleted since the request was let in.
+ * Creates a staged partition. Returns its number.
+ * @throws {DomainError} UNAUTHENTICATED when the account was deleted after the request was authenticated.
  */
 export const beginImport = defineCommand({
   name: 'beginImport',
@@ -68,9 +68,9 @@ interface Batch { userNo: number, partitionNo: number, restoreDeleted: boolean, 
 interface Opened { pk: number, conversation: StagedConversation }
 
 /**
- * Stores a batch in the import's partition. What is here already is compared, and its changes are staged. Rows of
- * conversations come before all of their messages: FTS5 writes out what it has collected before each insert that fires a
- * trigger, and pieces that small have to be merged later.
+ * Stores a batch in the import's partition. Conversations that are stored already are compared, and their changes staged. Rows
+ * of conversations are written before their messages. FTS5 flushes its pending entries before each insert that fires a
+ * trigger, and such small segments would have to be merged later.
  * @throws {DomainError} what `insertConversation` throws; UNAUTHENTICATED, CONFLICT when the import was given up meanwhile.
  */
 export const stageConversations = defineCommand({
@@ -109,7 +109,7 @@ function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
   return result
 }
 
-/** What becomes of a conversation that came before; null for a new one. */
+/** Returns the outcome of a conversation that was imported before, or null for a new one. */
 function compare (db: Db, batch: Batch, draft: StagedConversation, origin: Origin | undefined): Outcome | null {
   const { partitionNo, restoreDeleted } = batch
   const { conversationId, title } = draft
@@ -137,8 +137,8 @@ function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConve
 }
 
 /**
- * Writes the messages and search entries of opened conversations. Each step ends with an entry for every row, which the
- * sweep of an import that is given up relies on.
+ * Writes the messages and search entries of opened conversations. Each step ends with an entry for every row. The sweep of an
+ * import that is given up relies on it.
  */
 function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
   for (const { pk, conversation } of opened) addEntry(db, pk, TITLE_NUMBER, conversation.titleWords)
@@ -156,8 +156,8 @@ function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
 interface Publishing { userNo: number, partitionNo: number, now: number }
 
 /**
- * Shows what was staged: first the changes of conversations that are seen already, one after the other, then all new
- * conversations in one small commit. Publishing that has begun is not given up: `resumePublishing` ends it after a crash.
+ * Publishes what was staged. It first applies the changes of conversations that are visible already. Then one commit shows all
+ * new conversations. Publishing that has begun is never given up: `resumePublishing` completes it after a crash.
  * @throws {DomainError} UNAUTHENTICATED when the account was deleted meanwhile; CONFLICT when the import was given up.
  */
 export const publishImport = defineCommand({
@@ -172,7 +172,7 @@ export const publishImport = defineCommand({
   }
 })
 
-/** Ends the publishing of imports that a crash or a fault of the disk interrupted. */
+/** Completes the publishing of imports that a crash or a failing disk interrupted. */
 export const resumePublishing = defineCommand({
   name: 'resumePublishing',
   kind: 'bulk',
@@ -194,7 +194,7 @@ function * publish (db: Db, partitionNo: number, now: number): Generator<void, v
   if (statements(db).partition.get({ no: partitionNo })?.state === 'publishing') changePartition(db, partitionNo, 'live')
 }
 
-/** Gives up what is staged; the sweep removes its rows. An import that is being published is not given up any more. */
+/** Gives up an import that is staged. The sweep removes its rows. Leaves an import that is being published alone. */
 export const abandonImport = defineCommand({
   name: 'abandonImport',
   kind: 'short',
@@ -205,7 +205,7 @@ export const abandonImport = defineCommand({
 })
 
 /**
- * Refuses to go on with an import that was given up: the sweep may remove its rows at any time.
+ * Refuses to continue an import that was given up, because the sweep may remove its rows at any time.
  * @throws {DomainError} UNAUTHENTICATED when the account was deleted or disabled, CONFLICT otherwise.
  */
 function assertStaged (db: Db, { userNo, partitionNo }: Pick<Publishing, 'userNo' | 'partitionNo'>) {

@@ -16,6 +16,7 @@ import type { StagedMessage } from './rows.js'
 interface Ids { n: number, messageId: string, sourceId: string | null, parentMessageId: string | null }
 interface StoredText { body: string, sourceId: string | null, editedHere: 0 | 1 }
 
+// Raw SQL: ranges of packed keys.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   stored: sqlite.prepare<[{ pk: number }], Omit<Ids, 'parentMessageId'>>(
     `SELECT ${numberOfMessage('pk')} AS n, message_id AS messageId, source_id AS sourceId FROM messages
@@ -35,14 +36,14 @@ export interface StoredMessages {
   pk: number
   /** By source id and by message id, since an export of Parley's own names messages by the latter. */
   present: Map<string, { n: number, messageId: string }>
-  /** By the same ids, the message id of what is left above the deleted one; null for a root. */
+  /** By the same ids, the nearest message above the deleted one that is left. Null for a root. */
   deleted: Map<string, string | null>
 }
 
-/** A message of an export; its parent is found by the id it has there. */
+/** A message of an export. Its parent is named by the source's id. */
 export type IncomingMessage = Omit<StagedMessage, 'parentMessageId'>
 
-/** What a message of an export comes to: one more, another text for one that is here, or nothing. */
+/** The effect of a message of an export: a new message, another text, or nothing. */
 export type Effect = 'add' | 'replace' | 'none'
 
 /** Reads the ids in the conversation at a key, not its texts. */
@@ -65,7 +66,7 @@ export function effectOf (db: Db, stored: StoredMessages, message: IncomingMessa
   return mayReplace && replacement(db, stored.pk, known.n, message) ? 'replace' : 'none'
 }
 
-/** Does what `effectOf` tells, and returns it. Parents come before their children. */
+/** Applies a message and returns its effect. Parents must come before their children. */
 export function mergeMessage (db: Db, stored: StoredMessages, message: IncomingMessage, mayReplace: boolean): Effect {
   const known = stored.present.get(message.sourceId)
   if (!known) return addMessage(db, stored, message)
@@ -93,7 +94,7 @@ function hasRoom (db: Db, pk: number) {
   return (statements(db).nextNumber.get(pk) ?? Infinity) <= MAX_MESSAGES
 }
 
-/** A stored message and what a newer export makes of it; null for one written or edited here, and where nothing changed. */
+/** Returns the body before and after a change by a newer export. Null for a message written or edited here, and without a change. */
 function replacement (db: Db, pk: number, n: number, { body }: IncomingMessage): { before: StoredBody, after: StoredBody } | null {
   const stored = statements(db).text.get({ pk, n })
   if (!stored || stored.sourceId === null || stored.editedHere || stored.body === body) return null

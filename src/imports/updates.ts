@@ -10,11 +10,11 @@ import type { StagedConversation } from './rows.js'
 import { type Effect, effectOf, type IncomingMessage, mergeMessage, type StoredMessages, storedMessages } from './stored-messages.js'
 
 /*
- * What an import changes in conversations that are here already. It is staged beside them, because they are seen, and
- * applied when the import is published: one conversation after the other, in steps that leave room for other commands.
+ * The changes that an import makes in conversations that are stored already. They are staged in tables of their own, and
+ * applied in small steps when the import is published.
  */
 
-/** What the origin of a conversation remembers of the draft that was imported last. */
+/** What the origin of a conversation stores of the draft that was imported last. */
 interface Imported { title: string | null, versionAt: number | null }
 
 interface Update extends Pick<StagedConversation, 'title' | 'versionAt' | 'updatedAt' | 'contentHash'> {
@@ -25,7 +25,7 @@ interface Update extends Pick<StagedConversation, 'title' | 'versionAt' | 'updat
 
 interface Known extends Imported { conversationId: string, conversationTitle: string, state: PartitionState }
 
-/** Messages that one step of publishing applies; a conversation that gets no more than these changes in one commit. */
+/** Messages that one step of publishing applies. A conversation that gets fewer changes in one commit. */
 const STEP_MESSAGES = 200
 
 const { placeholder } = sql
@@ -90,16 +90,15 @@ const statements = prepared((db: Db) => ({
   }).where(eq(importOrigins.conversationPk, placeholder('conversationPk'))).prepare()
 }))
 
-/** What an import does to a conversation that is here. */
+/** What an import changes in a stored conversation. */
 export interface Changes { outcome: 'updated' | 'unchanged' | 'merged', messages: number }
 
 /** The same, with the id and the title that the conversation has once the import is published. */
 export interface StagedChanges extends Changes { conversationId: string, title: string }
 
 /**
- * Keeps what a draft would change in a conversation that is seen, for when the import is published. A draft of one that
- * this import has an update for already, because the file holds it twice, adds to that.
- * `onlyAdds` leaves titles and texts that are here alone.
+ * Stages the changes that a draft makes in a visible conversation. When the file has the conversation twice, the second draft
+ * adds to the first. `onlyAdds` keeps stored titles and texts. Also returns the id and title that the conversation has then.
  */
 export function stageUpdate (db: Db, partitionNo: number, conversationPk: number, draft: StagedConversation, onlyAdds: boolean): StagedChanges {
   const known = statements(db).known.get({ pk: conversationPk })
@@ -123,7 +122,7 @@ export function stageUpdate (db: Db, partitionNo: number, conversationPk: number
   return { outcome: staged ? 'merged' : 'updated', messages, ...after }
 }
 
-/** Adds a draft to a conversation of this import, which nobody sees yet: the file holds it twice, or in parts. */
+/** Adds a draft to a staged conversation of the same import. The file has it twice, or in parts. */
 export function mergeIntoStaged (db: Db, pk: number, draft: StagedConversation): Changes {
   const known = statements(db).known.get({ pk })
   const stored = storedMessages(db, pk)
@@ -136,8 +135,8 @@ export function mergeIntoStaged (db: Db, pk: number, draft: StagedConversation):
 }
 
 /**
- * Applies a step of the next update that an import has staged; returns false when there was none left. What changed
- * since it was staged counts: nothing happens to a conversation that was deleted meanwhile.
+ * Applies a step of the next staged update of an import. Returns false when none is left. A conversation that was deleted
+ * meanwhile is left alone.
  */
 export function applyNextUpdate (db: Db, partitionNo: number): boolean {
   const update = statements(db).next.get({ partitionNo })
@@ -160,7 +159,7 @@ function mergeMessages (db: Db, stored: StoredMessages, messages: IncomingMessag
   return messages.map((message) => mergeMessage(db, stored, message, mayReplace))
 }
 
-/** Follows the title of the source, and remembers what was imported. */
+/** Takes over the title of the source, and stores what was imported. */
 function finish (db: Db, update: Update, known: Known | undefined, added: number) {
   const { conversationPk: pk, title, updatedAt } = update
   if (added > 0) touchConversation(db, pk, { now: updatedAt, minStepMs: 0, added })
@@ -169,12 +168,12 @@ function finish (db: Db, update: Update, known: Known | undefined, added: number
   statements(db).remember.run({ ...update })
 }
 
-/** Whether texts and title of an update count more than those that were imported before. */
+/** Whether texts and title of an update are newer than those that were imported before. */
 function isNewest (update: Update, known: Imported) {
   return update.fingerprint !== null && !isOlder(update, known)
 }
 
-/** Whether the source has a title that the conversation should follow: nobody gave it another one here. */
+/** Whether the conversation takes the title of its source. It does not when it was renamed here. */
 function takesTitle ({ title }: Pick<Update, 'title'>, known: Known) {
   return known.title !== null && known.title === known.conversationTitle && known.title !== title
 }

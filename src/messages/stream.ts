@@ -20,9 +20,9 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 }))
 
 /**
- * The messages of a conversation, parents before children, as the pieces of one JSON array between `before` and `after`. A long conversation is read in
- * slices, each in a snapshot of its own when it is asked for. A message that is there all the time comes once, also when
- * it gets another number between two slices.
+ * Returns the messages of a conversation, parents before children, as the pieces of one JSON array between `before` and
+ * `after`. A long conversation is read in slices, each in its own snapshot when the stream needs it. A message that exists all
+ * the time comes once, also when it gets another number between two slices.
  */
 export function streamMessages (db: Db, conversation: Pick<Conversation, 'conversationId' | 'pk'>, before = '[', after = ']'): Generator<string, void, void> {
   return jsonArray(messagesInSlices(db, conversation), before, after)

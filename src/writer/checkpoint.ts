@@ -4,6 +4,7 @@ import { prepared } from '../db/prepared.js'
 /** The state of the WAL in pages: `log` in all, `checkpointed` of them copied to the file. */
 interface WalState { busy: number, log: number, checkpointed: number }
 
+// Raw SQL: pragmas.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   state: sqlite.prepare<[], WalState>('PRAGMA wal_checkpoint(NOOP)'),
   checkpoint: sqlite.prepare<[], WalState>('PRAGMA wal_checkpoint(PASSIVE)'),

@@ -8,6 +8,7 @@ export const probe = defineCommand({
   name: 'probe',
   kind: 'short',
   grows: false,
+  // Raw SQL: a pragma.
   run ({ $client: sqlite }) {
     sqlite.pragma(`user_version = ${sqlite.pragma('user_version', { simple: true })}`)
   }

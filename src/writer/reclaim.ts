@@ -12,6 +12,7 @@ export const reclaimSpace = defineCommand({
   kind: 'bulk',
   grows: false,
   lane: () => 'reclaim',
+  // Raw SQL: pragmas.
   * run ({ $client: sqlite }): Generator<void, void, void> {
     const freePages = () => Number(sqlite.pragma('freelist_count', { simple: true }))
     for (let free = freePages(); free > KEPT_PAGES; free = freePages()) {

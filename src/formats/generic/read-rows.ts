@@ -13,12 +13,12 @@ const idKeys = ['messageId', 'message_id', 'id', '_id', 'uuid']
 const threadLists = ['threads', 'conversations', 'sessions', 'chats', 'topics']
 
 /**
- * A dump of a table of messages, as programs with a database export it (T3 Chat, Jan, …). Rows with roles stand in no
- * order, each with the key of its thread (`threadId`, `chatId`, `conversation_id`, …). They come in a list, one a line, or
- * as `messages` of an object with a list of threads beside it.
+ * A dump of a table of messages, as programs with a database export it (T3 Chat, Jan, …). Rows have a role and the key of
+ * their thread (`threadId`, `chatId`, `conversation_id`, …), and come in any order. They are a list, one a line, or the
+ * `messages` of an object that also has a list of threads.
  *
- * Every key is a conversation, with title, times, model and flags from the list of threads. Its rows come by time, one
- * below the other, or below the rows they name as their parents.
+ * Each thread becomes a conversation, with title, times, model and flags from the list of threads. Rows are ordered by time. A
+ * row hangs below its parent if it names one, else below the row before.
  */
 export const messageRows: ImportFormat = {
   name: 'message-rows',

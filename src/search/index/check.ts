@@ -4,6 +4,7 @@ import { messageWords, TITLE_NUMBER, titleWords } from './entries.js'
 
 interface EntryKey { pk: number, n: number }
 
+// Raw SQL: the virtual tables of FTS5, and packed keys.
 const queries = {
   refresh: 'SELECT 1 FROM search WHERE search MATCH \'a\' LIMIT 1',
   integrity: 'PRAGMA integrity_check(search)',

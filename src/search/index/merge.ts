@@ -1,6 +1,7 @@
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 
+// Raw SQL: FTS5 commands and its shadow tables.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   merge: sqlite.prepare<[number]>('INSERT INTO search (search, rank) VALUES (\'merge\', ?)'),
   changes: sqlite.prepare<[], number>('SELECT total_changes()').pluck(),
