@@ -12,6 +12,7 @@ import { compareResults, type Result, toMarkdown } from './report.js'
 /** Each bench by its name; a module with a default export that measures and answers its results. */
 const benches: Record<string, () => Promise<{ default: () => Promise<Result[]> }>> = {
   list: () => import('./list.js'),
+  keys: () => import('./keys.js'),
   filters: () => import('./filters.js'),
   read: () => import('./read.js'),
   write: () => import('./write.js'),
