@@ -3,9 +3,15 @@ import { type Description, type Operation } from './operations.js'
 
 interface Answer { statusCode: number, headers: Record<string, unknown>, body: string }
 
-/** Tells in what an answer differs from the one that the description promises for its status; empty when in nothing. */
-export function answerChecker ({ components }: Description) {
-  const shared = Object.entries(components.schemas).map(([name, schema]) => [name, { ...withLocalRefs(schema), $id: name }])
+/**
+ * Tells in what an answer differs from the one that the description promises for its status; empty when in nothing. With `isClosed`
+ * fields that the description does not name are a difference, too.
+ */
+export function answerChecker ({ components }: Description, isClosed = false) {
+  const shared = Object.entries(components.schemas).map(([name, schema]) => {
+    const local = withLocalRefs(schema)
+    return [name, { ...isClosed ? closed(local) : local, $id: name }]
+  })
   const build = AjvCompiler()(Object.fromEntries(shared), { customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false } })
 
   return function faultsOf ({ described }: Operation, { statusCode, headers, body }: Answer): string[] {
@@ -18,6 +24,12 @@ export function answerChecker ({ components }: Description) {
     if (isValid(JSON.parse(body)) === true) return []
     return (isValid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
   }
+}
+
+/** The schema without room for fields that it does not name, unless it says that there can be any. */
+function closed (schema: unknown): object {
+  return JSON.parse(JSON.stringify(schema), (_, value) =>
+    value?.properties && value.additionalProperties === undefined ? { ...value, additionalProperties: false } : value)
 }
 
 /** OpenAPI's way to name a shared schema as Ajv knows it. */

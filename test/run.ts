@@ -44,7 +44,9 @@ compile()
 
 const args = process.argv.slice(2)
 const isTest = (arg: string) => /\.(?:test|page)\.ts$/.test(arg)
-const compiledArgs = args.map((arg) => isTest(arg) ? join(BUILD, relative(packageRoot, arg)).replace(/ts$/, 'js') : arg)
+// `npm run fuzz -- --count N --seed S` is for the test itself.
+const isOfTest = (arg: string, index: number) => ['--count', '--seed'].some((name) => arg === name || args[index - 1] === name)
+const compiledArgs = args.map((arg, index) => isOfTest(arg, index) ? `--test-arg=${arg}` : isTest(arg) ? join(BUILD, relative(packageRoot, arg)).replace(/ts$/, 'js') : arg)
 // The thresholds of coverage are for the whole suite.
 const options = args.some(isTest) ? ['--disable-coverage'] : []
 const tap = join(dirname(createRequire(import.meta.url).resolve('tap/package.json')), 'dist/esm/run.mjs')
