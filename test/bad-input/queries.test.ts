@@ -25,7 +25,7 @@ function isPageSize ({ type, minimum, maximum }: Schema) {
 async function ask (operation: Operation, name: string, value: string | string[]) {
   const user = await settle(`user${++users}`)
   const sound = await requestOf(operation.id, user)
-  const res = await send(server, operation, { ...sound, query: { [name]: value }, headers: { ...user.headers, ...sound.headers } })
+  const res = await send(server, operation, { ...sound, query: { ...sound.query, [name]: value }, headers: { ...user.headers, ...sound.headers } })
   return res.statusCode === 400 ? res.json().errors?.[0]?.field : 'accepted'
 }
 

@@ -21,7 +21,7 @@ async function find (search: string) {
     const found: string[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
-      const query = { search, cursor, [path === 'convos' ? 'limit' : 'pageSize']: '100' }
+      const query = { search, ...(cursor !== '' && { cursor }), [path === 'convos' ? 'limit' : 'pageSize']: '100' }
       const res: { statusCode: number, body: string } = await server.inject({ url: `/api/${path}`, query, headers })
       if (res.statusCode !== 200) throw new Error(`${res.statusCode} for ${JSON.stringify(search)}: ${res.body}`)
       const page = JSON.parse(res.body)
