@@ -41,6 +41,19 @@ t.test('a failing server is told with the id of the request, and asked again', a
   t.strictSame(faults, [])
 })
 
+t.test('a read that the server is too busy for is sent again', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  await importFile(page, 'history.json', historyFile())
+  let refused = 0
+  await page.route(/\/api\/convos\?/, (route) => refused++ < 2 ? route.fulfill({ status: 503, headers: { 'retry-after': '1' }, body: '{}' }) : route.continue())
+  await page.goto('/')
+  t.ok(await appears(page.locator('.row').first()))
+  t.ok(refused >= 2)
+  t.equal(await page.locator('.failure-note').count(), 0)
+})
+
 t.test('what is slow shows where it will be', async (t) => {
   const { open } = await startPage(t)
   const { page } = await open()

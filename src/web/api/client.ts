@@ -30,7 +30,23 @@ export async function authorizedFetch (request: Request): Promise<Response> {
   return send(again)
 }
 
+/** How often a read is sent that the server is too busy for. */
+const MAX_TRIES = 3
+/** The longest pause between two tries, whatever the server asks for. */
+const MAX_PAUSE_S = 5
+
+/** Sends a request, and a read again when the server says that it is too busy now. */
 async function send (request: Request): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const response = await sendOnce(request.clone())
+    const pauseS = Number(response.headers.get('retry-after') ?? NaN)
+    const mayTryAgain = request.method === 'GET' && response.status === 503 && pauseS > 0
+    if (!mayTryAgain || tries === MAX_TRIES) return response
+    await new Promise((resolve) => { setTimeout(resolve, Math.min(pauseS, MAX_PAUSE_S) * 1000) })
+  }
+}
+
+async function sendOnce (request: Request): Promise<Response> {
   const token = await accessToken()
   if (token !== null) request.headers.set('authorization', `Bearer ${token}`)
   try {
