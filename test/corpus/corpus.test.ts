@@ -88,9 +88,9 @@ async function checkFile (t: Test, file: string, ask: Ask) {
 async function storedChats (ask: Ask): Promise<Stored[][]> {
   const ids: string[] = []
   for (const isArchived of ['false', 'true']) {
-    let cursor: string | null = ''
+    let cursor: string | null | undefined
     while (cursor !== null) {
-      const list = await ask(`/api/convos?limit=100&isArchived=${isArchived}&cursor=${encodeURIComponent(cursor)}`)
+      const list = await ask(`/api/convos?limit=100&isArchived=${isArchived}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
       const page: Page = JSON.parse(await list.text())
       for (const { conversationId } of page.conversations) ids.push(conversationId)
       cursor = page.nextCursor
