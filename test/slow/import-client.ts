@@ -34,9 +34,9 @@ export async function importFile (url: string, headers: Headers, text: string): 
 /** The titles of all conversations an account sees, in alphabetical order. */
 export async function titlesOf (url: string, headers: Headers): Promise<string[]> {
   const titles: string[] = []
-  let cursor: string | null = ''
+  let cursor: string | null | undefined
   while (cursor !== null) {
-    const res = await fetch(`${url}/api/convos?limit=100&cursor=${encodeURIComponent(cursor)}`, { headers })
+    const res = await fetch(`${url}/api/convos?limit=100${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, { headers })
     const page: { conversations: Array<{ title: string }>, nextCursor: string | null } = JSON.parse(await res.text())
     titles.push(...page.conversations.map(({ title }) => title))
     cursor = page.nextCursor

