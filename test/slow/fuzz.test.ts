@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import t from 'tap'
+import { DomainError } from '../../src/errors.js'
 import { answerChecker } from '../documented-answer.js'
 import { describe, injection, listOperations, type Operation, type Parts, type Schema } from '../operations.js'
 import { buildWorld, requestOf, type World } from '../world.js'
@@ -79,7 +80,14 @@ async function one () {
   const place = Math.floor(next() * USERS)
   const user = users[place]
   if (!user || operation.path.startsWith('/api/admin')) return
-  const sound = await requestOf(operation.id, user)
+  const sound = await requestOf(operation.id, user).catch((error: unknown) => {
+    if (!(error instanceof DomainError)) throw error
+  })
+  // Another worker has deleted the account meanwhile.
+  if (!sound) {
+    users[place] = await settle(`user${settled++}`)
+    return
+  }
   const parts = chance(0.4) ? sound : mutated(operation, sound, users)
   const headers = { ...(chance(0.95) && user.headers), ...parts.headers, ...(chance(0.05) && { 'content-type': pick(['text/plain', 'application/json; charset=utf-16', 'multipart/form-data']) }) }
   const { url, payload } = injection(operation, { ...parts, headers })
