@@ -82,7 +82,8 @@ async function record (folder: string, root: string, next: TrialOptions['next'])
       const message = { messageId: `${writer}-${n}`, text: someText(next), isCreatedByUser: true }
       const { status } = await client.send('POST', `/api/messages/${conversationId}`, message)
       if (status !== 201) throw new Error(`A message was answered with ${status}`)
-      acknowledged.push({ at: Date.now() / 1000, ...message })
+      // The clock gives whole milliseconds, rounded down; the trace has microseconds. A moment too late is on the safe side.
+      acknowledged.push({ at: (Date.now() + 1) / 1000, ...message })
     }
   }))
   // What was written last needs a moment without an answer after it.
