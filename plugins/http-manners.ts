@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import compress from '@fastify/compress'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -9,8 +10,18 @@ const COMPRESS_FROM_BYTES = 8192
 /** Routes other than reads whose answers are compressed: they are long, and carry no secret. */
 const COMPRESSED_WRITES = ['/api/convos/fork', '/api/convos/duplicate']
 
-/** Time for a body to arrive. An upload has the server's `requestTimeout` instead. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes files of any size, and itself limits how slowly they arrive. */
+    takesUploads?: true
+  }
+}
+
+/** Time for a body to arrive. */
 const BODY_TIMEOUT_MS = 60_000
+
+/** Time for the rest of a body whose request was answered before all of it had arrived. */
+const REST_TIMEOUT_MS = 30_000
 
 /**
  * What HTTP asks of every route: compression, a Host, bodies in an encoding that is read here and at a pace that makes sense.
@@ -38,10 +49,10 @@ export default fp(async (fastify) => {
   })
 
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
-    if (!hasBody(request)) return done()
+    if (!hasBody(request.raw)) return done()
     const refusal = refusalOf(request)
     if (refusal) return done(refusal)
-    if (!isUpload(request)) limitTime(request, reply)
+    if (!request.routeOptions.config.takesUploads) limitTime(request, reply)
     done()
   })
 
@@ -57,14 +68,23 @@ export default fp(async (fastify) => {
     raw.once('close', () => clearTimeout(timer))
     raw.once('end', () => clearTimeout(timer))
   }
+
+  fastify.server.on('request', limitRest)
 }, { name: 'http-manners', dependencies: ['auth', 'error-handler'] })
 
-function hasBody ({ headers }: FastifyRequest) {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0')
+/** Closes a connection on which the rest of a body is not read by anybody, and comes too slowly. */
+function limitRest (request: IncomingMessage, response: ServerResponse) {
+  if (!hasBody(request)) return
+  response.once('finish', () => {
+    if (request.complete) return
+    const timer = setTimeout(() => { if (!request.complete) request.socket.destroy() }, REST_TIMEOUT_MS)
+    timer.unref()
+    request.once('end', () => clearTimeout(timer))
+  })
 }
 
-function isUpload ({ headers }: FastifyRequest) {
-  return headers['content-type']?.startsWith('multipart/form-data') ?? false
+function hasBody ({ headers }: IncomingMessage) {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0')
 }
 
 /** Why a body cannot be read: it is encoded, or in a charset other than that of JSON (RFC 8259, section 8.1). */

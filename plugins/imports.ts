@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type {} from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
@@ -7,6 +8,7 @@ import { DomainError } from '../src/errors.js'
 import { assertRoom } from '../src/accounts/quota.js'
 import { emptyReport, type ImportProgress } from '../src/imports/report.js'
 import { type ImportRequest, runImport } from '../src/imports/run-import.js'
+import { UPLOAD_PACE, watchPace } from '../src/imports/upload-pace.js'
 import { openUploads, type UploadDirectory } from '../src/imports/uploads.js'
 import { createJobs, type Jobs } from '../src/jobs/jobs.js'
 import { createJobQueue } from '../src/jobs/queue.js'
@@ -87,7 +89,7 @@ function limitPerUser (max: number) {
   return {
     async run <T> (userNo: number, work: () => Promise<T>): Promise<T> {
       const count = running.get(userNo) ?? 0
-      if (count >= max) throw new DomainError('TOO_MANY_REQUESTS', `You are sending ${max} files already; wait for one to arrive`)
+      if (count >= max) throw new DomainError('TOO_MANY_REQUESTS', `You are sending ${max} files already. Wait until one has arrived.`)
       running.set(userNo, count + 1)
       try {
         return await work()
@@ -104,26 +106,47 @@ function limitPerUser (max: number) {
 interface Upload { path: string, name: string }
 
 /**
- * Stores the one file that a request carries. Any other form is refused and leaves no file. A connection that ends early
- * ends this, too: the parser's streams alone do not always say so.
+ * Stores the one file that a request carries. Any other form is refused and leaves no file. So is a file that arrives too
+ * slowly, or whose connection ends early: the parser's streams alone do not always say so.
  */
 async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): Promise<Upload> {
-  if (!request.isMultipart()) throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file as multipart/form-data')
+  if (!request.isMultipart()) throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file as multipart/form-data.')
   if (request.headers['content-encoding'] !== undefined) {
-    throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file without Content-Encoding')
+    throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file without Content-Encoding.')
   }
-  const { raw } = request
   const cut = new AbortController()
-  const ended = new Promise<never>((_resolve, reject) => {
+  const { failed, release } = watchArrival(request.raw)
+  failed.catch(() => cut.abort())
+  try {
+    return await Promise.race([storeParts(request, uploads, cut.signal), failed])
+  } finally {
+    release()
+  }
+}
+
+/** Rejects when a body stops arriving. `release` ends the watch. */
+function watchArrival (raw: IncomingMessage) {
+  const { socket } = raw
+  let release = () => { /* Nothing is watched yet. */ }
+  const failed = new Promise<never>((_resolve, reject) => {
     function end () {
-      if (raw.complete) return
-      cut.abort()
-      reject(new DomainError('INVALID', 'The connection ended before the whole file had arrived', FIELD))
+      if (!raw.complete) reject(new DomainError('INVALID', 'The connection ended before the whole file had arrived. Send it again.', FIELD))
     }
     raw.once('close', end)
     if (raw.destroyed) end()
+    // A request that a test injects has no socket.
+    const progress = { bytesRead: () => socket.bytesRead, isPaused: () => raw.isPaused() || raw.complete }
+    const endWatch = socket instanceof Socket ? watchPace(UPLOAD_PACE, progress, () => reject(tooSlow())) : null
+    release = () => {
+      raw.off('close', end)
+      endWatch?.()
+    }
   })
-  return Promise.race([storeParts(request, uploads, cut.signal), ended])
+  return { failed, release }
+}
+
+function tooSlow () {
+  return new DomainError('REQUEST_TIMEOUT', 'The file arrived too slowly. Send it again over a faster connection.', FIELD)
 }
 
 async function storeParts (request: FastifyRequest, { receive, remove }: UploadDirectory, signal: AbortSignal): Promise<Upload> {
@@ -139,16 +162,17 @@ async function storeParts (request: FastifyRequest, { receive, remove }: UploadD
     if (file !== null) await remove(file.path).catch(() => undefined)
     throw asRefusal(error)
   }
-  if (file === null) throw new DomainError('INVALID', `Send one file in the field "${FIELD}"`, FIELD)
+  if (file === null) throw new DomainError('INVALID', `Send one file in the field "${FIELD}".`, FIELD)
   return file
 }
 
 function unexpectedPart (name: string) {
-  return new DomainError('INVALID', `Send one file in the field "${FIELD}" and nothing else`, name)
+  return new DomainError('INVALID', `Send one file in the field "${FIELD}" and nothing else.`, name)
 }
 
 function tooLarge () {
-  return new DomainError('TOO_LARGE', 'File exceeds the maximum allowed size', FIELD)
+  return new DomainError('TOO_LARGE', 'File exceeds the maximum allowed size. Zip it, export less at once, or ask who runs this server to raise ' +
+    'CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES.', FIELD)
 }
 
 /** What the multipart parser throws is about the request, whatever it is; only a fault of the disk is not. */
@@ -158,5 +182,5 @@ function asRefusal (error: unknown): unknown {
   if (code === 'FST_REQ_FILE_TOO_LARGE') return tooLarge()
   if (/^FST_(PARTS|FILES|FIELDS)_LIMIT$/.test(code)) return unexpectedPart(FIELD)
   if (/^E[A-Z]+$/.test(code) && code !== 'ECONNRESET' && code !== 'EPIPE') return error
-  return new DomainError('INVALID', `The multipart body cannot be read: ${error.message}`, FIELD)
+  return new DomainError('INVALID', `The multipart body cannot be read: ${error.message}. Send the file again, as multipart/form-data.`, FIELD)
 }

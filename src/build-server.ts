@@ -25,9 +25,6 @@ export interface ServerOptions {
   hasCrashed?: boolean
 }
 
-/** Time for a request to arrive, headers and body. It must be enough for the largest upload. */
-const REQUEST_TIMEOUT_MS = 600_000
-
 /** More would only wait for each other. */
 const MAX_CONNECTIONS = 10_000
 
@@ -59,7 +56,8 @@ export async function buildServer ({ config, logger = false, hasCrashed = false,
     // plugins/stopping.ts does this, with a problem document.
     return503OnClosing: false,
     connectionTimeout: 60_000,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node's limit counts from the beginning of a request, so it would cut long uploads. plugins/http-manners.ts limits bodies.
+    requestTimeout: 0,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384, requireHostHeader: false },
     schemaController: { compilersFactory: schemaCompilers() },

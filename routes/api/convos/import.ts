@@ -19,7 +19,7 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   })
   fastify.post('/import', {
-    config: { limits: 'import' },
+    config: { limits: 'import', takesUploads: true },
     schema: {
       operationId: 'importConversations',
       summary: 'Import a chat history: the JSON or zip file you downloaded',

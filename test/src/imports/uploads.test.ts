@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
+import { watchPace } from '../../../src/imports/upload-pace.js'
 import { openUploads } from '../../../src/imports/uploads.js'
 
 const mode = (path: string) => statSync(path).mode & 0o777
@@ -33,4 +35,16 @@ t.test('what an earlier stop left is removed at the start', async (t) => {
   const { path } = await openUploads(database)
   t.equal(path, `${database}-uploads`)
   t.strictSame(readdirSync(path), [])
+})
+
+t.test('an upload is slow when too little arrived within a window', async (t) => {
+  async function isSlow (stepBytes: number, isPaused = false) {
+    let [bytes, slow] = [0, false]
+    const bytesRead = () => { bytes += stepBytes; return bytes }
+    const end = watchPace({ windowMs: 40, minBytes: 10 }, { bytesRead, isPaused: () => isPaused }, () => { slow = true })
+    await wait(1000)
+    end()
+    return slow
+  }
+  t.strictSame(await Promise.all([isSlow(10), isSlow(0.01), isSlow(0), isSlow(0, true)]), [false, true, true, false])
 })
