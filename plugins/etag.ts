@@ -35,7 +35,7 @@ export default fp(async (fastify) => {
     if (route.config?.etag !== true) return
     const send = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
       if (reply.statusCode !== 200) return done(null, payload)
-      const etag = reply.getHeader('etag') ?? `W/"${typeof payload === 'string' ? versionOf(payload) : `${start}-${databaseVersion(reader)}`}"`
+      const etag = reply.getHeader('etag') ?? `W/"${typeof payload === 'string' ? checksumOf(payload) : `${start}-${databaseVersion(reader)}`}"`
       reply.header('etag', etag)
       const { 'if-none-match': known } = request.headers
       if (known === undefined || (known.trim() !== '*' && !tagsOf(known).includes(tagsOf(String(etag))[0] ?? ''))) return done(null, payload)
@@ -47,7 +47,7 @@ export default fp(async (fastify) => {
   })
 }, { name: 'etag', dependencies: ['database'] })
 
-function versionOf (text: string) {
+function checksumOf (text: string) {
   return `${text.length.toString(36)}-${crc32(text).toString(36)}`
 }
 

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { DomainError } from '../errors.js'
 import { exportFormats } from '../formats/export-formats.js'
 import { type JobStatus, isOver } from '../jobs/jobs.js'
+import { jobFields, viewJobError } from '../jobs/schemas.js'
 import { SearchSchema } from '../paging/search.js'
 import { IdSchema, TagNameSchema, TimeSchema } from '../schemas.js'
 import type { Selection } from './selection.js'
@@ -47,15 +48,13 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 
 /** How an export stands. */
 export const ExportStatusSchema = Type.Object({
-  id: IdSchema,
-  state: Type.Union(['waiting', 'running', 'done', 'failed', 'cancelled'].map((state) => Type.Literal(state))),
+  ...jobFields,
   format: ExportFormatSchema,
   conversations: count('Conversations that were written.'),
   conversationsTotal: count('Conversations that were selected; 0 until they are counted.'),
   bytes: count('Size of the file so far.'),
   fileName: Type.Optional(Type.String({ description: 'Once it is done: the name of the file.' })),
-  expiresAt: Type.Optional(Type.Unsafe<string>({ ...TimeSchema, description: 'Once it is done: until when the file can be downloaded.' })),
-  error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() }))
+  expiresAt: Type.Optional(Type.Unsafe<string>({ ...TimeSchema, description: 'Once it is done: until when the file can be downloaded.' }))
 }, {
   $id: 'ExportStatus',
   examples: [{ id: '0192f3c5-1111-7000-8000-000000000002', state: 'running', format: 'markdown', conversations: 120, conversationsTotal: 4000, bytes: 1048576 }]
@@ -83,11 +82,6 @@ export function viewExport ({ id, state, progress, error }: JobStatus<ExportJobP
     conversationsTotal: total,
     bytes,
     ...(file && isOver({ state }) && { fileName: file.name, expiresAt: new Date(file.expiresAt).toISOString() }),
-    ...(error && { error: viewError(error) })
+    ...(error && { error: viewJobError(error, 'there is no file') })
   }
-}
-
-function viewError (error: Error) {
-  if (error instanceof DomainError) return { code: error.code, message: error.message }
-  return { code: 'INTERNAL', message: 'Something went wrong here; there is no file' }
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { DomainError } from '../errors.js'
 import type { JobStatus } from '../jobs/jobs.js'
+import { jobFields, viewJobError } from '../jobs/schemas.js'
 import { IdSchema } from '../schemas.js'
 import type { ImportProgress } from './report.js'
 
@@ -18,7 +18,7 @@ const counts = {
   conversations: Type.Array(Type.Object({
     conversationId: IdSchema,
     title: Type.String(),
-    outcome: Type.Union([Type.Literal('imported'), Type.Literal('updated')])
+    outcome: Type.Union([Type.Literal('imported'), Type.Literal('updated')], { description: 'Whether it is new, or was here and was changed.' })
   }), {
     description: 'The new and the changed conversations, the first two hundred of them. They can be read once the import is done. ' +
       'Empty for a dry run.'
@@ -54,12 +54,10 @@ export const ImportReportSchema = Type.Object({ message: Type.String(), ...count
 
 /** How an import stands. */
 export const ImportStatusSchema = Type.Object({
-  id: IdSchema,
-  state: Type.Union(['waiting', 'running', 'done', 'failed', 'cancelled'].map((state) => Type.Literal(state))),
+  ...jobFields,
   bytesRead: count('How much of the file has been read.'),
   bytesTotal: count('How large it is, unpacked.'),
-  ...counts,
-  error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() }))
+  ...counts
 }, {
   $id: 'ImportStatus',
   examples: [{ id: '0192f3c5-1111-7000-8000-000000000001', state: 'running', bytesRead: 1048576, bytesTotal: 9437184, ...example }]
@@ -67,10 +65,5 @@ export const ImportStatusSchema = Type.Object({
 
 /** An import as its owner sees it. A failure that is not about the file keeps its details to itself. */
 export function viewImport ({ id, state, progress: { report, ...bytes }, error }: JobStatus<ImportProgress>): Static<typeof ImportStatusSchema> {
-  return { id, state, ...bytes, ...report, ...(error && { error: viewError(error) }) }
-}
-
-function viewError (error: Error) {
-  if (error instanceof DomainError) return { code: error.code, message: error.message }
-  return { code: 'INTERNAL', message: 'Something went wrong here; nothing was imported' }
+  return { id, state, ...bytes, ...report, ...(error && { error: viewJobError(error, 'nothing was imported') }) }
 }

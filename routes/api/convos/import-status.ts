@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import type { ImportProgress } from '../../../src/imports/report.js'
 import { ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
-import type { JobStatus } from '../../../src/jobs/jobs.js'
+import { asEvents, statusResponse } from '../../../src/jobs/schemas.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET and DELETE /api/convos/import/:importId: watches an import, and stops it. */
@@ -19,13 +18,7 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
       security: requires('import'),
       params,
       response: {
-        200: {
-          description: 'How the import stands.',
-          content: {
-            'application/json': { schema: ref(ImportStatusSchema) },
-            'text/event-stream': { schema: Type.String({ examples: ['event: status\ndata: {"state":"running"}\n\n'] }) }
-          }
-        },
+        200: statusResponse(ImportStatusSchema, 'How the import stands.'),
         ...problems(400, 404)
       }
     }
@@ -35,7 +28,7 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
     const status = fastify.imports.status(no, importId)
     if (!request.headers.accept?.includes('text/event-stream')) return viewImport(status)
     const changes = fastify.imports.watch(no, importId, request.signal)
-    return reply.type('text/event-stream').send(Readable.from(asEvents(changes)) as never)
+    return reply.type('text/event-stream').send(Readable.from(asEvents(changes, viewImport)) as never)
   })
 
   fastify.delete('/import/:importId', {
@@ -48,11 +41,6 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: ref(ImportStatusSchema), ...problems(400, 403, 404, 413, 415) }
     }
   }, async (request) => viewImport(await fastify.imports.cancel(request.signedIn().no, request.params.importId)))
-}
-
-/** Server-sent events; html.spec.whatwg.org/multipage/server-sent-events.html. */
-async function * asEvents (changes: AsyncIterable<JobStatus<ImportProgress>>) {
-  for await (const status of changes) yield `event: status\ndata: ${JSON.stringify(viewImport(status))}\n\n`
 }
 
 export default importStatus

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { ExportRequestSchema, ExportStatusSchema, readSelection, viewExport } from '../../../src/exports/schemas.js'
+import { asEvents, statusResponse } from '../../../src/jobs/schemas.js'
 import { fileResponse, IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** /api/exports: makes a file of many conversations in the background, and hands it out. */
@@ -46,14 +47,15 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       tags,
       security,
       params,
-      response: { 200: ref(ExportStatusSchema), ...problems(400, 404) }
+      response: { 200: statusResponse(ExportStatusSchema, 'How the export stands.'), ...problems(400, 404) }
     }
   }, async (request, reply) => {
     const { no } = request.signedIn()
     const { exportId } = request.params
     const status = fastify.exports.status(no, exportId)
     if (!request.headers.accept?.includes('text/event-stream')) return viewExport(status)
-    return reply.type('text/event-stream').send(Readable.from(asEvents(no, exportId, request.signal)) as never)
+    const changes = fastify.exports.watch(no, exportId, request.signal)
+    return reply.type('text/event-stream').send(Readable.from(asEvents(changes, viewExport)) as never)
   })
 
   fastify.get('/:exportId/file', {
@@ -77,11 +79,6 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: ref(ExportStatusSchema), ...problems(400, 403, 404, 413, 415) }
     }
   }, async (request) => viewExport(await fastify.exports.remove(request.signedIn().no, request.params.exportId)))
-
-  /** Server-sent events; html.spec.whatwg.org/multipage/server-sent-events.html. */
-  async function * asEvents (userNo: number, id: string, signal: AbortSignal) {
-    for await (const status of fastify.exports.watch(userNo, id, signal)) yield `event: status\ndata: ${JSON.stringify(viewExport(status))}\n\n`
-  }
 }
 
 export default routes

@@ -1,0 +1,32 @@
+import { type TSchema, Type } from '@sinclair/typebox'
+import { DomainError } from '../errors.js'
+import { IdSchema, ref } from '../schemas.js'
+
+/** The fields that the status of every job has. */
+export const jobFields = {
+  id: IdSchema,
+  state: Type.Union(['waiting', 'running', 'done', 'failed', 'cancelled'].map((state) => Type.Literal(state))),
+  error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() }))
+}
+
+/** The failure of a job as its owner sees it. One that is not about the request keeps its details to itself; `outcome` says what came of it. */
+export function viewJobError (error: Error, outcome: string) {
+  if (error instanceof DomainError) return { code: error.code, message: error.message }
+  return { code: 'INTERNAL', message: `Something went wrong here; ${outcome}` }
+}
+
+/** The response of a route that tells how a job stands, once or as events. */
+export function statusResponse <T extends TSchema & { $id?: string }> (schema: T, description: string) {
+  return {
+    description,
+    content: {
+      'application/json': { schema: ref(schema) },
+      'text/event-stream': { schema: Type.String({ examples: ['event: status\ndata: {"state":"running"}\n\n'] }) }
+    }
+  }
+}
+
+/** Server-sent events, one for each status (html.spec.whatwg.org/multipage/server-sent-events.html). */
+export async function * asEvents <Status> (statuses: AsyncIterable<Status>, view: (status: Status) => unknown) {
+  for await (const status of statuses) yield `event: status\ndata: ${JSON.stringify(view(status))}\n\n`
+}
