@@ -197,6 +197,5 @@ export const schemaDescriptions: Record<string, string> = {
   ExportStatus: 'How an export stands.',
   ImportError: 'An entry of a file that was not taken.',
   UnreadFile: 'A file of an archive, or a part of a file, that was not read.',
-  UserPage: 'A page of accounts.',
-  ServerConfig: 'What the server offers.'
+  UserPage: 'A page of accounts.'
 }

@@ -44,7 +44,8 @@ export function publishDocument <T extends object> (document: T): T {
   for (const name of Object.keys(schemas)) hoist(asNode(schemas[name]), schemas, false)
   const inRequests = reachable(operations.map(({ requestBody }) => requestBody), schemas)
   for (const [name, schema] of Object.entries(schemas)) {
-    describe(schema, name)
+    if (schemaDescriptions[name]) asNode(schema).description = schemaDescriptions[name]
+    describeFields(schema, name)
     schemas[name] = publishSchema(schema, inRequests.has(name) ? 'request' : 'response')
   }
   for (const operation of operations) publishOperation(operation, schemas)
@@ -108,16 +109,15 @@ function reachable (values: unknown[], schemas: Node): Set<string> {
   return found
 }
 
-/** Describes a schema by its name, and its fields, unless they are described. */
-function describe (schema: unknown, name: string) {
+/** Describes the fields of a schema, and of those inside of it, unless they are described. */
+function describeFields (schema: unknown, name: string) {
   if (!isNode(schema)) return
-  if (schemaDescriptions[name]) schema.description ??= schemaDescriptions[name]
   for (const [field, property] of Object.entries(asNode(schema.properties ?? {}))) {
     if (!isNode(property)) continue
     const description = fieldDescriptions[`${name}.${field}`] ?? fieldDescriptions[field]
     if (description) property.description ??= description
   }
-  for (const [holder, key] of nodesOf(schema)) describe(holder[key], name)
+  for (const [holder, key] of nodesOf(schema)) describeFields(holder[key], name)
 }
 
 function publishOperation (operation: Node, schemas: Node) {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { isKeyText } from '../../src/accounts/key-text.js'
+import { schemaDescriptions } from '../../src/document/field-descriptions.js'
 import { domainErrorCodes, requestErrorCodes } from '../../src/errors.js'
 import { build } from '../helper.js'
 import { contract, currentContract } from '../openapi.js'
@@ -67,6 +69,22 @@ t.test('what generators of clients read of the description', async (t) => {
     t.match(query, { limit: { type: 'integer', minimum: 1, maximum: 100, default: 25 }, isArchived: { type: 'boolean', default: false } })
   })
 
+  t.test('what a schema is said to be is said of no part of it', async (t) => {
+    for (const [name, told] of Object.entries(schemaDescriptions)) {
+      const { description, ...parts } = components.schemas[name] ?? {}
+      t.equal(description, told, name)
+      t.notOk(schemasIn(parts).some((part) => part.description === told), name)
+    }
+  })
+
+  t.test('no example is a token or a key that could work', async (t) => {
+    const text = JSON.stringify({ paths, components })
+    const tokens = text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g) ?? []
+    t.ok(tokens.length > 0)
+    for (const token of tokens) t.throws(() => server.jwt.verify(token))
+    t.strictSame(text.match(/parley_\w+/g)?.filter(isKeyText) ?? [], [])
+  })
+
   t.test('constants are one enum, codes of problems too', async (t) => {
     t.strictSame(schemas.filter(({ anyOf = [] }) => anyOf.filter((branch) => branch.enum?.length === 1).length > 1), [])
     t.strictSame(components.schemas.Problem?.properties?.code?.enum, [...domainErrorCodes, ...requestErrorCodes])
@@ -103,7 +121,7 @@ t.test('what generators of clients read of the description', async (t) => {
     t.match(byId('login')?.responses[200]?.headers, { 'Set-Cookie': {}, 'x-ratelimit-remaining': {} })
     t.match(byId('getUser')?.responses, { 401: { headers: { 'WWW-Authenticate': {} } }, 429: { headers: { 'Retry-After': {} } } })
     t.match(byId('refresh')?.security, [{ refreshToken: [] }])
-    t.match(byId('getImport')?.responses[200]?.content, { 'text/event-stream': { schema: { type: 'string' } } })
+    for (const id of ['getImport', 'getExport']) t.match(byId(id)?.responses[200]?.content, { 'text/event-stream': { schema: { type: 'string' } } })
     t.match(components.schemas.ImportConversationsBody?.properties?.file, { type: 'string', format: 'binary' })
     t.match(byId('importConversations')?.parameters, [{}, {}, { in: 'header', name: 'Prefer' }])
   })
