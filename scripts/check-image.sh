@@ -64,11 +64,7 @@ become() {
 port=$(node -e 'const server = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(server.address().port); server.close() })')
 become "${start[@]}" > "$folder/log" 2>&1 &
 server=$!
-for _ in $(seq 150); do
-  grep -q 'Parley is ready' "$folder/log" && break
-  sleep 0.2
-done
-grep 'Parley is ready' "$folder/log" || { cat "$folder/log"; exit 1; }
+scripts/wait-until-ready.sh "$folder/log"
 (become "${check[@]}") && echo 'The health check passes'
 kill -TERM "$server"
 wait "$server" && echo 'SIGTERM stops it cleanly'

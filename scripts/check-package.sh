@@ -3,6 +3,7 @@
 # folder, starts, makes an account by the command line, and stops at SIGTERM.
 set -eu
 cd "$(dirname "$0")/.."
+scripts=$PWD/scripts
 folder=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill -KILL "$server" 2> /dev/null; rm -rf "$folder"' EXIT
@@ -18,11 +19,7 @@ export DATABASE_PATH="$folder/data/parley.db" PORT=0
 echo 'correct horse battery' | node dist/src/cli/main.js user add ada@example.com
 node dist/src/cli/main.js serve > "$folder/log" 2>&1 &
 server=$!
-for _ in $(seq 150); do
-  grep -q 'Parley is ready' "$folder/log" && break
-  sleep 0.2
-done
-grep 'Parley is ready' "$folder/log" || { cat "$folder/log"; exit 1; }
+"$scripts/wait-until-ready.sh" "$folder/log"
 kill -TERM "$server"
 wait "$server"
 server=
