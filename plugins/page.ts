@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import fp from 'fastify-plugin'
@@ -16,6 +17,11 @@ const policy = [
   "manifest-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
   "require-trusted-types-for 'script'", 'trusted-types parley-renderer'
 ].join('; ')
+
+const documentHeaders = { 'content-security-policy': policy, 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' }
+
+/** Paths of programs. What is unknown there is a problem document, also for browsers. */
+const notForPeople = /^\/(?:api|assets|docs)(?:[/?]|$)/
 
 /** The page, as `npm run build` makes it: static files, already compressed. `WEB=false` leaves it out. */
 export default fp(async (fastify) => {
@@ -37,9 +43,17 @@ export default fp(async (fastify) => {
     }
     for (const address of addresses) {
       page.get(address, (_request, reply) => {
-        reply.headers({ 'content-security-policy': policy, 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' })
+        reply.headers(documentHeaders)
         return reply.sendFile('index.html', root, { cacheControl: false })
       })
     }
+  })
+
+  // A browser at an address that there is not gets the page, which says so and leads back.
+  const document = await readFile(join(root, 'index.html'))
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const isNavigation = request.is404 && request.method === 'GET' && request.headers.accept?.includes('text/html') && !notForPeople.test(request.url)
+    if (!isNavigation) return done()
+    reply.code(404).headers(documentHeaders).type('text/html; charset=utf-8').send(document)
   })
 }, { name: 'page', dependencies: ['openapi', 'security-headers'], decorators: { fastify: ['config'] } })

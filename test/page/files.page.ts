@@ -60,6 +60,25 @@ t.test('the API keeps its addresses, and unknown ones stay unknown', async (t) =
   }
 })
 
+t.test('a browser at an address that there is not gets a page that leads back', async (t) => {
+  const { open, url } = await startPage(t)
+  const { page, faults } = await open()
+  await signUp(page)
+  const response = await page.goto('/no/such/page?x=1')
+  t.equal(response?.status(), 404)
+  t.match(response?.headers(), { 'cache-control': 'no-store', 'content-security-policy': /default-src 'none'/ })
+  await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
+  await page.getByRole('main').getByRole('link', { name: 'All conversations' }).click()
+  await page.getByText('No conversations yet').waitFor()
+  const headers = { accept: 'text/html' }
+  for (const path of ['/api/unknown', '/docs/unknown', '/assets/unknown.js']) {
+    const { status, headers: answered } = await fetch(url + path, { headers })
+    t.match([status, answered.get('content-type')], [404, 'application/problem+json'], path)
+  }
+  t.equal((await fetch(`${url}/unknown`, { method: 'POST', headers })).headers.get('content-type'), 'application/problem+json; charset=utf-8')
+  t.strictSame(faults, [])
+})
+
 t.test('WEB=false serves no page', async (t) => {
   const { url } = await startPage(t, { WEB: 'false' })
   t.equal((await fetch(`${url}/`)).status, 404)
