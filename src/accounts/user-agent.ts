@@ -1,7 +1,7 @@
 /** Browsers by the word that names them, the more special first: each names those it descends from as well. */
 const browsers: Array<[name: string, word: RegExp]> = [
   ['Edge', /\bEdgA?\//], ['Opera', /\bOPR\//], ['Samsung Internet', /\bSamsungBrowser\//], ['Firefox', /\b(?:Firefox|FxiOS)\//],
-  ['Chrome', /\b(?:Chrome|CriOS|Chromium)\//], ['Safari', /\bSafari\//]
+  ['Chrome', /\b(?:(?:Headless)?Chrome|CriOS|Chromium)\//], ['Safari', /\bSafari\//]
 ]
 const systems: Array<[name: string, word: RegExp]> = [
   ['Android', /\bAndroid\b/], ['iPhone', /\biPhone\b/], ['iPad', /\biPad\b/], ['Windows', /\bWindows\b/],

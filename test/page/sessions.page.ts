@@ -100,6 +100,16 @@ t.test('a browser that prefers German gets German', async (t) => {
   await page.goto('/')
   await page.getByRole('heading', { name: 'Legen Sie Ihr Konto an' }).waitFor()
   t.equal(await page.evaluate(() => document.documentElement.lang), 'de')
+
+  await t.test('also for what the server refuses', async (t) => {
+    const other = await open()
+    await signUp(other.page)
+    await page.reload()
+    await page.getByLabel('E-Mail-Adresse').fill(person.email)
+    await page.getByLabel('Passwort').fill('not the password')
+    await page.getByRole('button', { name: 'Anmelden' }).click()
+    t.ok(await appears(page.locator('.failure-note', { hasText: 'Die Anmeldung wurde abgelehnt' })))
+  })
 })
 
 t.test('nothing private is kept in the browser, and an account is deleted with all of it', async (t) => {

@@ -5,15 +5,18 @@ export class Failure extends Error {
   readonly status: number
   /** The server's code, `OFFLINE` when no answer came. */
   readonly code: string
+  /** The field at fault, where the server names one. */
+  readonly field: string | null
   /** What the server's log has the details under. */
   readonly requestId: string | null
   /** Seconds after which the server wants to be asked again. */
   readonly retryAfter: number | null
 
-  constructor (message: string, { status = 0, code = 'OFFLINE', requestId = null, retryAfter = null }: Partial<Failure> = {}) {
+  constructor (message: string, { status = 0, code = 'OFFLINE', field = null, requestId = null, retryAfter = null }: Partial<Failure> = {}) {
     super(message)
     this.status = status
     this.code = code
+    this.field = field
     this.requestId = requestId
     this.retryAfter = retryAfter
   }
@@ -27,9 +30,16 @@ export function failureOf (body: unknown, response: { status: number, headers: H
   return new Failure(text('detail') ?? `HTTP ${response.status}`, {
     status: response.status,
     code: text('code') ?? 'UNKNOWN',
+    field: fieldOf(problem.errors),
     requestId: text('requestId'),
     retryAfter: Number.isFinite(seconds) ? seconds : null
   })
+}
+
+function fieldOf (errors: unknown): string | null {
+  const [first]: unknown[] = Array.isArray(errors) ? errors : []
+  const { field }: { field?: unknown } = Object(first)
+  return typeof field === 'string' ? field : null
 }
 
 /** Whatever was thrown, as a failure: what `fetch` throws means that there was no answer. */

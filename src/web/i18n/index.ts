@@ -9,7 +9,7 @@ import type en from './en.json'
 /** Names one text of the page. */
 export type TextKey = keyof typeof en
 /** A text, or one for each plural form of the number `count` (CLDR categories). */
-type Texts = Record<TextKey, string | Partial<Record<Intl.LDMLPluralRule, string>>>
+type Texts = Record<TextKey, string | Partial<Record<Intl.LDMLPluralRule, string>>> & Partial<Record<`failure.${string}`, string>>
 
 const loaders = {
   en: () => import('./en.json'),
@@ -62,6 +62,12 @@ export function t (key: TextKey, values: Record<string, string | number> = {}): 
   })
 }
 
+/** What went wrong, by the server's code and where it matters the field at fault. English has no such texts: the server's own are English. */
+export function failureText ({ code, field = null, message }: { code: string, field?: string | null, message: string }): string {
+  if (code === 'OFFLINE') return t('app.offline')
+  return texts.value[`failure.${code}.${field}`] ?? texts.value[`failure.${code}`] ?? message
+}
+
 function plural (count: number) {
   return formats(region.value).plural.select(count)
 }
@@ -81,9 +87,9 @@ export function formatClock (iso: string): string {
   return formats(region.value).clock.format(new Date(iso))
 }
 
-/** A date without its time. */
+/** A date without its time, short enough for a line with other facts. */
 export function formatDate (iso: string): string {
-  return formats(region.value).date.format(new Date(iso))
+  return formats(region.value).shortDate.format(new Date(iso))
 }
 
 /** The day as a heading: today, yesterday, or its date. */
@@ -134,6 +140,7 @@ function makeFormats (code: string) {
     full: new Intl.DateTimeFormat(code, { dateStyle: 'medium', timeStyle: 'short' }),
     clock: new Intl.DateTimeFormat(code, { timeStyle: 'short' }),
     date: new Intl.DateTimeFormat(code, { dateStyle: 'long' }),
+    shortDate: new Intl.DateTimeFormat(code, { dateStyle: 'medium' }),
     weekday: new Intl.DateTimeFormat(code, { weekday: 'long' }),
     month: new Intl.DateTimeFormat(code, { day: 'numeric', month: 'long' }),
     relative: new Intl.RelativeTimeFormat(code, { numeric: 'auto' })

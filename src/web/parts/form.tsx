@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { asFailure, type Failure } from '../api/failure.js'
-import { t } from '../i18n/index.js'
+import { failureText, t } from '../i18n/index.js'
 import { FailureNote } from './failure-note.js'
 
 interface FormProps {
@@ -38,7 +38,7 @@ export function Form ({ action, isWide = true, isDanger = false, isReady = true,
   return (
     <form class='form' onSubmit={send}>
       {children}
-      {failure.value && <FailureNote title={failure.value.code === 'OFFLINE' ? t('app.offline') : failure.value.message} failure={null} />}
+      {failure.value && <FailureNote title={failureText(failure.value)} failure={null} />}
       <div class={onCancel ? 'dialog-actions' : 'form-actions'}>
         {onCancel && <button type='button' class='button' onClick={onCancel}>{t('common.cancel')}</button>}
         <button type='submit' class={`button ${isDanger ? 'danger' : 'primary'} ${isWide && !onCancel ? 'wide' : ''}`} disabled={isSending.value || !isReady}>{action}</button>

@@ -1,5 +1,5 @@
 import type { ImportStatus } from '../api/types.js'
-import { formatBytes, formatSpan, t } from '../i18n/index.js'
+import { failureText, formatBytes, formatSpan, t } from '../i18n/index.js'
 import { cancelImport, checkAgain, forgetImport, fractionDone, type ImportTask, startImport } from '../state/imports.js'
 import { attempt } from '../state/notices.js'
 import { FailureNote } from './failure-note.js'
@@ -25,7 +25,7 @@ export function ImportCard ({ task }: { task: ImportTask }) {
       {step === 'checked' && status && <Checked task={task} status={status} />}
       {step === 'done' && status && <Done status={status} />}
       {step === 'cancelled' && <p>{t('import.cancelled')} <button type='button' class='link-button' onClick={() => checkAgain(task)}>{t('common.retry')}</button></p>}
-      {step === 'failed' && <FailureNote title={status?.error?.message ?? t('import.failed')} failure={failure} onRetry={() => checkAgain(task)} />}
+      {step === 'failed' && <FailureNote title={status?.error ? failureText(status.error) : t('import.failed')} failure={failure} onRetry={() => checkAgain(task)} />}
     </article>
   )
 }

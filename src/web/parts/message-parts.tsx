@@ -72,7 +72,8 @@ function ToolText ({ label, text }: { label: string, text: string }) {
 }
 
 function FileCard ({ file: { kind, name, bytes, type } }: { file: FileFacts }) {
-  const facts = [t(`part.${kind}`), type ?? '', bytes === null ? '' : formatBytes(bytes), t('part.notKept')]
+  // The type says more than "file"; a picture is a picture whatever its type.
+  const facts = [kind === 'file' && type !== null ? type : t(`part.${kind}`), bytes === null ? '' : formatBytes(bytes), t('part.notKept')]
   return (
     <li class='file-card'>
       <Icon name={kind === 'image' ? 'image' : 'file'} />

@@ -1,4 +1,4 @@
-import { t } from '../i18n/index.js'
+import { failureText, t } from '../i18n/index.js'
 import { dismiss, notices } from '../state/notices.js'
 import { Icon } from './icon.js'
 
@@ -10,7 +10,7 @@ export function Notices () {
         <div key={id} class={failure ? 'notice failed' : 'notice'}>
           <Icon name={failure ? 'warning' : 'check'} />
           <div>
-            {failure?.code === 'OFFLINE' ? t('app.offline') : text}
+            {failure ? failureText(failure) : text}
             {failure?.requestId && <div class='small'>{t('common.requestId', { id: failure.requestId })}</div>}
           </div>
           <button type='button' class='icon-button' aria-label={t('common.close')} onClick={() => dismiss(id)}><Icon name='close' /></button>

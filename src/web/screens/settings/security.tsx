@@ -46,7 +46,7 @@ function Sessions ({ sessions, onChange }: { sessions: Session[], onChange (): P
         {sessions.map(({ id, userAgent, isCurrent, lastUsedAt }) => (
           <li key={id}>
             <Row
-              title={<><bdi>{userAgent || t('security.unknownClient')}</bdi> {isCurrent && <span class='badge'>{t('security.thisOne')}</span>}</>}
+              title={<><bdi>{clientName(userAgent)}</bdi> {isCurrent && <span class='badge'>{t('security.thisOne')}</span>}</>}
               facts={t('security.lastUsed', { time: formatTime(lastUsedAt) })}
             >
               {!isCurrent && <button type='button' class='button' onClick={() => { end(id) }}>{t('security.end')}</button>}
@@ -57,4 +57,11 @@ function Sessions ({ sessions, onChange }: { sessions: Session[], onChange (): P
       {sessions.length > 1 && <button type='button' class='button' onClick={() => { endOthers() }}>{t('security.endOthers')}</button>}
     </>
   )
+}
+
+/** A browser as the server names it ("Firefox on Linux"), in the language of the page; a program by its own name. */
+function clientName (userAgent: string): string {
+  const [browser, system] = userAgent.split(' on ')
+  if (browser && system) return t('security.client', { browser, system })
+  return userAgent || t('security.unknownClient')
 }
