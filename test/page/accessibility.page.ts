@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { importFile, phone, signUp, startPage } from './browser.js'
+import { importFile, person, phone, settled, signUp, sizes, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 /*
@@ -71,6 +71,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('dialog').waitFor()
       await assertSound(t, page, 'tags')
       await page.getByRole('button', { name: 'Close' }).last().click()
+      await page.getByRole('button', { name: 'More about this conversation' }).click()
+      await page.getByRole('menuitem', { name: 'Export' }).click()
+      await page.getByRole('dialog').waitFor()
+      await assertSound(t, page, 'export')
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
       await page.getByRole('button', { name: 'Find', exact: true }).click()
       await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('refraction')
       await page.getByRole('button', { name: 'Next match' }).click()
@@ -90,6 +95,40 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/c/unknown')
       await page.getByText('There is no such conversation').waitFor()
       await assertSound(t, page, 'unknown conversation')
+      await page.goto('/password#no-such-token')
+      await page.getByRole('heading', { name: 'Set a new password' }).waitFor()
+      await assertSound(t, page, 'password link')
     })
   }
 }
+
+t.test('on a tablet, with the longer words of German, nothing is wider than what it stands in', async (t) => {
+  const { open } = await startPage(t)
+  const english = await open()
+  await signUp(english.page)
+  await importFile(english.page, 'history.json', historyFile())
+  const { page } = await open({ viewport: sizes.tablet, locale: 'de-DE' })
+  /** Whether an element is as wide as its content, and the window as wide as the page. */
+  const fits = (selector: string) => settled(
+    () => page.locator(selector).evaluate((element) => element.scrollWidth <= element.clientWidth && document.documentElement.scrollWidth <= innerWidth),
+    (value) => value
+  )
+  await page.goto('/')
+  await page.getByLabel('E-Mail-Adresse').fill(person.email)
+  await page.getByLabel('Passwort').fill(person.password)
+  await page.getByRole('button', { name: 'Anmelden' }).click()
+  await page.getByRole('link', { name: /How far can you see/ }).click()
+  await page.getByRole('button', { name: 'Suchen', exact: true }).click()
+  await page.locator('.find-bar input').fill('refraction')
+  await page.locator('.find-count', { hasText: 'Nachrichten' }).waitFor()
+  t.ok(await fits('.find-bar'))
+  await page.locator('.row').nth(2).hover()
+  await page.locator('.row').nth(2).getByRole('checkbox').click()
+  await page.locator('.selection-bar').waitFor()
+  t.ok(await fits('.selection-bar'))
+  for (const section of ['appearance', 'security', 'server']) {
+    await page.goto(`/settings/${section}`)
+    await page.locator('#settings-heading').waitFor()
+    t.ok(await fits('.settings-nav'), section)
+  }
+})

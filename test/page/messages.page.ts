@@ -54,6 +54,16 @@ t.test('messages are copied, linked, rated, edited, forked and deleted', async (
     t.pass()
   })
 
+  await t.test('the editor of a long message is in sight, wherever it was opened from', async (t) => {
+    await pick(page, 'By Pythagoras', 'Edit')
+    const editor = page.getByLabel('Text of the message')
+    await editor.waitFor()
+    const isInSight = () => editor.evaluate((element) => element.getBoundingClientRect().top > 0 && element.getBoundingClientRect().bottom < innerHeight)
+    t.ok(await settled(isInSight, (value) => value))
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await message(page, 'By Pythagoras').locator('.prose').first().waitFor()
+  })
+
   await t.test('an edit that is not saved is kept over a change of the branch', async (t) => {
     await pick(page, 'Make me a table', 'Edit')
     await page.getByLabel('Text of the message').fill('Make me *two* tables')

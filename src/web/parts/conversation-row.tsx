@@ -22,7 +22,7 @@ export function ConversationRow ({ row }: { row: Row }) {
             <span class='row-title' dir='auto'>{row.pinned && <Icon name='pin' />}{title}</span>
             <span class='row-facts'>
               <span class='row-service'>{serviceOf(row)}</span>
-              {row.tags.map((tag) => <span key={tag} class='row-tag'><bdi>{tag}</bdi></span>)}
+              {row.tags.length > 0 && <span class='row-tags'>{row.tags.map((tag) => <span key={tag} class='row-tag'><bdi>{tag}</bdi></span>)}</span>}
               <time dateTime={row.updatedAt} title={formatTime(row.updatedAt)}>{formatClock(row.updatedAt)}</time>
             </span>
           </a>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Message } from '../api/types.js'
 import { t } from '../i18n/index.js'
 import { announce, attempt } from '../state/notices.js'
@@ -19,6 +19,9 @@ export function MessageEditor ({ message, onDone }: { message: Message, onDone (
   const texts = partsOf(message).flatMap((part) => part.kind === 'text' ? [part] : [])
   const draft = useRef(drafts.get(message.messageId) ?? new Map<number | null, string>())
   const isSaving = useSignal(false)
+  const form = useRef<HTMLFormElement>(null)
+  // The editor is often shorter than what it replaces. A draft that is shown again leaves the page where it is.
+  useLayoutEffect(() => { if (draft.current.size === 0) form.current?.scrollIntoView({ block: 'nearest' }) }, [])
 
   function type (index: number | null, text: string) {
     draft.current.set(index, text)
@@ -42,7 +45,7 @@ export function MessageEditor ({ message, onDone }: { message: Message, onDone (
   }
 
   return (
-    <form class='message-editor' onSubmit={(event) => { event.preventDefault(); save() }}>
+    <form ref={form} class='message-editor' onSubmit={(event) => { event.preventDefault(); save() }}>
       {texts.map(({ text, index }) => (
         <Field
           key={index} text={draft.current.get(index) ?? text} onType={(typed) => type(index, typed)}
