@@ -4,10 +4,11 @@
  */
 const storeys = [
   ['src/[^/]+'],
-  ['src/db', 'src/render', 'src/openai', 'src/jobs'],
+  ['src/db', 'src/render', 'src/openai'],
   ['src/formats'],
   ['src/writer'],
-  ['src/paging'],
+  ['src/jobs'],
+  ['src/paging', 'src/threads'],
   ['src/document'],
   ['src/search/index'],
   ['src/conversations'],

@@ -5,12 +5,17 @@ import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 
 import fp from 'fastify-plugin'
 import { DomainError, type DomainErrorCode, type ErrorCode } from '../src/errors.js'
 import type { ProblemSchema } from '../src/schemas.js'
-import { COMMIT_UNCERTAIN, isDiskFull, isStorageFailure, storageCode } from '../src/writer/errors.js'
+import { toldFailure } from '../src/writer/told-failure.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Sends the problem document for an error that never reached a route, such as a malformed URL. */
     answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply
+    /**
+     * Logs an error that is no refusal. A failure of the machine is logged once, when it begins. `requestId` is null for
+     * work that no request waits for.
+     */
+    logFailure (error: unknown, requestId: string | null): void
   }
 }
 
@@ -67,17 +72,6 @@ const methodNotAllowed: Fault = { code: 'METHOD_NOT_ALLOWED', detail: 'This path
 const expectationFailed: Fault = { code: 'EXPECTATION_FAILED', detail: 'The only expectation that is met is 100-continue' }
 const routeNotFound: Fault = { code: 'ROUTE_NOT_FOUND', detail: 'Endpoint not found' }
 const internal: Fault = { code: 'INTERNAL', detail: 'Something went wrong here; the log has the details under this requestId' }
-const diskFull: Fault = {
-  code: 'STORAGE_FULL', detail: 'The disk is full; nothing was changed. Deleting works, and makes room'
-}
-const outcomeUnknown: Fault = {
-  code: 'OUTCOME_UNKNOWN',
-  detail: 'The disk failed while this was saved; it may or may not be there after the next start. Look before you send it again',
-  retryAfter: 30
-}
-const storageUnavailable: Fault = {
-  code: 'STORAGE_UNAVAILABLE', detail: 'The storage cannot be used at the moment; nothing was changed', retryAfter: 30
-}
 const malformedJson: Fault = { code: 'MALFORMED_JSON', detail: 'The request body is not valid JSON' }
 const tooLarge: Fault = { code: 'TOO_LARGE', detail: 'The request body is too large' }
 
@@ -122,6 +116,10 @@ export default fp(async (fastify) => {
     else done()
   })
   fastify.decorate('answerFailure', answerFailure)
+  fastify.decorate('logFailure', (error, requestId) => {
+    if (error instanceof DomainError || fastify.condition.report(error)) return
+    fastify.log.error({ err: error instanceof Error ? error : new Error(`Thrown: ${String(error)}`), ...requestId !== null && { requestId } })
+  })
   // Runs before Fastify's own listener, which ignores a destroyed socket.
   fastify.server.prependListener('clientError', refuseConnection)
   fastify.server.on('checkExpectation', refuseExpectation)
@@ -129,18 +127,8 @@ export default fp(async (fastify) => {
 
 function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const fault = faultOf(error)
-  if (isStorageFailure(error)) {
-    // It is logged once, when it begins.
-    request.server.condition.report(error)
-  } else if (codeStatuses[fault.code] >= 500 && !isExpected(fault.code)) {
-    request.log.error({ err: error instanceof Error ? error : new Error(`Thrown: ${String(error)}`), requestId: request.id })
-  }
+  if (codeStatuses[fault.code] >= 500) request.server.logFailure(error, request.id)
   return sendProblem(fault, request, reply)
-}
-
-/** Whether a server that is overloaded, stopping or not ready refused the request, which is no failure of it. */
-function isExpected (code: ErrorCode) {
-  return code === 'NOT_READY' || code === 'BUSY'
 }
 
 /** Matches the paths of a route, by its URL as it was declared. */
@@ -187,16 +175,12 @@ function problem ({ code, detail, errors }: Fault, instance: string, requestId: 
 
 function faultOf (error: unknown): Fault {
   if (error instanceof DomainError) return domainFault(error)
-  if (isStorageFailure(error)) return storageFault(error)
   if (!(error instanceof Error)) return internal
+  const failure = toldFailure(error)
+  if (failure) return { code: failure.code, detail: failure.message, ...failure.retryAfter !== undefined && { retryAfter: failure.retryAfter } }
   if (isValidation(error)) return validationFault(error)
   const known = 'code' in error && typeof error.code === 'string' ? libraryFaults[error.code] : undefined
   return known ?? statusFault('statusCode' in error ? error.statusCode : undefined)
-}
-
-function storageFault (error: unknown): Fault {
-  if (isDiskFull(error)) return diskFull
-  return storageCode(error) === COMMIT_UNCERTAIN ? outcomeUnknown : storageUnavailable
 }
 
 /** Seconds after which another try makes sense, where the refusal does not say so itself. */

@@ -34,7 +34,8 @@ export default fp(async (fastify) => {
     folder,
     databaseFile,
     keepMs: keepHours * HOUR_MS,
-    onCleanUpError: (error) => fastify.log.warn(error, 'An export could not be removed; the next start removes it')
+    onCleanUpError: (error) => fastify.log.warn(error, 'An export could not be removed; the next start removes it'),
+    onFailed: (error) => fastify.logFailure(error, null)
   }))
   fastify.addHook('preClose', () => fastify.exports.close())
 

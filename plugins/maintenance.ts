@@ -90,10 +90,12 @@ export default fp(async (fastify) => {
     if (faults.length > 0) log.warn({ faults }, 'The backup has faults of the database that `parley doctor --repair` can mend')
   }
 
-  function attempt (what: string, work: Promise<void>) {
+  /** `onFailure` gets a failure that says something of the database. */
+  function attempt (what: string, work: Promise<void>, onFailure: (error: unknown) => void = () => {}) {
     work.catch((error: unknown) => {
-      if (!isStopping) log.error(error, `${what} failed`)
-      condition.report(error)
+      if (isStopping) return
+      log.error(error, `${what} failed`)
+      onFailure(error)
     })
   }
 
@@ -101,7 +103,7 @@ export default fp(async (fastify) => {
 
   function lookAtSchedule () {
     if (path === null || running.size > 0) return
-    if (isCheckDue(new Date())) attempt('The check of the file', checkFile(path))
+    if (isCheckDue(new Date())) attempt('The check of the file', checkFile(path), condition.report)
     else if (folder !== null && Date.now() >= Math.max(backup?.madeAt ?? 0, backupAttemptedAt) + backupEveryMs) {
       attempt('The backup', makeBackup(path, folder))
     }
@@ -112,7 +114,7 @@ export default fp(async (fastify) => {
   fastify.addHook('onReady', async () => {
     if (folder !== null) backup = listBackups(folder)[0] ?? null
     timer = setInterval(lookAtSchedule, SCHEDULE_INTERVAL_MS).unref()
-    if (path !== null && fastify.hasCrashed) attempt('The check after a crash', checkFile(path))
+    if (path !== null && fastify.hasCrashed) attempt('The check after a crash', checkFile(path), condition.report)
     else lookAtSchedule()
   })
   fastify.addHook('preClose', async () => {

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import type BetterSqlite3 from 'better-sqlite3'
 
 /*
@@ -16,7 +17,9 @@ export const Sqlite: typeof BetterSqlite3 = await load(isOldNode ? 'better-sqlit
 async function load (name: string) {
   try {
     return (await import(name)).default
-  } catch {
+  } catch (error) {
+    // The main thread has loaded it, so it is installed.
+    if (!isMainThread) throw error
     console.error(`${name} is not installed: run npm ci with this version of Node, and without --omit=optional`)
     process.exit(1)
   }

@@ -6,7 +6,7 @@ import { requireConversationForRead } from '../conversations/find.js'
 import type { Db } from '../db/connection.js'
 import { assertDiskRoom } from '../disk-room.js'
 import { DomainError } from '../errors.js'
-import { type ExportFormatName, loadExportFormat } from '../formats/export-formats.js'
+import type { ExportFormatName } from '../formats/export-formats.js'
 import type { ExportOptions } from '../formats/kit/export-format.js'
 import { safeName } from '../formats/kit/file-name.js'
 import { createJobs, isOver, type JobStatus } from '../jobs/jobs.js'
@@ -33,16 +33,19 @@ export interface ExportsOptions {
   /** How long a file is kept. */
   keepMs: number
   onCleanUpError (error: unknown): void
+  /** Called with the error of an export in the background that failed. */
+  onFailed (error: Error): void
 }
 
 export type Exports = ReturnType<typeof createExports>
 
 /** The exports of this process. Each account has one at most: starting another removes the file of the one before. */
-export function createExports ({ reader, folder, databaseFile, keepMs, onCleanUpError }: ExportsOptions) {
+export function createExports ({ reader, folder, databaseFile, keepMs, onCleanUpError, onFailed }: ExportsOptions) {
   const jobs = createJobs<ExportJobProgress>(createJobQueue('exports'), {
     what: 'export',
     keepMs,
     onCleanUpError,
+    onFailed,
     onForgotten: async ({ progress: { file } }) => { if (file) await rm(file.path, { force: true }) }
   })
   // A single conversation waits for none of the long exports.
@@ -55,19 +58,16 @@ export function createExports ({ reader, folder, databaseFile, keepMs, onCleanUp
   async function start (userNo: number, { format, options, selection }: ExportRequest): Promise<JobStatus<ExportJobProgress>> {
     // Packed text takes about a quarter. Formats that are not packed take more, so the room is checked again while the file grows.
     await assertDiskRoom(folder, usageOf(reader, userNo).bytes / 4)
-    const { many } = await loadExportFormat(format)
     // Nothing is awaited from here to the start of the job, or two requests could both pass.
     const earlier = jobs.ofUser(userNo)
     const other = earlier.find((status) => !isOver(status))
     if (other) throw new DomainError('CONFLICT', `Another export of yours is under way: ${other.id}. Wait for it, or delete it`)
-    const ending = many.kind === 'zip' ? '.zip' : many.ending
-    const mediaType = many.kind === 'zip' ? 'application/zip' : many.mediaType
     const initial: ExportJobProgress = { format, done: 0, total: 0, bytes: 0, file: null }
     const path = join(folder, randomUUID())
     const { id } = jobs.start(userNo, {
       initial,
       async work ({ signal, onProgress }) {
-        const progress = await run({ path, userNo, format, options, selection, isSingle: false }, signal, (progress) => onProgress({ ...initial, ...progress }))
+        const { ending, mediaType, ...progress } = await run({ path, userNo, format, options, selection, isSingle: false }, signal, (progress) => onProgress({ ...initial, ...progress }))
         const name = `parley-${format}-${new Date().toISOString().slice(0, 10)}${ending}`
         return { ...initial, ...progress, file: { path, name, mediaType, expiresAt: Date.now() + keepMs } }
       },
@@ -83,16 +83,13 @@ export function createExports ({ reader, folder, databaseFile, keepMs, onCleanUp
    */
   async function writeOne (userNo: number, conversationId: string, { format, options }: Omit<ExportRequest, 'selection'>, signal: AbortSignal): Promise<ExportedFile> {
     const { title } = requireConversationForRead(reader, userNo, conversationId)
-    const { one, many } = await loadExportFormat(format)
-    const output = one ?? many
     const path = join(folder, randomUUID())
     const selection = { conversationIds: [conversationId] }
-    const { total } = await singles.run(userNo, signal, () => run({ path, userNo, format, options, selection, isSingle: true }, signal))
+    const { total, ending, mediaType } = await singles.run(userNo, signal, () => run({ path, userNo, format, options, selection, isSingle: true }, signal))
     if (total === 0) {
       await rm(path, { force: true })
       throw new DomainError('NOT_FOUND', 'Conversation not found')
     }
-    const [ending, mediaType] = output.kind === 'zip' ? ['.zip', 'application/zip'] : [output.ending, output.mediaType]
     return { path, name: safeName(title) + ending, mediaType, expiresAt: Date.now() }
   }
 

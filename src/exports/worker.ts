@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { openReader } from '../db/open.js'
 import { loadExportFormat, type ExportFormatName } from '../formats/export-formats.js'
 import type { ExportOptions } from '../formats/kit/export-format.js'
-import { flattenError, type PlainError } from '../writer/errors.js'
+import { serveThread } from '../threads/serve.js'
 import { readConversations } from './read-conversation.js'
 import { type Selection, selectConversations } from './selection.js'
 import { writeFile } from './write-file.js'
@@ -28,17 +28,24 @@ export interface ExportJob {
 /** How far an export is: conversations that were written, all that were selected, and the size of the file so far. */
 export interface ExportProgress { done: number, total: number, bytes: number }
 
-/** What the thread posts: how far it is, now and then, and once how it ended. */
-export type ExportEvent = { progress: ExportProgress } | { done: ExportProgress } | { error: PlainError }
+/** The kind of file that an export made. */
+export interface ExportedKind {
+  /** Of the file's name, with its dot. */
+  ending: string
+  mediaType: string
+}
+
+/** How an export ended. */
+export type ExportResult = ExportProgress & ExportedKind
 
 const PROGRESS_INTERVAL_MS = 250
 
-function post (event: ExportEvent) {
-  parentPort?.postMessage(event)
-}
+const { databasePath, path, userNo, format, options, selection, isSingle }: ExportJob = workerData
+const { one, many } = await loadExportFormat(format)
+const output = isSingle ? one ?? many : many
+const { ending, mediaType } = output.kind === 'zip' ? { ending: '.zip', mediaType: 'application/zip' } : output
 
-async function work ({ databasePath, path, userNo, format, options, selection, isSingle }: ExportJob) {
-  const { one, many } = await loadExportFormat(format)
+async function work (onProgress: (progress: ExportProgress) => void): Promise<ExportResult> {
   const db = openReader(databasePath)
   try {
     const keys = selectConversations(db, userNo, selection)
@@ -47,7 +54,7 @@ async function work ({ databasePath, path, userNo, format, options, selection, i
     function tell () {
       if (performance.now() - postedAt < PROGRESS_INTERVAL_MS) return
       postedAt = performance.now()
-      post({ progress })
+      onProgress(progress)
     }
     function * counted () {
       for (const conversation of readConversations(db, userNo, keys)) {
@@ -56,15 +63,14 @@ async function work ({ databasePath, path, userNo, format, options, selection, i
         tell()
       }
     }
-    await writeFile(path, isSingle ? one ?? many : many, counted(), options, (bytes) => {
+    await writeFile(path, output, counted(), options, (bytes) => {
       progress.bytes = bytes
       tell()
     })
-    post({ done: progress })
+    return { ...progress, ending, mediaType }
   } finally {
     db.$client.close()
   }
 }
 
-const job: ExportJob = workerData
-work(job).catch((error) => post({ error: flattenError(error) }))
+await serveThread(work)

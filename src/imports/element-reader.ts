@@ -6,6 +6,7 @@ import { leafName } from '../formats/kit/media.js'
 import { normalizeConversation } from './normalize.js'
 import type { Detect } from './reading-plan.js'
 import { cleanTitle } from '../conversations/title.js'
+import { isStorageFailure } from '../writer/errors.js'
 
 /** What was read from one element: an import entry without its number. */
 export type ReadResult =
@@ -124,6 +125,7 @@ function attempt <T> (format: ImportFormat, title: string | undefined, work: () 
     return work()
   } catch (error) {
     if (error instanceof EntryError) return failed(error.message, error.title ?? title)
+    if (isStorageFailure(error)) throw error
     return failed(`It looks like a conversation of ${format.label}, but has a structure Parley cannot read`, title)
   }
 }

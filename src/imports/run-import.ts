@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import type { JobControl } from '../jobs/jobs.js'
 import { threadFile } from '../paths.js'
-import { restoreError } from '../writer/errors.js'
+import { OutOfMemoryError, runThread } from '../threads/run.js'
 import type { Writer } from '../writer/writer.js'
 import { abandonImport, beginImport, publishImport } from './commands.js'
 import { DELETED_HERE, type ImportProgress, type ImportReport } from './report.js'
-import type { ImportEvent, ImportJob } from './worker.js'
+import type { ImportJob } from './worker.js'
 import { refusal } from './refusal.js'
 
 /** For the JavaScript values of the import thread. */
@@ -41,9 +41,18 @@ export interface ImportRequest {
  * @throws {DomainError} when the file as a whole cannot be imported; the signal's reason when it is stopped.
  */
 export async function runImport (writer: Writer, request: ImportRequest, control: JobControl<ImportProgress>): Promise<ImportReport> {
+  const scratchDirectory = await mkdtemp(join(request.directory, 'unpacked-'))
+  try {
+    return await importThrough(scratchDirectory, writer, request, control)
+  } finally {
+    // What the disk keeps of it is removed by the next start; a published import stays published.
+    await rm(scratchDirectory, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+async function importThrough (scratchDirectory: string, writer: Writer, request: ImportRequest, control: JobControl<ImportProgress>) {
   const { userNo, now } = request
   const partitionNo = await beginImport(writer, { userNo, now })
-  const scratchDirectory = await mkdtemp(join(request.directory, 'unpacked-'))
   try {
     const report = await readInThread(writer, { ...request, partitionNo, scratchDirectory }, checked(control, request.assertRoom))
     assertUseful(report)
@@ -56,9 +65,6 @@ export async function runImport (writer: Writer, request: ImportRequest, control
     // Giving up may fail, too. The first failure is the one that is reported.
     await abandonImport(writer, { partitionNo }).catch(() => request.discardLater?.(partitionNo))
     throw error
-  } finally {
-    // What the disk keeps of it is removed by the next start; a published import stays published.
-    await rm(scratchDirectory, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 
@@ -78,35 +84,21 @@ function checked ({ signal, onProgress }: JobControl<ImportProgress>, assertRoom
   }
 }
 
-async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>, { signal, onProgress }: JobControl<ImportProgress>): Promise<ImportReport> {
-  signal.throwIfAborted()
+async function readInThread (writer: Writer, input: Omit<ImportJob, 'port'>, control: JobControl<ImportProgress>): Promise<ImportReport> {
+  control.signal.throwIfAborted()
   const { port1, port2 } = new MessageChannel()
   writer.attach(port2)
   const { path, fileName, scratchDirectory, userNo, partitionNo, restoreDeleted, dryRun, now } = input
   const workerData: ImportJob = { path, fileName, scratchDirectory, userNo, partitionNo, restoreDeleted, dryRun, now, port: port1 }
-  const worker = new Worker(threadFile(import.meta.url, './worker'), {
-    workerData,
-    transferList: [port1],
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MIB }
-  })
+  const options = { workerData, transferList: [port1], resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MIB } }
   try {
-    return await new Promise((resolve, reject) => {
-      worker.on('message', (event: ImportEvent) => {
-        if ('progress' in event) onProgress(event.progress)
-        else if ('done' in event) resolve(event.done)
-        else reject(restoreError(event.error))
-      })
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-      worker.on('error', (error) => reject(isOutOfMemory(error) ? tooComplex() : error))
-      worker.on('exit', () => reject(new Error('The import thread ended without a result')))
-    })
+    return await runThread<ImportProgress, ImportReport>(threadFile(import.meta.url, './worker'), options, control)
+  } catch (error) {
+    throw error instanceof OutOfMemoryError ? tooComplex() : error
   } finally {
-    await worker.terminate()
+    // The thread took it along, if there was one.
+    port1.close()
   }
-}
-
-function isOutOfMemory (error: unknown) {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 }
 
 function tooComplex () {

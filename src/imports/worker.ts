@@ -1,10 +1,10 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, workerData } from 'node:worker_threads'
 import type { ReadyConversation } from '../formats/kit/draft.js'
-import { flattenError, type PlainError } from '../writer/errors.js'
+import { serveThread } from '../threads/serve.js'
 import { commandPort } from '../writer/port-client.js'
 import { findUnchanged, type StageResult, stageConversations } from './commands.js'
 import { openImport } from './read-file.js'
-import { emptyReport, type ImportReport, reportBatch, reportEntry, reportUnread } from './report.js'
+import { emptyReport, type ImportProgress, type ImportReport, reportBatch, reportEntry, reportUnread } from './report.js'
 import { charactersIn, isLong, type StagedConversation, stagedParts } from './rows.js'
 
 /*
@@ -26,12 +26,6 @@ export interface ImportJob {
   port: MessagePort
 }
 
-/** What the thread posts: how far it is, now and then, and once how it ended. */
-export type ImportEvent =
-  | { progress: { bytesRead: number, bytesTotal: number, report: ImportReport } }
-  | { done: ImportReport }
-  | { error: PlainError }
-
 /** Characters of messages after which a batch is sent. Each conversation counts as some more. */
 const BATCH_CHARACTERS = 2 ** 18
 const CHARACTERS_PER_CONVERSATION = 500
@@ -40,14 +34,7 @@ const MAX_BATCHES_UNDER_WAY = 8
 
 const PROGRESS_INTERVAL_MS = 250
 
-if (!parentPort) throw new Error('This file is a worker thread')
-const parent = parentPort
-
-function postEvent (event: ImportEvent) {
-  parent.postMessage(event)
-}
-
-async function work (job: ImportJob) {
+async function work (job: ImportJob, onProgress: (progress: ImportProgress) => void): Promise<ImportReport> {
   const report = emptyReport(job.dryRun)
   const stage = stager(job, report)
   const reader = await openImport(job.path, job)
@@ -59,12 +46,12 @@ async function work (job: ImportJob) {
       else reportEntry(report, entry.kind, withoutKind(entry))
       if (performance.now() - lastProgressAt < PROGRESS_INTERVAL_MS) continue
       lastProgressAt = performance.now()
-      postEvent({ progress: { bytesRead: reader.bytesRead, bytesTotal: reader.bytesTotal, report } })
+      onProgress({ bytesRead: reader.bytesRead, bytesTotal: reader.bytesTotal, report })
     }
     await stage.finish()
     report.format = reader.formats.join()
     report.errors.sort((a, b) => a.index - b.index)
-    postEvent({ done: report })
+    return report
   } finally {
     reader.close()
   }
@@ -147,6 +134,5 @@ function wholeOf (parts: StageResult): StageResult {
 }
 
 const job: ImportJob = workerData
-work(job)
-  .catch((error) => postEvent({ error: flattenError(error) }))
-  .finally(() => job.port.close())
+await serveThread<ImportProgress, ImportReport>((onProgress) => work(job, onProgress))
+job.port.close()

@@ -32,6 +32,8 @@ export interface JobOptions<Progress> {
   what: string
   /** Called when cleaning up, or removing what a job made, fails, which changes nothing about the job. */
   onCleanUpError? (error: unknown): void
+  /** Called with the error of a job that failed. */
+  onFailed? (error: Error): void
   /** Called when a job that is over is forgotten, to remove what it made. */
   onForgotten? (status: JobStatus<Progress>): Promise<void>
   /** How long the status of a job is kept after its end. */
@@ -59,7 +61,7 @@ export function isOver ({ state }: Pick<JobStatus<unknown>, 'state'>) {
 
 /** The jobs of one kind in this process: those that wait, run, or ended a while ago. */
 export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progress>) {
-  const { what, onCleanUpError = () => {}, onForgotten = async () => {}, keepMs = KEEP_FINISHED_MS } = options
+  const { what, onCleanUpError = () => {}, onFailed = () => {}, onForgotten = async () => {}, keepMs = KEEP_FINISHED_MS } = options
   const noun = what.charAt(0).toUpperCase() + what.slice(1)
   const jobs = new Map<string, Job<Progress>>()
 
@@ -80,7 +82,10 @@ export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progr
     }).finally(() => cleanUp().catch(onCleanUpError))
     finished.then(
       (progress) => change({ state: 'done', progress }),
-      (error: Error) => change({ state: abort.signal.aborted ? 'cancelled' : 'failed', error })
+      (error: Error) => {
+        change({ state: abort.signal.aborted ? 'cancelled' : 'failed', error })
+        if (!abort.signal.aborted) onFailed(error)
+      }
     ).finally(() => { setTimeout(() => forget(status.id), keepMs).unref() })
     jobs.set(status.id, { userNo, status, abort, changes, finished })
     forgetOldestFinished()

@@ -1,6 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { DomainError } from '../errors.js'
 import { IdSchema, ref } from '../schemas.js'
+import { toldFailure } from '../writer/told-failure.js'
 
 /** The fields that the status of every job has. */
 export const jobFields = {
@@ -12,6 +13,8 @@ export const jobFields = {
 /** The failure of a job as its owner sees it. One that is not about the request keeps its details to itself; `outcome` says what came of it. */
 export function viewJobError (error: Error, outcome: string) {
   if (error instanceof DomainError) return { code: error.code, message: error.message }
+  const failure = toldFailure(error)
+  if (failure) return { code: failure.code, message: failure.message }
   return { code: 'INTERNAL', message: `Something went wrong here; ${outcome}` }
 }
 

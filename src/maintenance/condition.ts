@@ -1,4 +1,4 @@
-import { isStorageFailure, storageCode } from '../writer/errors.js'
+import { storageCode, WRITER_ENDED } from '../writer/errors.js'
 
 /**
  * What can be wrong with the storage, the gravest first.
@@ -8,11 +8,12 @@ import { isStorageFailure, storageCode } from '../writer/errors.js'
  * - `failing`: the disk refuses reads or writes.
  * - `full`: the disk has no room, or only the reserve.
  * - `log`: the write-ahead log cannot be written back into the file.
+ * - `descriptors`: the process may open no more files.
  */
 export type Trouble = typeof troubles[number]
 
 /** All troubles, the gravest first. */
-export const troubles = ['replaced', 'damaged', 'silent', 'failing', 'full', 'log'] as const
+export const troubles = ['replaced', 'damaged', 'silent', 'failing', 'full', 'log', 'descriptors'] as const
 
 /** Troubles that no success of a later write ends. */
 const lasting = new Set<Trouble>(['replaced', 'damaged'])
@@ -24,7 +25,8 @@ const advice: Record<Trouble, string> = {
   silent: 'The server ends by itself when this lasts for a minute.',
   failing: 'Check the disk; the server goes on by itself when it works again.',
   full: 'Make room on the disk; deleting conversations works and gives room back.',
-  log: 'Check the disk and its free space; the server goes on by itself when they are right.'
+  log: 'Check the disk and its free space; the server goes on by itself when they are right.',
+  descriptors: 'Raise the limit of open files (ulimit -n, or LimitNOFILE of systemd); the server goes on by itself when it can open files again.'
 }
 
 /** One trouble, as it is logged and shown. */
@@ -48,8 +50,8 @@ export interface Condition {
   enter (trouble: Trouble, reason: string): void
   /** Leaves a trouble, unless it is one that lasts. */
   leave (trouble: Trouble): void
-  /** Enters the trouble that a failure of SQLite or of the operating system stands for; others are left aside. */
-  report (error: unknown): void
+  /** Enters the trouble that a failure of SQLite or of the operating system stands for. Returns whether it stands for one. */
+  report (error: unknown): boolean
   /** Registers what is called when the file may not be written any more, or now if that is so already. */
   onLasting (listener: () => void): void
 }
@@ -80,8 +82,9 @@ export function createCondition (path: string, onChange: (line: string, trouble:
       if ([...lasting].some((trouble) => states.has(trouble))) listener()
     },
     report (error) {
-      const trouble = isStorageFailure(error) ? troubleOf(storageCode(error)) : null
+      const trouble = troubleOf(storageCode(error))
       if (trouble) enter(trouble, error instanceof Error ? error.message : String(error))
+      return trouble !== null
     }
   }
 }
@@ -89,6 +92,8 @@ export function createCondition (path: string, onChange: (line: string, trouble:
 function troubleOf (code: string): Trouble | null {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return 'damaged'
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) return 'full'
-  if (/^(SQLITE_(IOERR|CANTOPEN|READONLY|PROTOCOL)|COMMIT_UNCERTAIN|EIO|EROFS)/.test(code)) return 'failing'
+  if (/^(SQLITE_(IOERR|CANTOPEN|READONLY|PROTOCOL)|COMMIT_UNCERTAIN|EIO|EROFS|EACCES|EPERM|ENODEV|ENXIO|ESTALE)/.test(code)) return 'failing'
+  if (/^(EMFILE|ENFILE)$/.test(code)) return 'descriptors'
+  if (code === WRITER_ENDED) return 'silent'
   return null
 }

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { dirname } from 'node:path'
 import { DomainError } from '../errors.js'
 import { spaceOn } from '../writer/space.js'
@@ -49,6 +50,7 @@ export function startMonitor ({ path, condition, ping, probe, onSilent }: Monito
     if (path !== null) lookAtFile(path)
     const trouble = condition.current()?.trouble
     if (trouble === 'failing' || trouble === 'full') recover()
+    if (trouble === 'descriptors' && canOpenFiles()) condition.leave('descriptors')
   }
 
   /** Counts looks and not time: a machine that slept, or a process that was stopped, is no silent writer. */
@@ -125,6 +127,15 @@ function identityOf (path: string): string | null {
     return `${dev}:${ino}`
   } catch {
     return null
+  }
+}
+
+function canOpenFiles (): boolean {
+  try {
+    closeSync(openSync(devNull, 'r'))
+    return true
+  } catch {
+    return false
   }
 }
 

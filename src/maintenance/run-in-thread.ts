@@ -1,8 +1,6 @@
-import { Worker } from 'node:worker_threads'
-import { FileError } from '../db/file-error.js'
 import { threadFile } from '../paths.js'
-import { restoreError } from '../writer/errors.js'
-import type { TaskEvent, Tasks } from './thread.js'
+import { runThread } from '../threads/run.js'
+import type { Tasks } from './thread.js'
 
 type Task = keyof Tasks
 type Input<Name extends Task> = Parameters<Tasks[Name]>[0]
@@ -16,17 +14,14 @@ export interface RunningTask<T> { result: Promise<T>, stop (): Promise<void> }
  * @throws {FileError} in `result`, when the file cannot be read, written or copied.
  */
 export function runInThread <Name extends Task> (task: Name, input: Input<Name>, onLine: (line: string) => void = () => {}): RunningTask<Output<Name>> {
-  const worker = new Worker(threadFile(import.meta.url, './thread'), { workerData: { task, input } })
-  const result = new Promise<Output<Name>>((resolve, reject) => {
-    worker.on('message', (event: TaskEvent) => {
-      if ('line' in event) onLine(event.line)
-      // The table that typed the input also types the output.
-      else if ('done' in event) resolve(event.done as Output<Name>)
-      else if ('name' in event.error && event.error.name === 'FileError') reject(new FileError(event.error.message))
-      else reject(restoreError(event.error))
-    })
-    worker.on('error', reject)
-    worker.on('exit', (code) => reject(new Error(`The thread of ${task} ended with code ${code}`)))
-  })
-  return { result, stop: async () => { await worker.terminate() } }
+  const abort = new AbortController()
+  const control = { signal: abort.signal, onProgress: onLine }
+  const result = runThread<string, Output<Name>>(threadFile(import.meta.url, './thread'), { workerData: { task, input } }, control)
+  return {
+    result,
+    stop: async () => {
+      abort.abort(new Error(`The ${task} was stopped`))
+      await result.catch(() => undefined)
+    }
+  }
 }

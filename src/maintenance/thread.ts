@@ -1,6 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { openReader } from '../db/open.js'
-import { flattenError, type PlainError } from '../writer/errors.js'
+import { serveThread } from '../threads/serve.js'
 import { makeBackup } from './backup.js'
 import { fileChecks, runChecks } from './checks.js'
 import { upgradeFile } from './upgrade.js'
@@ -13,7 +13,7 @@ import { upgradeFile } from './upgrade.js'
 const tasks = {
   backup: ({ path, folder, keep, now }: { path: string, folder: string, keep: number, now: number }) =>
     makeBackup(path, folder, { keep, now }),
-  upgrade: ({ path, backup }: { path: string, backup: boolean }) => upgradeFile(path, backup, tell),
+  upgrade: ({ path, backup }: { path: string, backup: boolean }, onLine: (line: string) => void) => upgradeFile(path, backup, onLine),
   check: ({ path }: { path: string }) => {
     const db = openReader(path)
     try {
@@ -26,18 +26,5 @@ const tasks = {
 
 export type Tasks = typeof tasks
 
-/** What the thread sends: lines to log, then how the task ended. */
-export type TaskEvent = { line: string } | { done: unknown } | { error: PlainError }
-
-const send = (event: TaskEvent) => parentPort?.postMessage(event)
-
-function tell (line: string) {
-  send({ line })
-}
-
 const { task, input }: { task: keyof Tasks, input: never } = workerData
-try {
-  send({ done: tasks[task](input) })
-} catch (error) {
-  send({ error: flattenError(error) })
-}
+await serveThread<string, ReturnType<Tasks[keyof Tasks]>>((onLine) => tasks[task](input, onLine))

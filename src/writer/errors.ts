@@ -1,3 +1,4 @@
+import { FileError } from '../db/file-error.js'
 import { DomainError, type DomainErrorCode } from '../errors.js'
 
 /** An error in a form that structured cloning keeps. It would lose the class and code of an Error. */
@@ -6,14 +7,14 @@ export type PlainError =
   | { kind: 'other', name: string, code: string | undefined, message: string, stack: string | undefined }
 
 /**
- * A failure of the disk or the file: disk full, I/O error, damaged file. The transaction was rolled back, unless `code` is
- * `COMMIT_UNCERTAIN`.
+ * A failure of the machine: disk full, I/O error, damaged file, no file descriptor left. The transaction was rolled back,
+ * unless `code` is `COMMIT_UNCERTAIN`.
  */
 export class StorageError extends Error {
   readonly code: string
 
-  constructor (code: string, message: string) {
-    super(message)
+  constructor (code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'StorageError'
     this.code = code
   }
@@ -25,21 +26,36 @@ export const COMMIT_UNCERTAIN = 'COMMIT_UNCERTAIN'
 /** The writer thread has ended, so nothing can be saved. */
 export const WRITER_ENDED = 'WRITER_ENDED'
 
-/**
- * Error codes about the disk, the file or the file descriptors of the process: those of SQLite (sqlite.org/rescode.html), of
- * the operating system, and two of the writer.
- */
-const STORAGE_CODES =
-  /^(SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOMEM|BUSY|PROTOCOL)|(ENOSPC|EDQUOT|EIO|EROFS|EMFILE|ENFILE|COMMIT_UNCERTAIN|WRITER_ENDED)$)/
+/** A thread could not be started, or a file of the program could not be loaded. */
+export const NOT_LOADED = 'NOT_LOADED'
 
-/** Whether an error is about the disk or a file: of the writer, of a reading connection, or of another file. */
+/**
+ * Error codes of failures of the machine: those of SQLite (sqlite.org/rescode.html), those of the operating system about
+ * files, memory and file descriptors (errno(3)), and our own.
+ */
+const STORAGE_CODES = new RegExp(`^(${[
+  'SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOMEM|BUSY|PROTOCOL).*',
+  'ENOSPC|EDQUOT|EIO|EROFS|EMFILE|ENFILE|ENOMEM|EACCES|EPERM|ENODEV|ENXIO|ESTALE',
+  `${COMMIT_UNCERTAIN}|${WRITER_ENDED}|${NOT_LOADED}`
+].join('|')})$`)
+
+/** Longest chain of causes that is looked at. */
+const MAX_CAUSES = 8
+
+/** Whether an error is a failure of the machine: of the disk, of a file, or of opening one. */
 export function isStorageFailure (error: unknown): boolean {
-  return STORAGE_CODES.test(storageCode(error))
+  return storageCode(error) !== ''
 }
 
-/** Returns the code of an error, or an empty string. */
+/** The code of the failure of the machine that an error is or was caused by. Empty when there is none. */
 export function storageCode (error: unknown): string {
-  return codeOf(error) ?? ''
+  let current = error
+  for (let n = 0; n < MAX_CAUSES && current instanceof Error; n++) {
+    const code = codeOf(current) ?? ''
+    if (STORAGE_CODES.test(code)) return code
+    current = current.cause
+  }
+  return ''
 }
 
 /** Whether an error says that the disk is full. */
@@ -47,8 +63,11 @@ export function isDiskFull (error: unknown): boolean {
   return /^(SQLITE_FULL|ENOSPC$|EDQUOT$)/.test(storageCode(error))
 }
 
+/** The code of an error. Node begins the message of a failed system call with it, which is all that some libraries keep. */
 function codeOf (error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return /^(E[A-Z]+): /.exec(error.message)?.[1]
 }
 
 /** Converts an error for another thread. */
@@ -57,15 +76,15 @@ export function flattenError (error: unknown): PlainError {
     return { kind: 'domain', code: error.code, message: error.message, field: error.field }
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  return { kind: 'other', name, code: codeOf(error), message, stack }
+  return { kind: 'other', name, code: storageCode(error) || codeOf(error), message, stack }
 }
 
 /** Restores an error from another thread, with its class, code and stack. */
 export function restoreError (plain: PlainError): Error {
   if (plain.kind === 'domain') return new DomainError(plain.code, plain.message, plain.field)
-  const error = plain.code !== undefined && STORAGE_CODES.test(plain.code)
-    ? new StorageError(plain.code, plain.message)
-    : new Error(plain.message)
-  if (plain.stack !== undefined) error.stack = plain.stack
+  const { name, code = '', message, stack } = plain
+  const failure = STORAGE_CODES.test(code) ? new StorageError(code, message) : undefined
+  const error = name === 'FileError' ? new FileError(message, { cause: failure }) : failure ?? new Error(message)
+  if (stack !== undefined) error.stack = stack
   return error
 }

@@ -50,6 +50,10 @@ const thrown: Record<string, [unknown, number, string]> = {
   'a failing disk': [new StorageError('SQLITE_IOERR_WRITE', secret), 503, 'STORAGE_UNAVAILABLE'],
   'a full disk': [new StorageError('SQLITE_FULL', secret), 507, 'STORAGE_FULL'],
   'a full disk under an upload': [Object.assign(new Error(secret), { code: 'ENOSPC' }), 507, 'STORAGE_FULL'],
+  'a disk quota that is used up, under another error': [new Error(secret, { cause: Object.assign(new Error(secret), { code: 'EDQUOT' }) }), 507, 'STORAGE_FULL'],
+  'a file that cannot be opened': [Object.assign(new Error(secret), { code: 'EMFILE', syscall: 'open' }), 503, 'STORAGE_UNAVAILABLE'],
+  'a file that cannot be opened, of which only the text is left': [new Error(`ENFILE: file table overflow, open '${secret}'`), 503, 'STORAGE_UNAVAILABLE'],
+  'a thread that cannot be started': [new StorageError('NOT_LOADED', secret), 503, 'STORAGE_UNAVAILABLE'],
   'a commit that nobody knows the end of': [new StorageError('COMMIT_UNCERTAIN', secret), 503, 'OUTCOME_UNKNOWN'],
   'a plugin\'s 409': [Object.assign(new Error(secret), { statusCode: 409 }), 409, 'CONFLICT'],
   'a plugin\'s 4xx that no code stands for': [Object.assign(new Error(secret), { statusCode: 418 }), 400, 'BAD_REQUEST']

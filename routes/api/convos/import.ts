@@ -48,6 +48,7 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
       userNo, restoreDeleted: restoreDeleted === 'true', dryRun: dryRun === 'true'
     })
     if (request.headers.prefer?.includes('respond-async')) {
+      started.finished.catch((error: unknown) => fastify.logFailure(error, request.id))
       const status = viewImport(fastify.imports.status(userNo, started.id))
       return reply.code(202).header('location', `/api/convos/import/${started.id}`).send(status)
     }
