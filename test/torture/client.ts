@@ -1,3 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { PATIENCE_SECONDS } from './program.js'
+
 /** A JSON answer, or the text of another one. */
 export interface Answer { status: number, code: string | null, body: unknown }
 
@@ -25,14 +28,13 @@ export function clientOf (url: string, headers: Record<string, string>): Client 
   return {
     async send (method, path, body) {
       const isForm = body instanceof FormData
-      const res = await fetch(url + path, {
+      const { status, text } = await patientFetch(url + path, {
         method,
         headers: { ...headers, ...body !== undefined && !isForm && { 'content-type': 'application/json' } },
         ...body !== undefined && { body: isForm ? body : JSON.stringify(body) }
       })
-      const parsed = parse(await res.text())
-      const code = typeof parsed === 'object' && parsed !== null && 'code' in parsed ? String(parsed.code) : null
-      return { status: res.status, code, body: parsed }
+      const parsed = parse(text)
+      return { status, code: codeOf(parsed), body: parsed }
     }
   }
 }
@@ -42,6 +44,19 @@ export function importFile (client: Client, text: string): Promise<Answer> {
   const form = new FormData()
   form.set('file', new Blob([text]), 'conversations.json')
   return client.send('POST', '/api/convos/import', form)
+}
+
+/** Sends a request, again while a server on a busy machine sheds load: then it has done nothing. */
+export async function patientFetch (url: string, init: RequestInit): Promise<{ status: number, text: string }> {
+  for (const end = performance.now() + PATIENCE_SECONDS * 1000; ; await wait(200)) {
+    const res = await fetch(url, init)
+    const text = await res.text()
+    if (res.status !== 503 || codeOf(parse(text)) !== 'BUSY' || performance.now() > end) return { status: res.status, text }
+  }
+}
+
+function codeOf (body: unknown): string | null {
+  return typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : null
 }
 
 function parse (text: string): unknown {

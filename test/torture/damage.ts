@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { clientOf } from './client.js'
+import { clientOf, patientFetch } from './client.js'
 import { environment, type RunningServer, startServer, until } from './program.js'
 import { someText, type Trial } from './trial.js'
 
@@ -51,7 +51,7 @@ export const damage: Trial = {
   counts: { full: 200, small: 12 },
   async run ({ count, next, folder }) {
     const [path, sound, log] = [join(folder, 'parley.db'), join(folder, 'sound.db'), join(folder, 'log')]
-    const env = { ...environment(path), JWT_SECRET: randomUUID() + randomUUID(), SESSION_EXPIRY: String(24 * 3_600_000) }
+    const env = { ...environment(path), JWT_SECRET: randomUUID() + randomUUID() }
     const headers = await fillFile(env, log, next)
     copyFileSync(path, sound)
     const first = await startServer(env, { log })
@@ -73,7 +73,7 @@ export const damage: Trial = {
         seen.refused++
         continue
       }
-      await until('the file is checked', 60, async () => readFileSync(log, 'utf8').slice(begun).includes('The file is sound') ||
+      await until('the file is checked', async () => readFileSync(log, 'utf8').slice(begun).includes('The file is sound') ||
         (await fetch(`${server.url}/readyz`)).status === 503)
       const given = await answersTo(server, headers, requests)
       const wrong = requests.filter((_, i) => given[i] !== right[i] && !given[i]?.startsWith('503'))
@@ -127,8 +127,8 @@ async function requestsOf ({ url }: RunningServer, headers: Record<string, strin
 /** Status and text of each answer. */
 function answersTo ({ url }: RunningServer, headers: Record<string, string>, requests: string[]): Promise<string[]> {
   return Promise.all(requests.map(async (path) => {
-    const res = await fetch(url + path, { headers })
-    return `${res.status} ${await res.text()}`
+    const { status, text } = await patientFetch(url + path, { headers })
+    return `${status} ${text}`
   }))
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chatgptExport } from '../chatgpt-export.js'
 import { assertSound, valueOf } from './check-file.js'
-import { type Client, importFile, signIn } from './client.js'
+import { type Answer, type Client, clientOf, importFile, signIn } from './client.js'
 import { newLedger, verify, type Written, writeSomething } from './ledger.js'
 import { environment, startServer, until } from './program.js'
 import { someText, type Trial } from './trial.js'
@@ -77,10 +77,10 @@ async function fill (disk: string, count: number, next: () => number): Promise<s
     if (server.ended() !== undefined) throw new Error(`The server ended with ${server.ended()}`)
 
     rmSync(filler)
-    await until('writes work again', 10, async () => (await newConversation(client, ledger, next))[1] === 201)
-    await until('the server is ready again', 30, async () => (await fetch(`${server.url}/readyz`)).status === 200)
+    await until('writes work again', async () => (await newConversation(client, ledger, next))[1] === 201)
+    await until('the server is ready again', async () => (await fetch(`${server.url}/readyz`)).status === 200)
   }
-  await until('no import is left', 30, () => valueOf(path, 'SELECT count(*) FROM partitions WHERE state IN (\'staged\', \'publishing\')') === 0)
+  await until('no import is left', () => valueOf(path, 'SELECT count(*) FROM partitions WHERE state IN (\'staged\', \'publishing\')') === 0)
   if (readdirSync(`${path}-uploads`).length > 0) throw new Error('An upload is left')
   const lines = readFileSync(log, 'utf8').split('\n').length
   if (lines > 10 * count) throw new Error(`The log has ${lines} lines after ${count} levels`)
@@ -100,10 +100,8 @@ async function newConversation (client: Client, ledger: ReturnType<typeof newLed
   return [own[0]?.id ?? '', ledger.acknowledged > before ? 201 : 507]
 }
 
-async function signInAgain (url: string): Promise<{ status: number, body: unknown }> {
-  const body = JSON.stringify({ email: 'ada@example.test', password: 'correct horse battery staple' })
-  const res = await fetch(`${url}/api/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  return { status: res.status, body: await res.text() }
+function signInAgain (url: string): Promise<Answer> {
+  return clientOf(url, {}).send('POST', '/api/auth/login', { email: 'ada@example.test', password: 'correct horse battery staple' })
 }
 
 function historyOf (n: number) {

@@ -74,7 +74,7 @@ export const ioErrors: Trial = {
         }
         server = await startServer(env, { log })
         await verify(await signIn(server.url, 'ada'), ledger.conversations.slice(before))
-        await until('no import is left', 60, () => valueOf(path, 'SELECT count(*) FROM partitions WHERE state IN (\'staged\', \'publishing\')') === 0)
+        await until('no import is left', () => valueOf(path, 'SELECT count(*) FROM partitions WHERE state IN (\'staged\', \'publishing\')') === 0)
         const left = readdirSync(`${path}-uploads`)
         if (left.length > 0) throw new Error(`Uploads are left: ${left.join(', ')}`)
         assertSound(path)
@@ -93,7 +93,7 @@ async function inject ({ pid }: RunningServer, path: string, { calls, error, fil
   const inject = calls.split(',').flatMap((call) => ['-e', `inject=${call}:error=${error}:when=${when}`])
   const only = file === 'any' ? [] : ['-P', file === 'log' ? `${path}-wal` : path]
   const tracer = run('strace', ['-f', '-qq', '-o', '/dev/null', '-p', String(pid), '-e', `trace=${calls}`, ...inject, ...only], { PATH: process.env.PATH ?? '' })
-  await until('the tracer is attached', 30, () => !/TracerPid:\s+0/.test(readFileSync(`/proc/${pid}/status`, 'utf8')))
+  await until('the tracer is attached', () => !/TracerPid:\s+0/.test(readFileSync(`/proc/${pid}/status`, 'utf8')))
   return tracer
 }
 
@@ -102,7 +102,7 @@ async function inject ({ pid }: RunningServer, path: string, { calls, error, fil
  * reads go on.
  */
 async function untilReady ({ url }: RunningServer) {
-  await until('ready again', 60, async () => {
+  await until('ready again', async () => {
     const res = await fetch(`${url}/readyz`)
     return res.status === 200 || (await res.text()).includes('damaged: ')
   })

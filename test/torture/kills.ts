@@ -54,7 +54,7 @@ export const kills: Trial = {
         await verify(await signIn(again.url, name), kill === count ? conversations : conversations.slice(before.get(name)))
       }
       await assertWholeImport(await signIn(again.url, 'importer'), imports)
-      await until('no import is left', 60, () => valueOf(path, 'SELECT count(*) FROM partitions WHERE state IN (\'staged\', \'publishing\')') === 0)
+      await until('no import is left', () => valueOf(path, 'SELECT count(*) FROM partitions WHERE state IN (\'staged\', \'publishing\')') === 0)
       const left = readdirSync(`${path}-uploads`)
       if (left.length > 0) throw new Error(`Kill ${kill}: uploads are left: ${left.join(', ')}`)
       assertSound(path)

@@ -13,6 +13,8 @@ import { someText, type Trial, type TrialOptions } from './trial.js'
 const WRITERS = 4
 /** How long the traced server works: each write of it is kept as text. */
 const WORK_MS = 4000
+/** It works for longer where it is so slow that it has acknowledged fewer writes. */
+const MIN_WRITES = 60
 
 /** Share of the writes after a file's last sync that reach the disk, and of those that do, the share that is torn. */
 const REACHES_DISK = 0.3
@@ -78,7 +80,7 @@ async function record (folder: string, root: string, next: TrialOptions['next'])
   const until = performance.now() + WORK_MS
   await Promise.all(Array.from({ length: WRITERS }, async (_, writer) => {
     const conversationId = randomUUID()
-    for (let n = 0; performance.now() < until; n++) {
+    for (let n = 0; performance.now() < until || acknowledged.length < MIN_WRITES; n++) {
       const message = { messageId: `${writer}-${n}`, text: someText(next), isCreatedByUser: true }
       const { status } = await client.send('POST', `/api/messages/${conversationId}`, message)
       if (status !== 201) throw new Error(`A message was answered with ${status}`)
