@@ -6,6 +6,7 @@ import { random } from '../bench/data.js'
 import { backups } from './backups.js'
 import { damage } from './damage.js'
 import { deletedText } from './deleted-text.js'
+import { descriptors } from './descriptors.js'
 import { fullDisk } from './full-disk.js'
 import { ioErrors } from './io-errors.js'
 import { kills } from './kills.js'
@@ -21,7 +22,7 @@ import type { Trial } from './trial.js'
  */
 
 const trials: Record<string, Trial> = {
-  kills, 'power-loss': powerLoss, 'io-errors': ioErrors, 'full-disk': fullDisk, damage, backups, 'deleted-text': deletedText
+  kills, 'power-loss': powerLoss, 'io-errors': ioErrors, 'full-disk': fullDisk, descriptors, damage, backups, 'deleted-text': deletedText
 }
 
 const { values, positionals } = parseArgs({

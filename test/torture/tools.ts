@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 /** What is needed, and how to see that it works. Being there is not enough: a container may forbid tracing or mounting. */
 const probes: Record<string, { command: string, args: string[], why: string }> = {
   strace: { command: 'strace', args: ['-f', '-o', '/dev/null', 'true'], why: 'install strace, and allow ptrace' },
+  prlimit: { command: 'prlimit', args: ['--pid', String(process.pid), '--nofile'], why: 'install util-linux' },
   mount: { command: 'sh', args: ['-c', 'd=$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs "$d" && umount "$d" && rmdir "$d"'], why: 'mounting a tmpfs needs root' }
 }
 
