@@ -1,23 +1,29 @@
 import type { Db } from '../db/connection.js'
+import type { Conditions } from './conditions.js'
 
 /** What a list is sorted by; ties are broken by the conversation's key. `archivedAt` is for the archive only. */
 export type SortBy = 'updatedAt' | 'createdAt' | 'title' | 'archivedAt'
 
 /** Which conversations a list shows, and in which order. */
 export interface ListQuery {
-  isArchived: boolean
+  /** Null for archived ones and the others. */
+  isArchived: boolean | null
   /** Only pinned conversations; false means both. */
   pinned: boolean
   sortBy: SortBy
   sortDirection: 'asc' | 'desc'
   /** Conversations that carry any of these; empty means all. */
   tags: string[]
+  /** What else they must be. Its members that are also above are not used. */
+  conditions?: Conditions
   /** 1 to 100. */
   limit: number
   /** The `nextCursor` of the page before. Empty for the first page. */
   cursor?: string
   /** A search of title and messages, see `search/find/query.ts`. Blank means no search. */
   search?: string
+  /** Whether all words of the search must be there. By default they must. */
+  match?: 'all' | 'any'
 }
 
 /** The conversations that a search finds. */
@@ -29,4 +35,4 @@ export interface ConversationFilter {
 }
 
 /** Runs a search for a user. Returns null for a blank one. Implemented in `search/find/conversations.ts`. */
-export type FindMatching = (db: Db, userNo: number, search: string) => ConversationFilter | null
+export type FindMatching = (db: Db, userNo: number, query: ListQuery) => ConversationFilter | null

@@ -1,10 +1,11 @@
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
+import { areTestedByRow, type Conditions, conversationTest } from './conditions.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../paging/cursor.js'
 import { rowJson, rowKey, shownRow } from './list-row.js'
 import type { ConversationFilter, FindMatching, ListQuery, SortBy } from './list-shape.js'
-import { candidatesSql, keyTypes, pageParameters, pageSql, type PageShape, scanSql } from './page-sql.js'
+import { candidatesSql, keyTypes, listSources, pageParameters, pageSql, type PageShape, scanSql } from './page-sql.js'
 import { cachedLivePartitions } from './partitions.js'
 import { cachedTagNames, storedNames } from './tag-names.js'
 
@@ -22,9 +23,9 @@ interface Part { rows: string[], end: Position | null }
  * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
  */
 export function listConversations (db: Db, userNo: number, query: ListQuery, findMatching: FindMatching): ListPage {
-  const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '' } = query
+  const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '', match = 'all', conditions = {} } = query
   const named = [...new Set(query.tags)].sort()
-  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trim())
+  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trim(), match, conditions)
   const after = cursor === '' ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
 
   const { rows, end } = inSnapshot(db, () => {
@@ -32,12 +33,28 @@ export function listConversations (db: Db, userNo: number, query: ListQuery, fin
     const names = cachedTagNames(db, userNo)
     const tags = names.size === 0 ? named : named.flatMap((tag) => storedNames(names, tag))
     if (partitions.length === 0 || (named.length > 0 && tags.length === 0)) return { rows: [], end: null }
-    const filter = findMatching(db, userNo, search)
+    const filter = withConditions(db, userNo, findMatching(db, userNo, query), conditions)
     const reading = { query, tags, partitions, after }
     const page = filter ? readMatching(db, reading, filter) : readPage(db, reading)
     return names.size === 0 ? page : { ...page, rows: page.rows.map((row) => shownRow(names, row)) }
   })
   return { rows, nextCursor: end ? encodeCursor(fingerprint, end) : null }
+}
+
+/** Returns the rows of these conversations, which must exist, in the order of the keys. */
+export function rowsOfKeys (db: Db, userNo: number, keys: readonly number[]): string[] {
+  const names = cachedTagNames(db, userNo)
+  const rows = keys.map((pk) => statements(db).row.get(pk) ?? '')
+  return names.size === 0 ? rows : rows.map((row) => shownRow(names, row))
+}
+
+/** Adds a test of each row to the filter of a search. */
+function withConditions (db: Db, userNo: number, filter: ConversationFilter | null, conditions: Conditions): ConversationFilter | null {
+  if (!areTestedByRow(conditions)) return filter
+  const test = conversationTest(db, userNo, conditions)
+  return filter
+    ? { ...filter, accepts: (pk) => test(pk) && filter.accepts(pk) }
+    : { candidateKeys: null, accepts: test }
 }
 
 type PositionColumns = [key: Position['key'], pk: number]
@@ -67,39 +84,46 @@ function positionOf (db: Db, sortBy: SortBy, row: string): Position {
   return { key: Date.parse(times[sortBy]), pk }
 }
 
-/** Returns the rows that a search accepts: its few candidates, sorted, or those that a scan of the list finds. */
+/** Rows that one page tests for conditions. Above it the page ends with fewer rows than its limit, and a cursor. */
+const MAX_TESTED_ROWS = 10_000
+
+/** Returns the rows that a filter accepts: its few candidates, sorted, or those that a scan of the list finds. */
 function readMatching (db: Db, reading: Reading, { candidateKeys, accepts }: ConversationFilter): Part {
-  const { query: { isArchived, limit }, tags, partitions, after } = reading
+  const { query: { isArchived, limit, conditions = {} }, tags, partitions, after } = reading
   const shape = shapeOf(reading)
   const { row, scanned, candidates: sorted } = statements(db)
+  const flags = isArchived === null ? [0, 1] : [Number(isArchived)]
   const positions = candidateKeys
-    ? sorted(shape).iterate(JSON.stringify(candidateKeys), JSON.stringify(partitions), Number(isArchived), ...after ? [after.key, after.pk] : [], ...tags)
+    ? sorted(shape).iterate(...[candidateKeys, partitions, flags].map((list) => JSON.stringify(list)), ...after ? [after.key, after.pk] : [], ...tags)
     : scanned(shape).iterate(...parametersOf(reading))
   const rows: string[] = []
   let end: Position | null = null
+  let left = areTestedByRow(conditions) ? MAX_TESTED_ROWS : Infinity
   for (const [key, pk] of positions) {
-    if (!accepts(pk)) continue
-    if (rows.length === limit) return { rows, end }
-    rows.push(row.get(pk) ?? '')
-    end = { key, pk }
+    if (left-- === 0) return { rows, end }
+    const isAccepted = accepts(pk)
+    if (isAccepted && rows.length === limit) return { rows, end }
+    if (isAccepted) rows.push(row.get(pk) ?? '')
+    // Behind a full page the cursor stays at its last row.
+    if (rows.length < limit || isAccepted) end = { key, pk }
   }
   return { rows, end: null }
 }
 
-function shapeOf ({ query: { sortBy, sortDirection, pinned }, tags, partitions, after }: Reading): PageShape {
-  return { sortBy, sortDirection, pinned, tags: tags.length, partitions: partitions.length, paged: after !== null }
+function shapeOf ({ query: { isArchived, sortBy, sortDirection, pinned }, tags, partitions, after }: Reading): PageShape {
+  return { sortBy, sortDirection, pinned, tags: tags.length, sources: listSources(partitions, isArchived).length, paged: after !== null }
 }
 
 function parametersOf ({ query: { isArchived, pinned }, tags, partitions, after }: Reading) {
-  return pageParameters({ isArchived, pinned, tags, partitions, after })
+  return pageParameters({ sources: listSources(partitions, isArchived), pinned, tags, after })
 }
 
 /** Caches the statement of each shape. There are few shapes, and making the text takes longer than looking it up. */
 function byShape <S> (prepare: (shape: PageShape) => S): (shape: PageShape) => S {
   const made = new Map<string, S>()
   return (shape) => {
-    const { sortBy, sortDirection, pinned, tags, partitions, paged } = shape
-    const key = `${sortBy} ${sortDirection} ${pinned} ${tags} ${partitions} ${paged}`
+    const { sortBy, sortDirection, pinned, tags, sources, paged } = shape
+    const key = `${sortBy} ${sortDirection} ${pinned} ${tags} ${sources} ${paged}`
     const statement = made.get(key) ?? prepare(shape)
     made.set(key, statement)
     return statement

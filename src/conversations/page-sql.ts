@@ -4,11 +4,21 @@ import type { ListQuery } from './list-shape.js'
 /** What the SQL text of a page depends on: its order, and how many parameters of each kind it takes. */
 export interface PageShape extends Pick<ListQuery, 'sortBy' | 'sortDirection' | 'pinned'> {
   tags: number
-  partitions: number
+  /** Pairs of a partition and a state of `is_archived`. */
+  sources: number
   paged: boolean
 }
 
-interface PageParameters extends Pick<ListQuery, 'tags' | 'isArchived' | 'pinned'> { partitions: number[], after: Position | null }
+interface PageParameters extends Pick<ListQuery, 'tags' | 'pinned'> { sources: Source[], after: Position | null }
+
+/** A partition, and a state of `is_archived`. */
+export type Source = [partitionNo: number, isArchived: number]
+
+/** What a list is read from. */
+export function listSources (partitions: number[], isArchived: boolean | null): Source[] {
+  const flags = isArchived === null ? [0, 1] : [Number(isArchived)]
+  return partitions.flatMap((no) => flags.map((flag): Source => [no, flag]))
+}
 
 const sortColumns = {
   updatedAt: { column: 'updated_at', index: 'updated' },
@@ -38,13 +48,13 @@ const LIMIT = 'LIMIT ? + 0'
 
 /**
  * Selects the same for a few candidates, which are looked up by their keys and sorted. Parameters: the keys and the
- * partitions, each as a JSON array, then the flag, the position and the tags.
+ * partitions and the states of `is_archived`, each as a JSON array, then the position and the tags.
  */
 export function candidatesSql (shape: PageShape): string {
   const { column, order, beyond } = sorting(shape)
   return `SELECT ${column} AS key, pk FROM conversations NOT INDEXED
     WHERE pk IN (SELECT value FROM json_each(?)) AND partition_no IN (SELECT value FROM json_each(?))
-      AND is_archived = ? ${shape.pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'pk')} ${tagged(shape.tags)}
+      AND is_archived IN (SELECT value FROM json_each(?)) ${shape.pinned ? 'AND pinned = 1' : ''} ${beyond(column, 'pk')} ${tagged(shape.tags)}
     ORDER BY ${order('key', 'pk')}`
 }
 
@@ -58,11 +68,11 @@ function sourcesSql (shape: PageShape, row: Row) {
 
 function plainSql (shape: PageShape, row: Row) {
   const { column, index, order, beyond } = sorting(shape)
-  const { tags, partitions, pinned } = shape
+  const { tags, sources, pinned } = shape
   const source = `SELECT ${row} ${column} AS key, tie AS pk
     FROM conversations INDEXED BY conversations_${pinned ? 'pinned_' : ''}${index}
     WHERE partition_no = ? AND is_archived = ? ${partial(shape)} ${beyond(column, 'tie')} ${tagged(tags)}`
-  return `${Array(partitions).fill(source).join(' UNION ALL ')} ORDER BY ${order('key', 'pk')}`
+  return `${Array(sources).fill(source).join(' UNION ALL ')} ORDER BY ${order('key', 'pk')}`
 }
 
 /** The conditions of partial indexes, which SQLite uses only for a query that repeats them to the letter. */
@@ -86,7 +96,7 @@ function taggedSql (shape: PageShape, row: Row) {
   const source = `SELECT ${row} ${column} AS key, conversation_pk AS pk FROM conversation_tags INDEXED BY conversation_tags_${index}
     WHERE partition_no = ? AND tag = ? AND is_archived = ? ${partial(shape)} ${beyond(column, 'conversation_pk')}`
   const last = row === '' ? '' : `, list_row ${shape.sortDirection}`
-  return `${Array(shape.partitions * shape.tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}${last}`
+  return `${Array(shape.sources * shape.tags).fill(source).join(' UNION ')} ORDER BY ${order('key', 'pk')}${last}`
 }
 
 function sorting ({ sortBy, sortDirection, paged }: PageShape) {
@@ -101,9 +111,8 @@ function sorting ({ sortBy, sortDirection, paged }: PageShape) {
 }
 
 /** The parameters of `pageSql`, without its limit, and of `scanSql`: source by source. */
-export function pageParameters ({ partitions, tags, isArchived, pinned, after }: PageParameters): unknown[] {
-  const archived = Number(isArchived)
+export function pageParameters ({ sources, tags, pinned, after }: PageParameters): unknown[] {
   const position = after ? [after.key, after.pk] : []
-  if (tags.length === 0 || pinned) return partitions.flatMap((no) => [no, archived, ...position, ...tags])
-  return partitions.flatMap((no) => tags.flatMap((tag) => [no, tag, archived, ...position]))
+  if (tags.length === 0 || pinned) return sources.flatMap((source) => [...source, ...position, ...tags])
+  return sources.flatMap(([no, flag]) => tags.flatMap((tag) => [no, tag, flag, ...position]))
 }

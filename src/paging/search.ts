@@ -10,3 +10,8 @@ export const SearchSchema = Type.String({
     '`begin*` stands for words of four letters or more, and `-word` excludes. Anything else is literal text. Blank means no search. At ' +
     'most 16 terms, and 64 words or characters of a script without spaces.'
 })
+
+/** Whether all words must be found. */
+export const MatchSchema = Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('any')], {
+  description: '`all`: every word must be there. `any`: one is enough, and rare words count more than common ones. By default `all`.'
+}))

@@ -88,7 +88,7 @@ t.test('what generators of clients read of the description', async (t) => {
   t.test('constants are one enum, codes of problems too', async (t) => {
     t.strictSame(schemas.filter(({ anyOf = [] }) => anyOf.filter((branch) => branch.enum?.length === 1).length > 1), [])
     t.strictSame(components.schemas.Problem?.properties?.code?.enum, [...domainErrorCodes, ...requestErrorCodes])
-    t.match(query(byId('listConversations'), 'sortBy').enum, ['updatedAt', 'createdAt', 'title', 'archivedAt'])
+    t.match(query(byId('listConversations'), 'sortBy').enum, ['updatedAt', 'createdAt', 'title', 'archivedAt', 'relevance'])
   })
 
   t.test('bodies are described flat, and say that arg is accepted', async (t) => {

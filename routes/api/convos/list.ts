@@ -4,6 +4,7 @@ import { listConversations } from '../../../src/conversations/list.js'
 import { ListQuerySchema, readListQuery } from '../../../src/conversations/list-query.js'
 import { streamPage } from '../../../src/conversations/list-row.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
+import { bestConversations } from '../../../src/search/find/best-conversations.js'
 import { conversationFilter } from '../../../src/search/find/conversations.js'
 import { notModified, problems, ref, requires } from '../../../src/schemas.js'
 
@@ -28,7 +29,9 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, (request, reply) => {
     const { no, id } = request.signedIn()
-    const { rows, nextCursor } = listConversations(fastify.database.reader, no, readListQuery(request.query), conversationFilter)
+    const { reader } = fastify.database
+    const { query, isRanked } = readListQuery(request.query)
+    const { rows, nextCursor } = isRanked ? bestConversations(reader, no, query) : listConversations(reader, no, query, conversationFilter)
     return reply.streamJson(streamPage(rows, nextCursor, id))
   })
 }

@@ -5,12 +5,12 @@ import { streamHits } from '../../../src/search/find/hit-view.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
 import { FoundMessageSchema, MessageSearchSchema } from '../../../src/search/find/schemas.js'
 
-/** GET /api/messages: the caller's messages that a search finds, newest first. */
+/** GET /api/messages: the caller's messages that a search finds. */
 const search: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('', {
     schema: {
       operationId: 'searchMessages',
-      summary: 'Search messages, newest first, a page at a time',
+      summary: 'Search messages, a page at a time',
       tags: ['messages'],
       security: requires('read'),
       querystring: MessageSearchSchema,
@@ -24,8 +24,10 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request, reply) => {
     const { reader } = fastify.database
-    const { search = '', pageSize, conversationId, cursor } = request.query
-    const page = searchMessages(reader, request.signedIn().no, { search, pageSize: Number(pageSize), ...(conversationId && { conversationId }), ...(cursor && { cursor }) })
+    const { search = '', pageSize, match, sort, conversationId, cursor } = request.query
+    const page = searchMessages(reader, request.signedIn().no, {
+      search, pageSize: Number(pageSize), ...(match && { match }), ...(sort && { sort }), ...(conversationId && { conversationId }), ...(cursor && { cursor })
+    })
     return reply.streamJson(streamHits(reader, page))
   })
 }

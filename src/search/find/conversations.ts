@@ -1,7 +1,9 @@
-import type { ConversationFilter } from '../../conversations/list-shape.js'
+import type { ConversationFilter, ListQuery } from '../../conversations/list-shape.js'
+import { conversationKeys } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { fewMatches, isCommon, isInConversation, matchingConversations, wordsWithPrefix } from './postings.js'
-import { readSearch, type Term } from './query.js'
+import { readSearch, type Search, type Term } from './query.js'
+import { rankConversations } from './rank-conversations.js'
 
 /**
  * Above this many matches a term is not collected. The list is scanned in its order instead, and each conversation is
@@ -20,14 +22,18 @@ const nothing: ConversationFilter = { candidateKeys: [], accepts: () => false }
 
 /**
  * Returns the filter for a user's conversations that match a search. Every required term must be in the title or the
- * messages, and no excluded term may be. Null for a blank search.
+ * messages, or with `any` one of them. No excluded term may be. Null for a blank search.
  * @throws {DomainError} INVALID, see `readSearch`.
  */
-export function conversationFilter (db: Db, userNo: number, text: string): ConversationFilter | null {
+export function conversationFilter (db: Db, userNo: number, { search: text = '', match = 'all' }: Pick<ListQuery, 'search' | 'match'>): ConversationFilter | null {
   const search = readSearch(text, userNo)
   if (!search) return null
   if (search.required.length + search.excluded.length === 0) return nothing
+  return match === 'any' && search.required.length > 0 ? withAnyTerm(db, userNo, search) : withAllTerms(db, userNo, search)
+}
 
+/** Returns the filter for conversations with all required terms and no excluded one. */
+export function withAllTerms (db: Db, userNo: number, search: Search): ConversationFilter {
   const required = search.required.map((term) => findTerm(db, userNo, term))
   const excluded = search.excluded.map((term) => findTerm(db, userNo, term))
   const collected = required.flatMap(({ keys }) => keys ?? []).sort((a, b) => a.size - b.size)
@@ -40,6 +46,14 @@ export function conversationFilter (db: Db, userNo: number, text: string): Conve
   if (common.length <= MAX_SORTED_CONVERSATIONS) return { candidateKeys: common, accepts: fits }
   const keys = new Set(common)
   return { candidateKeys: null, accepts: (pk) => keys.has(pk) && fits(pk) }
+}
+
+/** The candidates of a ranked search, for a list in another order. */
+function withAnyTerm (db: Db, userNo: number, search: Search): ConversationFilter {
+  const [firstPk, lastPk] = conversationKeys(userNo)
+  const { accepts } = withAllTerms(db, userNo, { ...search, required: [] })
+  const { ranking } = rankConversations(db, { userNo, firstPk, lastPk }, search, {}, accepts, null)
+  return { candidateKeys: [...ranking.scores.keys()].map((key) => firstPk + key), accepts }
 }
 
 /** The conversations of one term. `keys` is null when they are too many to collect; `has` then probes the index. */

@@ -1,4 +1,4 @@
-import { conversationKey, conversationKeys, conversationOfMessage, messagesOf } from '../../db/keys.js'
+import { conversationKey, conversationKeys, conversationOfMessage, messageKey, messagesOf, numberOfMessage } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 
@@ -31,14 +31,22 @@ export const postingQueries = {
   count: `SELECT count(*) FROM (SELECT 1 FROM search WHERE ${inUser} LIMIT :limit + 0)`,
   conversations: `SELECT DISTINCT ${conversationOfMessage('rowid')} FROM search WHERE ${inUser}`,
   some: `SELECT ${conversationOfMessage('rowid')} FROM search WHERE ${inUser} LIMIT :limit + 0`,
+  newest: `SELECT ${messageKey(`${conversationOfMessage('rowid')} - :first`, numberOfMessage('rowid'))} FROM search WHERE ${inUser}
+    ORDER BY rowid DESC LIMIT :limit + 0`,
   isIn: `SELECT 1 FROM search WHERE ${inConversation} LIMIT 1`
 }
+
+/** Looks up single entries, for the test of its plan. */
+export const amongKeys = `SELECT key.value FROM json_each(:keys) key CROSS JOIN search
+  WHERE search MATCH :match AND search.rowid = ${messageKey(':first', '0')} + key.value`
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   count: sqlite.prepare<[UserMatch & { limit: number }], number>(postingQueries.count).pluck(),
   lastConversation: sqlite.prepare<[number], number>('SELECT next_conversation - 1 FROM users WHERE no = ?').pluck(),
   conversations: sqlite.prepare<[UserMatch], number>(postingQueries.conversations).pluck(),
   some: sqlite.prepare<[UserMatch & { limit: number }], number>(postingQueries.some).pluck(),
+  newest: sqlite.prepare<[UserMatch & { limit: number }], number>(postingQueries.newest).pluck(),
+  among: sqlite.prepare<[{ keys: string, match: string, first: number }], number>(amongKeys).pluck(),
   isIn: sqlite.prepare<[{ match: string, pk: number }], 1>(postingQueries.isIn).pluck(),
   wordFrom: sqlite.prepare<[string], string>('SELECT term FROM search_terms WHERE term >= ? LIMIT 1').pluck()
 }))
@@ -75,6 +83,19 @@ export function matchingConversations (db: Db, userNo: number, match: string): S
 export function fewMatches (db: Db, userNo: number, match: string, limit: number): number[] | null {
   const found = statements(db).some.all({ ...matchOfUser(userNo, match), limit })
   return found.length < limit ? found : null
+}
+
+/**
+ * Returns the matches with the highest keys in the conversations from `first` to `last`, as message keys relative to `first`.
+ * Message number 0 stands for the title.
+ */
+export function newestMatches (db: Db, match: string, first: number, last: number, limit: number): number[] {
+  return statements(db).newest.all({ match, first, last, limit })
+}
+
+/** Returns those of the keys that match. They are relative to the conversation `first`. */
+export function matchesAmong (db: Db, match: string, first: number, keys: readonly number[]): Set<number> {
+  return new Set(statements(db).among.all({ keys: JSON.stringify(keys), match, first }))
 }
 
 /** Whether the conversation has a match. Do not pass a prefix: FTS5 would read all of the user's entries each time. */

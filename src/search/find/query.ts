@@ -21,12 +21,17 @@ export interface Term {
   isPrefix: boolean
   /** The prefix as the index has it, with the user's `termPrefix`. Null unless the term is a prefix of one word. */
   prefix: string | null
+  /** As it was typed, in lower case. */
+  spelling: string
   /** The term as a `MATCH` expression for the user's entries (sqlite.org/fts5.html, "Full-text Query Syntax"). */
   match: string
 }
 
 /** A parsed search: all of `required` and none of `excluded`. Both are empty for a text without a word. */
 export interface Search { required: Term[], excluded: Term[] }
+
+/** How a search treats several words, and in which order results come. */
+export type MatchMode = 'all' | 'any'
 
 /** `"phrase"` or a run without spaces, each with an optional leading `-`. A quote that is not closed is literal text. */
 const piece = /(?<minus>-(?=[^\s-]))?(?:"(?<phrase>[^"]*)"|(?<word>\S+))/g
@@ -57,6 +62,15 @@ export function readSearch (search: string, userNo: number): Search | null {
   return { required: [...required.values()], excluded: [...excluded.values()] }
 }
 
+/**
+ * Joins terms to one `MATCH` expression: all of `required`, which must not be empty, and none of `excluded`. `matchOne` is the expression of
+ * one term.
+ */
+export function matchOf (required: readonly Term[], excluded: readonly Term[], matchOne: (term: Term) => string = ({ match }) => match): string {
+  const all = required.map(matchOne).join(' AND ')
+  return excluded.length === 0 ? all : `(${all}) NOT (${excluded.map(matchOne).join(' OR ')})`
+}
+
 function readWord (text: string, userPrefix: string): Term {
   const last = tokenize(text).at(-1) ?? ''
   return toTerm(text, text.endsWith('*') && [...last].length >= MIN_PREFIX_LETTERS, userPrefix)
@@ -66,5 +80,11 @@ function toTerm (text: string, isPrefix: boolean, userPrefix: string): Term {
   const words = tokenize(text)
   // Tokens contain no quote, so none can end the string.
   const match = `"${words.map((word) => userPrefix + word).join(' ')}"${isPrefix ? ' *' : ''}`
-  return { words, isPrefix, prefix: isPrefix && words.length === 1 ? userPrefix + words.join('') : null, match }
+  return {
+    words,
+    isPrefix,
+    prefix: isPrefix && words.length === 1 ? userPrefix + words.join('') : null,
+    spelling: text.normalize('NFC').toLowerCase(),
+    match
+  }
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { LimitSchema } from '../../paging/limit.js'
-import { SearchSchema } from '../../paging/search.js'
+import { MatchSchema, SearchSchema } from '../../paging/search.js'
 import { MessageSchema } from '../../messages/schemas.js'
 import { IdSchema } from '../../schemas.js'
 import { MAX_SNIPPET_LENGTH } from './snippet.js'
@@ -8,9 +8,13 @@ import { MAX_SNIPPET_LENGTH } from './snippet.js'
 /** Bytes of one hit, so that the longest page stays below 1 MiB. */
 export const MAX_HIT_BYTES = 8192
 
-/** The query string of a search in messages. Hits come newest first. */
+/** The query string of a search in messages. */
 export const MessageSearchSchema = Type.Object({
   search: Type.Optional(SearchSchema),
+  match: MatchSchema,
+  sort: Type.Optional(Type.Union([Type.Literal('newest'), Type.Literal('relevance')], {
+    description: 'By default `newest`, and with `match=any` `relevance`: the best first.'
+  })),
   conversationId: Type.Optional(Type.String({ ...IdSchema, description: 'Find in this conversation only.' })),
   pageSize: LimitSchema,
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description: 'The `nextCursor` of the page before.' })),

@@ -194,10 +194,10 @@ t.test('no page scans or sorts', async (t) => {
   const db = openDatabase(t)
   for (const sortBy of ['updatedAt', 'createdAt', 'title'] satisfies SortBy[]) {
     for (const sortDirection of ['asc', 'desc'] as const) {
-      for (const [tags, pinned, partitions] of [[0, false, 1], [0, true, 1], [1, false, 1], [3, false, 1], [2, true, 1], [0, false, 3], [2, false, 2]] as const) {
-        const sql = pageSql({ sortBy, sortDirection, pinned, tags, partitions, paged: true })
+      for (const [tags, pinned, sources] of [[0, false, 1], [0, true, 1], [1, false, 1], [3, false, 1], [2, true, 1], [0, false, 3], [2, false, 2]] as const) {
+        const sql = pageSql({ sortBy, sortDirection, pinned, tags, sources, paged: true })
         const plan = db.$client.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', '1')}`).all().map(({ detail }) => detail)
-        const name = `${sortBy} ${sortDirection}, ${tags} tags, pinned ${pinned}, ${partitions} partitions`
+        const name = `${sortBy} ${sortDirection}, ${tags} tags, pinned ${pinned}, ${sources} sources`
         t.notOk(plan.some((step) => /^SCAN (?!p$|CONSTANT)/.test(step)), `${name}: ${plan.join('; ')}`)
         const sorts = plan.filter((step) => step.includes('TEMP B-TREE'))
         t.strictSame(sorts, [], `${name}: ${plan.join('; ')}`)

@@ -147,13 +147,10 @@ function naiveList (stored: Stored[], query: ListQuery) {
 }
 
 function naiveMessages (stored: Stored[], search: string) {
-  const isOnlyExcluded = (search.match(/-?"[^"]*"|\S+/g) ?? []).every((term) => term.startsWith('-'))
-  return isOnlyExcluded
-    ? []
-    : stored.flatMap(({ pk, messages }) => messages.map((message) => ({ pk, ...message })))
-      .filter(({ text }) => matches(search, [text]))
-      .sort((a, b) => b.createdAt - a.createdAt || b.pk - a.pk || b.n - a.n)
-      .map(({ messageId }) => messageId)
+  return stored.flatMap(({ pk, messages }) => messages.map((message) => ({ pk, ...message })))
+    .filter(({ text }) => matches(search, [text]))
+    .sort((a, b) => b.createdAt - a.createdAt || b.pk - a.pk || b.n - a.n)
+    .map(({ messageId }) => messageId)
 }
 
 /** Every page of a list, with no page longer than it may be. */

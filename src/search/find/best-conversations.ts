@@ -1,0 +1,34 @@
+import type { ListQuery } from '../../conversations/list-shape.js'
+import { type ListPage, rowsOfKeys } from '../../conversations/list.js'
+import type { Db } from '../../db/connection.js'
+import { conversationKeys } from '../../db/keys.js'
+import { inSnapshot } from '../../db/snapshot.js'
+import { listFingerprint } from '../../paging/cursor.js'
+import { withAllTerms } from './conversations.js'
+import { readSearch } from './query.js'
+import { rankConversations } from './rank-conversations.js'
+import { decodeRanked, encodeRanked, rankedPage } from './ranking.js'
+
+/**
+ * Returns a page of the conversations that a search finds, the best first. `sortBy` and `sortDirection` are not used. A search
+ * without a word finds nothing.
+ * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
+ */
+export function bestConversations (db: Db, userNo: number, query: ListQuery): ListPage {
+  const { isArchived, pinned, tags, conditions = {}, search: text = '', match = 'all', limit, cursor = '' } = query
+  const fingerprint = listFingerprint('best', userNo, isArchived, pinned, tags, conditions, text.trim(), match)
+  const search = readSearch(text, userNo) ?? { required: [], excluded: [] }
+  const after = cursor === '' ? null : decodeRanked(cursor, fingerprint, search.required.length)
+  if (search.required.length === 0) return { rows: [], nextCursor: null }
+
+  return inSnapshot(db, () => {
+    const { candidateKeys, accepts } = withAllTerms(db, userNo, match === 'all' ? search : { ...search, required: [] })
+    const candidates = candidateKeys && new Set(candidateKeys)
+    const isFound = (pk: number) => (candidates?.has(pk) ?? true) && accepts(pk)
+    const [firstPk, lastPk] = conversationKeys(userNo)
+    const all = { ...conditions, pinned, tags, ...(isArchived !== null && { isArchived }) }
+    const { ranking, weights } = rankConversations(db, { userNo, firstPk, lastPk }, search, all, isFound, after?.weights ?? null)
+    const { page, end } = rankedPage(ranking, weights, after, limit)
+    return { rows: rowsOfKeys(db, userNo, page.map(({ key }) => firstPk + key)), nextCursor: end && encodeRanked(fingerprint, end) }
+  })
+}

@@ -1,0 +1,166 @@
+import { conversationOfMessage, messageKey, messagesOf, numberOfMessage, userOfMessage } from '../../db/keys.js'
+import type { Db } from '../../db/connection.js'
+import { prepared } from '../../db/prepared.js'
+import { blockInConversation, blockOfConversations, isAmong, probe, readMatches, wholeBlock } from './blocks.js'
+import { type CommonAbove, isCommon, wordsWithPrefix } from './postings.js'
+import { matchOf, type Search, type Term } from './query.js'
+
+/*
+ * Messages that a search finds, newest first. Rare matches are all read and sorted. Common ones are met by a scan from the newest
+ * message.
+ */
+
+/** A message that was found. */
+export interface FoundMessage { conversationPk: number, n: number, createdAt: number }
+
+/** A page, and the position after which the next one begins. That need not be one of the page's messages. */
+export interface NewestPage { found: FoundMessage[], end: FoundMessage | null }
+
+/** The messages of a user, or of one conversation, from a position on, and not created before `from`. */
+export interface MessageRange {
+  userNo: number
+  firstPk: number
+  lastPk: number
+  from: number
+  /** The position after which a page begins: a creation time, and the packed key that breaks ties. */
+  after: number
+  pk: number
+  n: number
+}
+
+/** Whether a conversation passes the filters, and whether there are any that few may pass. */
+export interface Acceptance { accepts (conversationPk: number): boolean, isNarrow: boolean }
+
+/**
+ * From this many matches on, scanning newest first is faster than reading all matches. A prefix costs one probe for each of
+ * its words, so it needs more matches among the newest conversations than a phrase.
+ */
+const SCAN_FROM_MATCHES = { inAll: 3000, recentPhrases: 8, recentPrefixes: 300 }
+
+/** When all matches are read and there are this many, scanning newest first is faster than looking up the time of each. */
+const SCAN_FROM_READ_MATCHES = 4000
+
+/** A scan that has not filled the page after this many messages is given up. */
+const MAX_SCANNED_MESSAGES = 7000
+
+const columns = `${conversationOfMessage('m.pk')} AS conversationPk, ${numberOfMessage('m.pk')} AS n, m.created_at AS createdAt`
+const isAfter = `m.created_at >= :from AND m.created_at <= :after AND (m.created_at < :after OR m.pk < ${messageKey(':pk', ':n')})`
+
+/** The queries by name, for the test of their plans. */
+export const messageQueries = {
+  sortMatches: `SELECT ${columns} FROM json_each(:matches) match CROSS JOIN messages m INDEXED BY messages_created
+    ON m.pk = ${messageKey(':firstPk', '0')} + match.value
+    WHERE ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`,
+  newestFirst: `SELECT ${columns} FROM messages m INDEXED BY messages_time
+    WHERE ${userOfMessage('m.pk')} = :userNo AND ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`,
+  ofConversation: `SELECT ${columns} FROM messages m INDEXED BY messages_created
+    WHERE m.pk ${messagesOf(':firstPk')} AND ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`
+}
+
+// Raw SQL for ranges of packed keys and the index each query is to use.
+const statements = prepared(({ $client: sqlite }: Db) => ({
+  sortMatches: sqlite.prepare<[MessageRange & { matches: string }], FoundMessage>(messageQueries.sortMatches),
+  newestFirst: sqlite.prepare<[MessageRange], FoundMessage>(messageQueries.newestFirst),
+  ofConversation: sqlite.prepare<[MessageRange], FoundMessage>(messageQueries.ofConversation)
+}))
+
+/** Returns a page of the messages with all required terms and no excluded one. */
+export function findNewest (db: Db, search: Search, range: MessageRange, pageSize: number, acceptance: Acceptance): NewestPage {
+  const isConversation = range.firstPk === range.lastPk
+  if (search.required.length === 0) return scanAll(db, search.excluded, range, pageSize, acceptance.accepts)
+  if (isConversation) return newestOfMatches(db, readMatches(db, matchOf(search.required, search.excluded), wholeBlock(range.firstPk, range.lastPk)), range, pageSize, acceptance.accepts)
+  return findAmongUsers(db, search, range, pageSize, acceptance)
+}
+
+/** Sorts matches by time. They are keys relative to the first conversation of the range. */
+export function newestOfMatches (db: Db, matches: readonly number[], range: MessageRange, pageSize: number, accepts: Acceptance['accepts']): NewestPage {
+  return pageOf(firstAccepted(statements(db).sortMatches.iterate({ ...range, matches: JSON.stringify(matches) }), pageSize + 1, accepts), pageSize)
+}
+
+function findAmongUsers (db: Db, { required, excluded }: Search, range: MessageRange, pageSize: number, acceptance: Acceptance): NewestPage {
+  const terms = [...required, ...excluded]
+  const expressions = new Map(terms.map((term) => [term, probeExpression(db, term)]))
+  const match = matchOf(required, excluded, (term) => expressions.get(term) ?? term.match)
+  const isScanned = terms.every((term) => expressions.get(term)) && isCommon(db, range.userNo, match, commonAbove(terms))
+  const blockOf = hasPrefix(terms) ? blockOfConversations : blockInConversation
+  const page = isScanned ? scanNewest(db, probe(db, match, blockOf), range, pageSize, acceptance) : null
+  return page ?? findAmongAll(db, matchOf(required, excluded), range, pageSize, acceptance, isScanned)
+}
+
+/** Reads all matches and returns the newest. A scan that was given up is not tried again. */
+function findAmongAll (db: Db, match: string, range: MessageRange, pageSize: number, acceptance: Acceptance, wasScanned: boolean): NewestPage {
+  const all = wholeBlock(range.firstPk, range.lastPk)
+  const matches = readMatches(db, match, all)
+  const isScanned = !wasScanned && matches.length >= SCAN_FROM_READ_MATCHES
+  const page = isScanned ? scanNewest(db, isAmong(all, matches), range, pageSize, acceptance) : null
+  return page ?? newestOfMatches(db, matches, range, pageSize, acceptance.accepts)
+}
+
+/** Returns the `MATCH` expression that probes one message for a term. Null for a prefix that cannot be expanded. */
+function probeExpression (db: Db, { match, isPrefix, prefix }: Term): string | null {
+  if (!isPrefix) return match
+  const words = prefix === null ? null : wordsWithPrefix(db, prefix)
+  return words?.length ? `(${words.join(' OR ')})` : null
+}
+
+function commonAbove (terms: Term[]): CommonAbove {
+  const { inAll, recentPhrases, recentPrefixes } = SCAN_FROM_MATCHES
+  if (hasPrefix(terms)) return { inAll, inRecent: recentPrefixes }
+  return terms.some(({ words }) => words.length > 1) ? { inAll, inRecent: recentPhrases } : { inAll }
+}
+
+function hasPrefix (terms: readonly Term[]) {
+  return terms.some(({ isPrefix }) => isPrefix)
+}
+
+/**
+ * Scans messages from the newest. Returns null if `MAX_SCANNED_MESSAGES` of them do not fill the page. With a narrow filter it then returns
+ * what it has: reading all matches would not make them fewer.
+ */
+function scanNewest (db: Db, isMatch: (message: FoundMessage) => boolean, range: MessageRange, pageSize: number, { accepts, isNarrow }: Acceptance): NewestPage | null {
+  const page = scan(statements(db).newestFirst.iterate(range), isMatch, pageSize, accepts)
+  return page.isGivenUp && !isNarrow ? null : page
+}
+
+/** Scans messages for those without the excluded terms. */
+function scanAll (db: Db, excluded: Term[], range: MessageRange, pageSize: number, accepts: Acceptance['accepts']): NewestPage {
+  const isExcluded = excluded.map((term) => {
+    const expression = probeExpression(db, term)
+    const all = wholeBlock(range.firstPk, range.lastPk)
+    return expression ? probe(db, expression, hasPrefix([term]) ? blockOfConversations : blockInConversation) : isAmong(all, readMatches(db, term.match, all))
+  })
+  const { newestFirst, ofConversation } = statements(db)
+  const messages = range.firstPk === range.lastPk ? ofConversation : newestFirst
+  return scan(messages.iterate(range), (message) => !isExcluded.some((test) => test(message)), pageSize, accepts)
+}
+
+/** Returns the first matches of at most `MAX_SCANNED_MESSAGES`. A page that is given up ends at the last message that was scanned. */
+function scan (
+  messages: Iterable<FoundMessage>, isMatch: (message: FoundMessage) => boolean, pageSize: number, accepts: Acceptance['accepts']
+): NewestPage & { isGivenUp: boolean } {
+  const found: FoundMessage[] = []
+  let left = MAX_SCANNED_MESSAGES
+  let last: FoundMessage | null = null
+  for (const message of messages) {
+    if (left-- === 0) return { found, end: found.length < pageSize ? last : found.at(-1) ?? null, isGivenUp: true }
+    last = message
+    if (!isMatch(message) || !accepts(message.conversationPk)) continue
+    if (found.length === pageSize) return { found, end: found.at(-1) ?? null, isGivenUp: false }
+    found.push(message)
+  }
+  return { found, end: null, isGivenUp: false }
+}
+
+/** Returns the first `limit` messages whose conversations pass the filters. */
+function firstAccepted (messages: Iterable<FoundMessage>, limit: number, accepts: Acceptance['accepts']): FoundMessage[] {
+  const found: FoundMessage[] = []
+  for (const message of messages) {
+    if (accepts(message.conversationPk)) found.push(message)
+    if (found.length === limit) break
+  }
+  return found
+}
+
+function pageOf (found: FoundMessage[], pageSize: number): NewestPage {
+  return found.length > pageSize ? { found: found.slice(0, pageSize), end: found[pageSize - 1] ?? null } : { found, end: null }
+}

@@ -1,0 +1,66 @@
+import { conversationTest, type Conditions } from '../../conversations/conditions.js'
+import type { Db } from '../../db/connection.js'
+import { prepared } from '../../db/prepared.js'
+import { isInConversation } from './postings.js'
+import type { Search } from './query.js'
+import type { Ranking } from './ranking.js'
+import { type EntryScores, probedTerms, readBonus, scoreEntries, weightSum } from './scores.js'
+import { conversationOf, numberOf, type RankedRange, relativeKey, type WeighedTerm, type Weights, weightsOf, weighTerms } from './weights.js'
+
+/** A conversation among the candidates. `n` is its best message, 0 for none. */
+interface Candidate { bits: number, title: number, near: number, best: number, n: number }
+
+/** The query by name, for the test of its plan. */
+export const changeTimes = `SELECT conversation.value AS key, c.updated_at AS time
+  FROM json_each(:keys) conversation CROSS JOIN conversations c NOT INDEXED ON c.pk = :firstPk + conversation.value`
+
+const times = prepared(({ $client: sqlite }: Db) =>
+  sqlite.prepare<[{ keys: string, firstPk: number }], { key: number, time: number }>(changeTimes))
+
+/**
+ * Ranks conversations by the terms they have in their title and messages. Those count more that stand in the title, in one message, and
+ * near each other. `accepts` is a further test of a conversation.
+ */
+export function rankConversations (
+  db: Db, range: RankedRange, { required }: Search, conditions: Conditions, accepts: (pk: number) => boolean, known: Weights | null
+): { ranking: Ranking, weights: Weights, bestMessage (key: number): number } {
+  const { userNo, firstPk } = range
+  const terms = weighTerms(db, required, range, ({ match }) => match, known)
+  const candidates = gather(terms, scoreEntries(db, terms, range))
+  const sum = weightSum(terms)
+  const test = conversationTest(db, userNo, conditions)
+  const bonus = readBonus(db, terms, range)
+  const bestMessage = (key: number) => candidates.get(key)?.n ?? 0
+  const ranking: Ranking = {
+    scores: new Map([...candidates].map(([key, { bits, title, near, best }]) => [key, sum(bits) + (sum(title) >> 1) + (best >> 1) + near])),
+    timesOf: (keys) => times(db).all({ keys: JSON.stringify(keys), firstPk }),
+    accepts: (key) => test(firstPk + key) && accepts(firstPk + key),
+    refine (head) {
+      const common = probedTerms(terms)
+      return head.map((result) => {
+        const found = common.filter(({ term }) => isInConversation(db, firstPk + result.key, term.match))
+        const score = result.score + found.reduce((sum, { weight }) => sum + weight, 0)
+        return { ...result, score: score + bonus(relativeKey(result.key, bestMessage(result.key)), score) }
+      })
+    }
+  }
+  return { ranking, weights: weightsOf(terms), bestMessage }
+}
+
+function gather (terms: readonly WeighedTerm[], { bits, near }: EntryScores): Map<number, Candidate> {
+  const sum = weightSum(terms)
+  const candidates = new Map<number, Candidate>()
+  for (const [key, found] of bits) {
+    const n = numberOf(key)
+    const conversation = candidates.get(conversationOf(key)) ?? { bits: 0, title: 0, near: 0, best: 0, n: 0 }
+    candidates.set(conversationOf(key), conversation)
+    const closeness = near.get(key) ?? 0
+    conversation.bits |= found
+    conversation.near = Math.max(conversation.near, closeness)
+    if (n === 0) conversation.title = found
+    // Among equal ones the latest message.
+    const score = sum(found) + closeness
+    if (n > 0 && (score > conversation.best || (score === conversation.best && n > conversation.n))) Object.assign(conversation, { best: score, n })
+  }
+  return candidates
+}
