@@ -3,7 +3,8 @@ import { compact, stringOf } from './json-value.js'
 import { cleanLine } from '../../text.js'
 import { type Rendered } from './rendered.js'
 
-const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?[^,]{0,200},/
+/** Slashes may be escaped, as in JSON that PHP wrote into a string. */
+const dataUrl = /^data:([\w.+-]+\\*\/[\w.+-]+)?[^,]{0,200},/
 
 /** What is known of a picture, file or recording that an export names, whose bytes are not taken in. */
 export interface Media {
@@ -29,7 +30,7 @@ export function readMediaUrl (kind: string, url: JsonValue | undefined, name: st
   const address = stringOf(url)
   const data = address === null ? null : dataUrl.exec(address.slice(0, 300))
   if (address === null || data === null) return readMedia({ kind, pointer: address, name })
-  return readMedia({ kind, name, type: data[1] ?? null, bytes: base64Bytes(address.slice(data[0].length)) })
+  return readMedia({ kind, name, type: data[1]?.replace(/\\+/, '') ?? null, bytes: base64Bytes(address.slice(data[0].length)) })
 }
 
 /** Media given as Base64. */
@@ -39,12 +40,12 @@ export function readMediaData (kind: string, type: JsonValue | undefined, data: 
 
 /** The word for media of a MIME type. */
 export function kindOfType (type: string | null): string {
-  const [family = ''] = (type ?? '').split('/')
+  const [family = ''] = (type ?? '').split(/[\\/]/)
   return ['image', 'audio', 'video'].includes(family) ? family : 'file'
 }
 
 /** A picture in Markdown whose bytes the import reader has left out. */
-const cutPicture = /!\[([^\]\n]{0,300})\]\(data:([\w.+-]{1,80}\/[\w.+-]{1,80})[^,\s)]{0,300};base64,~\d+[^)\s]{0,100}\)/g
+const cutPicture = /!\[([^\]\n]{0,300})\]\(data:([\w.+-]{1,80}\\{0,8}\/[\w.+-]{1,80})[^,\s)]{0,300};base64,~\d+[^)\s]{0,100}\)/g
 
 /** Text with placeholders for the pictures in it whose bytes the import reader has left out. */
 export function withoutCutPictures (text: string): string {
@@ -53,7 +54,7 @@ export function withoutCutPictures (text: string): string {
 
 /** The bytes that base64 stands for; the import reader leaves `~` and the length in place of a long one. */
 function base64Bytes (data: string): number {
-  const length = data.startsWith('~') ? Number(data.slice(1)) : data.length
+  const length = data.startsWith('~') ? Number(data.slice(1)) : data.replaceAll('\\', '').length
   return Math.floor(length * 3 / 4)
 }
 

@@ -3,7 +3,8 @@ import { type ByteCursor, dropKept } from './byte-cursor.js'
 /**
  * Base64 longer than this is cut out of a value while it is read. Pictures and files inside an entry are not taken in, and
  * must not make the entry too large for its texts. `~` and the number of characters stand in its place, which
- * `kit/media.ts` of the formats understands.
+ * `kit/media.ts` of the formats understands. Characters may be escaped, as PHP writes `\/` and Java and .NET write `\u003d`.
+ * In JSON within a string they are escaped more than once.
  */
 export const LONGEST_BASE64_BYTES = 64 * 1024
 
@@ -19,12 +20,19 @@ export interface Base64Run {
 
 /** What stands before the base64 of a `data:` address, and the part of it that is quick to find. */
 const PREFIX = Buffer.from(';base64,')
-const addressBeforePrefix = /data:[\w.+-]{0,80}\/?[\w.+-]{0,80}(?:;[\w=.+-]{1,80}){0,4}$/
+const addressBeforePrefix = /data:(?:[\w.+-]|\\{1,8}u002b){0,80}(?:\\{0,8}(?:\/|u002f))?(?:[\w.+-]|\\{1,8}u002b){0,80}(?:;[\w=.+-]{1,80}){0,4}$/i
 const MAX_ADDRESS_BYTES = 600
 
 /** Members that hold base64 without the prefix of a `data:` address, by the APIs that write them. */
 const base64Key = /"(?:data|b64_json|file_data|encrypted_content|signature)"\s{0,4}:\s{0,4}"$/
 const MAX_KEY_BYTES = 40
+
+/** `/`, `+` or `=` with an escape, the beginning of one, and the most bytes one has. */
+const escape = /^\\{1,8}(?:\/|u00(?:2[bf]|3d))/i
+const escapes = /\\{1,8}(?:\/|u00(?:2[bf]|3d))/gi
+const beginningOfEscape = /^\\{1,8}(?:u(?:0(?:0[23]?)?)?)?$/i
+const MAX_ESCAPE_BYTES = 13
+const BACKSLASH = 0x5c
 
 /** Room for `~` and a length. */
 const MARKER_BYTES = 24
@@ -48,7 +56,7 @@ export function cutBase64 (cursor: ByteCursor, start: number, stop: number, run:
       open.searched = Math.max(open.searched, cursor.base + stop - PREFIX.length)
       return open
     }
-    const end = endOfRun(cursor.bytes, open.from - cursor.base, stop)
+    const end = endOfRun(cursor.bytes, open.from - cursor.base, stop, isWhole)
     if (end === stop && !isWhole) {
       shorten(cursor, open, stop)
       return open
@@ -73,26 +81,48 @@ function beginningOfRun ({ bytes, base }: ByteCursor, searched: number, stop: nu
   return -1
 }
 
-function endOfRun (bytes: Buffer, from: number, stop: number): number {
+/** An escape that is cut off at `stop` belongs to the run, unless the string ends there. */
+function endOfRun (bytes: Buffer, from: number, stop: number, isWhole: boolean): number {
   let at = from
-  while (at < stop && alphabet[bytes[at] ?? 0] === 1) at++
+  while (at < stop) {
+    const length = alphabet[bytes[at] ?? 0] === 1 ? 1 : escapeAt(bytes, at, stop, isWhole)
+    if (length === 0) break
+    at += length
+  }
   return at
+}
+
+/** The length of the escape at an index, 0 where there is none. */
+function escapeAt (bytes: Buffer, at: number, stop: number, isWhole: boolean): number {
+  if (bytes[at] !== BACKSLASH) return 0
+  const text = bytes.toString('latin1', at, Math.min(at + MAX_ESCAPE_BYTES, stop))
+  const [found] = escape.exec(text) ?? (isWhole ? null : beginningOfEscape.exec(text)) ?? ['']
+  return found.length
+}
+
+/** How many characters of base64 stand between two indexes. */
+function charactersIn (bytes: Buffer, from: number, to: number): number {
+  if (!bytes.subarray(from, to).includes(BACKSLASH)) return to - from
+  return bytes.toString('latin1', from, to).replace(escapes, '/').length
 }
 
 /** Cuts out most of a run that goes on behind index `stop`. */
 function shorten (cursor: ByteCursor, run: Base64Run, stop: number) {
   const from = run.from - cursor.base
-  const to = stop - MARKER_BYTES
   if (stop - from <= LONGEST_BASE64_BYTES) return
+  const last = stop - MARKER_BYTES
+  // No escape is cut in two.
+  const escaped = cursor.bytes.indexOf(BACKSLASH, last - MAX_ESCAPE_BYTES)
+  const to = escaped >= 0 && escaped < last ? escaped : last
+  run.cut += charactersIn(cursor.bytes, from, to)
   dropKept(cursor, from, to)
-  run.cut += to - from
   run.from = cursor.base + to
 }
 
 /** Puts the marker in the place of a run that ends at index `end`, where the run is long. */
 function close (cursor: ByteCursor, run: Base64Run, end: number) {
   const from = run.from - cursor.base
-  const length = run.cut + end - from
+  const length = run.cut + charactersIn(cursor.bytes, from, end)
   run.from = -1
   if (length <= LONGEST_BASE64_BYTES) return
   const marker = `~${length}`

@@ -107,7 +107,7 @@ function skipString (cursor: ByteCursor) {
       pos += byte === BACKSLASH ? 2 : 1
       if (byte === QUOTE) {
         cursor.pos = pos
-        if (run !== null && cursor.mark >= 0) cutBase64(cursor, start, pos - 1, run, true)
+        if (cursor.mark >= 0 && cursor.base + pos - start > LONGEST_BASE64_BYTES) cutBase64(cursor, start, pos - 1, run, true)
         return
       }
     }

@@ -273,3 +273,27 @@ t.test('long base64 is left out of what is parsed, and does not count as its siz
       [{ url: 'data:image/png;base64,~200000' }, 'refused: It is larger than 100000 bytes'], `limits, in chunks of ${chunkSize}`)
   }
 })
+
+t.test('long base64 is left out however its characters are escaped', (t) => {
+  const url = `data:image/svg+xml;base64,${'QU/DQ+JD'.repeat(25_000)}AA==`
+  const json = JSON.stringify(url)
+  const written = {
+    PHP: json.replaceAll('/', '\\/'),
+    'Java and .NET': json.replaceAll('+', '\\u002B').replaceAll('=', '\\u003d').replaceAll('/', '\\u002f'),
+    'JSON in a string': JSON.stringify(json.replaceAll('/', '\\/')),
+    'JSON in a string of PHP': JSON.stringify(json.replaceAll('/', '\\/')).replaceAll('/', '\\/')
+  }
+  const expected = /^{"url":"(?:\\")?data:image\\*\/svg(?:\+|\\+u002B)xml;base64,~200004(?:\\")?"}$/
+  for (const [name, text] of Object.entries(written)) {
+    for (const chunkSize of [4_096, 30_011, 2 ** 20]) {
+      const [found] = elementsOf(fileOf(t, `[{"url":${text}}]`), chunkSize)
+      // Cut, because a difference of long texts takes minutes to print.
+      t.match(JSON.stringify(found).slice(0, 100), expected, `${name}, in chunks of ${chunkSize}`)
+    }
+  }
+  const ends = `data:image/png;base64,${'QUJD'.repeat(50_000)}`
+  for (const behind of ['\\n', '\\"', '\\\\', '\\u0041', '\\', '\\u002']) {
+    t.strictSame(elementsOf(fileOf(t, JSON.stringify([{ url: ends + behind }])), 1_999), [{ url: `data:image/png;base64,~200000${behind}` }], `text behind it stays: ${behind}`)
+  }
+  t.end()
+})
