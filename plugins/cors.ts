@@ -13,6 +13,6 @@ export default fp(async (fastify) => {
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     maxAge: PREFLIGHT_SECONDS,
-    exposedHeaders: ['etag', 'location', 'retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']
+    exposedHeaders: ['etag', 'link', 'location', 'retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']
   })
 }, { name: 'cors', decorators: { fastify: ['config'] } })

@@ -10,9 +10,12 @@ export function ref <T extends TSchema> (schema: T) {
 /** An id as clients send it. Ids Parley makes are UUIDs; what others made is looked up as it stands. */
 export const IdSchema = Type.String({ minLength: 1, maxLength: 128, examples: ['0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'] })
 
-/** A tag: 1 to 128 characters of text without control characters, and without space around it. */
+/** A tag as a client sends it. `cleanTagName` makes the stored one. */
 export const TagNameSchema = Type.String({
-  minLength: 1, maxLength: 128, pattern: '^(?!\\s)[^\\p{Cc}\\p{Cs}]+(?<!\\s)$', examples: ['travel']
+  minLength: 1,
+  maxLength: 128,
+  description: 'The name of a tag. Spaces around it, case and Unicode forms make no other tag of it.',
+  examples: ['travel']
 })
 
 /** A moment: ISO 8601 in UTC with milliseconds. */

@@ -8,6 +8,7 @@ import type { ConversationFilter, FindMatching, ListQuery, SortBy } from './list
 import { candidatesSql, keyTypes, listSources, pageParameters, pageSql, type PageShape, scanSql } from './page-sql.js'
 import { cachedLivePartitions } from './partitions.js'
 import { cachedTagNames, storedNames } from './tag-names.js'
+import { cachedTagSpellings, cleanTagName, spelledTags } from './tag-spelling.js'
 
 /** A page of the list. Its rows are those of `list-row.ts`. */
 export interface ListPage { rows: string[], nextCursor: string | null }
@@ -24,14 +25,14 @@ interface Part { rows: string[], end: Position | null }
  */
 export function listConversations (db: Db, userNo: number, query: ListQuery, findMatching: FindMatching): ListPage {
   const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '', match = 'all', conditions = {} } = query
-  const named = [...new Set(query.tags)].sort()
+  const named = [...new Set(query.tags.map(cleanTagName))].sort()
   const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trim(), match, conditions)
   const after = cursor === '' ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
 
   const { rows, end } = inSnapshot(db, () => {
     const partitions = cachedLivePartitions(db, userNo)
     const names = cachedTagNames(db, userNo)
-    const tags = names.size === 0 ? named : named.flatMap((tag) => storedNames(names, tag))
+    const tags = named.length === 0 ? [] : spelledTags(cachedTagSpellings(db, userNo), named).flatMap((tag) => storedNames(names, tag))
     if (partitions.length === 0 || (named.length > 0 && tags.length === 0)) return { rows: [], end: null }
     const filter = withConditions(db, userNo, findMatching(db, userNo, query), conditions)
     const reading = { query, tags, partitions, after }

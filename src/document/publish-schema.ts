@@ -1,4 +1,4 @@
-import { LimitSchema } from '../paging/limit.js'
+import { LIMIT } from '../paging/limit.js'
 
 /** Any object of a JSON document. */
 export type Node = Record<string, unknown>
@@ -25,7 +25,7 @@ export function publishSchema (schema: unknown, use: Use): unknown {
   for (const [holder, key] of nodesOf(schema)) holder[key] = publishSchema(holder[key], use)
   // Unknown fields are left aside, see docs/librechat.md.
   if (schema.additionalProperties === false) delete schema.additionalProperties
-  if (use === 'parameter' && schema.pattern === LimitSchema.pattern) return asPageSize(schema)
+  if (use === 'parameter' && schema.pattern === LIMIT) return asPageSize(schema)
   const { pattern } = schema
   if (use === 'response') for (const keyword of LIMITS) delete schema[keyword]
   else if (typeof pattern === 'string' && UNPORTABLE.test(pattern)) delete schema.pattern
@@ -52,7 +52,15 @@ function listNodes (list: unknown): Array<[holder: Node, key: string]> {
 }
 
 function asPageSize ({ pattern, default: size, ...rest }: Node): Node {
-  return { ...rest, type: 'integer', minimum: 1, maximum: 100, default: Number(size), ...('examples' in rest && { examples: [Number(size)] }) }
+  const numbers = (values: unknown) => Array.isArray(values) ? values.map(Number) : []
+  return {
+    ...rest,
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    ...(size !== undefined && { default: Number(size) }),
+    ...('examples' in rest && { examples: numbers(rest.examples) })
+  }
 }
 
 function asEnum ({ anyOf, ...schema }: Node, use: Use): Node {

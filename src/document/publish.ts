@@ -11,6 +11,7 @@ const headers = {
   RetryAfter: { description: 'Seconds after which another try makes sense.', schema: { type: 'integer' } },
   Location: { description: 'Where to see how it stands.', schema: { type: 'string', format: 'uri-reference' } },
   Authenticate: { description: 'How to authenticate (RFC 6750).', schema: { type: 'string' } },
+  Link: { description: 'The next page, as `rel="next"` (RFC 8288). Missing on the last one.', schema: { type: 'string' } },
   ETag: { description: 'The version of what is returned, for `If-None-Match` and `If-Match`.', schema: { type: 'string' } },
   SetCookie: { description: 'The refresh token, for the next refresh; empty when it ended.', schema: { type: 'string' } }
 }
@@ -143,6 +144,7 @@ function headersOf (status: string, operationId: string, responses: Node) {
   if (status === '202') return { Location: refTo('Location') }
   if (status === '401') return { 'WWW-Authenticate': refTo('Authenticate') }
   if (status === '429' || status === '503') return { 'Retry-After': refTo('RetryAfter') }
+  if (status === '200' && operationId === 'listTags') return { Link: refTo('Link') }
   if (status.startsWith('2') && ('304' in responses || RETURNS_VERSION.includes(operationId))) return { ETag: refTo('ETag') }
   return status.startsWith('2') && SETS_COOKIE.includes(operationId) ? { 'Set-Cookie': refTo('SetCookie') } : {}
 }

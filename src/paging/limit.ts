@@ -1,4 +1,12 @@
 import { Type } from '@sinclair/typebox'
 
-/** A page size: 1 to 100, in decimal digits without sign, space or leading zero. */
-export const LimitSchema = Type.String({ pattern: '^(?:[1-9][0-9]?|100)$', default: '25', examples: ['25'] })
+/** 1 to 100, in decimal digits without sign, space or leading zero. */
+export const LIMIT = '^(?:[1-9][0-9]?|100)$'
+
+/** A page size. */
+export const LimitSchema = Type.String({ pattern: LIMIT, default: '25', examples: ['25'] })
+
+/** A page size of a list that is returned whole without one. */
+export const OptionalLimitSchema = Type.Optional(Type.String({
+  pattern: LIMIT, description: 'How many to return at most. Without it, all are returned.', examples: ['25']
+}))

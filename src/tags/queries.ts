@@ -1,10 +1,12 @@
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import { cachedTagNames, storedNames } from '../conversations/tag-names.js'
+import { cachedTagSpellings, tagKey } from '../conversations/tag-spelling.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { conversationTags, partitions, tags } from '../db/schema.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { isoTime } from '../iso-time.js'
+import { decodeCursor, encodeCursor, listFingerprint } from '../paging/cursor.js'
 
 const { placeholder } = sql
 
@@ -32,6 +34,9 @@ const statements = prepared((db: Db) => {
   const ofUser = eq(tags.userNo, placeholder('userNo'))
   return {
     all: db.select(withCount).from(tags).where(ofUser).orderBy(asc(tags.position), asc(tags.pk)).prepare(),
+    page: db.select(withCount).from(tags)
+      .where(and(ofUser, sql`(${tags.position}, ${tags.pk}) > (${placeholder('key')}, ${placeholder('pk')})`))
+      .orderBy(asc(tags.position), asc(tags.pk)).limit(placeholder('limit')).prepare(),
     one: db.select(withCount).from(tags).where(and(ofUser, eq(tags.tag, placeholder('tag')))).prepare(),
     // Raw SQL: CROSS JOIN keeps the order of the tables, and json_each takes a list of any length.
     count: db.$client.prepare<[{ userNo: number, names: string }], number>(
@@ -46,10 +51,30 @@ export function listTags (db: Db, userNo: number): Tag[] {
   return inSnapshot(db, () => statements(db).all.all({ userNo }).map((tag) => withShownCount(db, userNo, tag)))
 }
 
-/** Returns one of a user's tags, or undefined. */
-export function findTag (db: Db, userNo: number, tag: string): Tag | undefined {
+/** Where a page of tags begins, and how long it is. */
+export interface TagPageQuery { limit: number, cursor?: string | undefined }
+
+/**
+ * Returns a page of a user's tags by position. `nextCursor` is null on the last one.
+ * @throws {DomainError} INVALID_CURSOR.
+ */
+export function pageOfTags (db: Db, userNo: number, { limit, cursor }: TagPageQuery): { tags: Tag[], nextCursor: string | null } {
+  const fingerprint = listFingerprint('tags', userNo)
+  const after = cursor === undefined ? { key: 0, pk: 0 } : decodeCursor(cursor, fingerprint, 'number')
   return inSnapshot(db, () => {
-    const found = statements(db).one.get({ userNo, tag })
+    const found = statements(db).page.all({ userNo, ...after, limit: limit + 1 })
+    const page = found.slice(0, limit)
+    const last = page.at(-1)
+    const nextCursor = found.length > limit && last ? encodeCursor(fingerprint, { key: last.position, pk: last.pk }) : null
+    return { tags: page.map((tag) => withShownCount(db, userNo, tag)), nextCursor }
+  })
+}
+
+/** Returns the tag that a user has under this name or one with the same `tagKey`, or undefined. */
+export function findTag (db: Db, userNo: number, name: string): Tag | undefined {
+  return inSnapshot(db, () => {
+    const { one } = statements(db)
+    const found = one.get({ userNo, tag: name }) ?? one.get({ userNo, tag: cachedTagSpellings(db, userNo).byKey.get(tagKey(name)) ?? name })
     return found && withShownCount(db, userNo, found)
   })
 }

@@ -8,8 +8,9 @@ import { multipart } from '../multipart.js'
 import { describe, injection, listOperations, type Operation, type Parts, replaced, send } from '../operations.js'
 import { MAX_KEYS } from '../../src/accounts/key-commands.js'
 import { scopes } from '../../src/scopes.js'
-import { MAX_TAGS_PER_ACCOUNT, setConversationTags } from '../../src/tags/commands.js'
+import { setConversationTags } from '../../src/tags/commands.js'
 import { MAX_TAGS_PER_CONVERSATION } from '../../src/tags/schemas.js'
+import { MAX_TAGS_PER_ACCOUNT } from '../../src/tags/store.js'
 import { buildWorld, credentials, keyOf, requestOf, type World } from '../world.js'
 
 /*

@@ -1,3 +1,4 @@
+import type { LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
 import { build } from '../helper.js'
 
@@ -59,10 +60,61 @@ t.test('renaming a tag renames it on its conversations', async (t) => {
   await send('PUT', `/api/tags/convo/${IDS[1]}`, { tags: ['b'] })
   t.match((await send('PUT', '/api/tags/b', { tag: 'c d/e' })).json(), { tag: 'c d/e', count: 2 })
   t.strictSame(await tagsOf(IDS[0]), ['a', 'c d/e'])
-  t.equal((await send('PUT', '/api/tags/a', { tag: 'c d/e' })).statusCode, 409, 'not onto another tag')
   t.equal((await send('PUT', '/api/tags/b', { tag: 'x' })).statusCode, 404)
   t.match((await send('PUT', `/api/tags/${encodeURIComponent('c d/e')}`, { description: 'New' })).json(), { tag: 'c d/e', description: 'New' })
   t.strictSame(await counts(), ['a 1', 'c d/e 2'])
+})
+
+t.test('one tag has one name, whatever the case, the Unicode form and the spaces around it', async (t) => {
+  const { send, list, counts, tagsOf } = await setUp(t)
+  const [composed, decomposed] = ['Caf\u00e9', 'Cafe\u0301']
+  t.match((await send('POST', '/api/tags', { tag: `  ${decomposed}\n` })).json(), { tag: composed })
+  for (const same of [composed, decomposed, 'CAF\u00c9', '\uff23afe\u0301']) {
+    t.match((await send('POST', '/api/tags', { tag: same })).json(), { tag: composed, position: 1 })
+  }
+  t.strictSame((await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: [decomposed, 'work', ' Work', 'caf\u00e9', 'Stra\u00dfe', 'STRASSE'] })).json(),
+    [composed, 'work', 'Stra\u00dfe'])
+  await send('POST', '/api/tags', { tag: 'WORK', addToConversation: true, conversationId: IDS[1] })
+  t.strictSame(await tagsOf(IDS[1]), ['work'])
+  t.strictSame(await counts(), [`${composed} 1`, 'work 2', 'Stra\u00dfe 1'])
+  for (const name of ['WORK', ' work ']) {
+    const found = (await send('GET', `/api/convos?${new URLSearchParams({ tags: name })}`)).json()
+    t.strictSame(found.conversations.map(({ conversationId }: { conversationId: string }) => conversationId).sort(), IDS.slice(0, 2), name)
+  }
+  t.match((await send('PUT', '/api/tags/WORK', { tag: 'Work' })).json(), { tag: 'Work', count: 2 }, 'a rename can change the case')
+  t.strictSame(await tagsOf(IDS[1]), ['Work'])
+  t.match((await send('DELETE', `/api/tags/${encodeURIComponent(decomposed.toLowerCase())}`)).json(), { tag: composed, count: 1 })
+  t.strictSame((await list()).map(({ tag }) => tag), ['Work', 'Stra\u00dfe'])
+})
+
+t.test('line breaks in a tag become spaces, and what cannot be seen is dropped', async (t) => {
+  const { send } = await setUp(t)
+  t.match((await send('POST', '/api/tags', { tag: 'two\nwords \u202egpj' })).json(), { tag: 'two words gpj' })
+  for (const tag of [' ', '\n', '\u202e', '\u0000']) {
+    t.match((await send('POST', '/api/tags', { tag })).json(), { status: 400, errors: [{ field: 'tag' }] })
+  }
+  t.match((await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: ['a', ' '] })).json(), { status: 400, errors: [{ field: 'tags.1' }] })
+  t.equal((await send('DELETE', '/api/tags/%20')).statusCode, 400)
+})
+
+t.test('renaming a tag to the name of another merges the two', async (t) => {
+  const { server, send, list, counts, tagsOf } = await setUp(t)
+  await send('POST', '/api/tags', { tag: 'Work', description: 'What is paid' })
+  await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: ['Work', 'job', 'other'] })
+  await send('PUT', `/api/tags/convo/${IDS[1]}`, { tags: ['job'] })
+  await send('PUT', `/api/tags/convo/${IDS[2]}`, { tags: ['Work'] })
+  t.match((await send('PUT', '/api/tags/job', { tag: 'WORK', description: 'x', position: 3 })).json(),
+    { tag: 'Work', description: 'What is paid', count: 3, position: 1 })
+  const check = async () => {
+    t.strictSame(await counts(), ['Work 3', 'other 1'])
+    t.strictSame((await list()).map(({ position }) => position), [1, 2])
+    t.strictSame(await Promise.all(IDS.map(tagsOf)), [['Work', 'other'], ['Work'], ['Work']])
+    t.equal((await send('GET', '/api/convos?tags=Work')).json().conversations.length, 3)
+    t.equal((await send('PUT', '/api/tags/job', { tag: 'x' })).statusCode, 404)
+  }
+  await check()
+  await server.housekeeping.idle()
+  await check()
 })
 
 t.test('moving and deleting keep positions without gaps', async (t) => {
@@ -100,4 +152,22 @@ t.test('a request that is under way while its account is deleted is refused', as
   t.equal(deleted.statusCode, 200)
   t.equal(created.statusCode, 401)
   t.equal(tagged.statusCode, 404)
+})
+
+t.test('a page of tags leads to the next one by Link', async (t) => {
+  const { server, headers, send } = await setUp(t)
+  const names = Array.from({ length: 7 }, (_, n) => `t${n}`)
+  for (const tag of names) await send('POST', '/api/tags', { tag })
+  const pages: string[][] = []
+  let next: string | undefined = '/api/tags?limit=3'
+  while (next !== undefined) {
+    const res: LightMyRequestResponse = await server.inject({ url: next, headers })
+    t.equal(res.statusCode, 200)
+    pages.push(res.json<Tag[]>().map(({ tag }) => tag))
+    next = /^<(.+)>; rel="next"$/.exec(String(res.headers.link))?.[1]
+  }
+  t.strictSame(pages, [names.slice(0, 3), names.slice(3, 6), names.slice(6)])
+  t.strictSame((await send('GET', '/api/tags')).json().map(({ tag }: Tag) => tag), names)
+  t.match((await send('GET', '/api/tags?cursor=forged')).json(), { status: 400, code: 'INVALID_CURSOR' })
+  t.equal((await send('GET', '/api/tags?limit=0')).statusCode, 400)
 })

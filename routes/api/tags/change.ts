@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, ref, requires, TagNameSchema } from '../../../src/schemas.js'
 import { changeTag } from '../../../src/tags/commands.js'
+import { readTagName } from '../../../src/tags/input.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagDescriptionSchema, TagPositionSchema, TagSchema } from '../../../src/tags/schemas.js'
 
@@ -11,6 +12,7 @@ const change: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: {
       operationId: 'changeTag',
       summary: 'Rename, describe or move a tag',
+      description: 'A name that another tag has merges the two: conversations carry the other one, which keeps its description and place.',
       tags: ['tags'],
       security: requires('write'),
       params: Type.Object({ tag: TagNameSchema }),
@@ -19,13 +21,13 @@ const change: FastifyPluginAsyncTypebox = async (fastify) => {
         description: Type.Optional(TagDescriptionSchema),
         position: Type.Optional(TagPositionSchema)
       }, { additionalProperties: false, examples: [{ tag: 'journeys', position: 1 }] }),
-      response: { 200: ref(TagSchema), ...problems(400, 404, 409, 413, 415) }
+      response: { 200: ref(TagSchema), ...problems(400, 404, 413, 415) }
     }
   }, async (request) => {
     const { no, id } = request.signedIn()
     const { tag: rename, ...changes } = request.body
     const tag = await changeTag(fastify.database.writer, {
-      ...changes, ...(rename !== undefined && { rename }), tag: request.params.tag, userNo: no, now: Date.now()
+      ...changes, ...(rename !== undefined && { rename: readTagName(rename) }), tag: readTagName(request.params.tag), userNo: no, now: Date.now()
     })
     fastify.housekeeping.schedule()
     return viewTag(tag, id)

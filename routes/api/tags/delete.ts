@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, ref, requires, TagNameSchema } from '../../../src/schemas.js'
 import { deleteTag } from '../../../src/tags/commands.js'
+import { readTagName } from '../../../src/tags/input.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagSchema } from '../../../src/tags/schemas.js'
 
@@ -18,7 +19,7 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const { no, id } = request.signedIn()
-    const tag = await deleteTag(fastify.database.writer, { tag: request.params.tag, userNo: no })
+    const tag = await deleteTag(fastify.database.writer, { tag: readTagName(request.params.tag), userNo: no })
     fastify.housekeeping.schedule()
     return viewTag(tag, id)
   })

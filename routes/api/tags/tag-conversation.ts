@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { IdSchema, problems, requires, TagNameSchema } from '../../../src/schemas.js'
 import { setConversationTags } from '../../../src/tags/commands.js'
+import { readTagNames } from '../../../src/tags/input.js'
 import { TagNamesSchema } from '../../../src/tags/schemas.js'
 
 /** PUT /api/tags/convo/:conversationId: replaces the tags of one conversation. */
@@ -21,7 +22,7 @@ const tagConversation: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const userNo = request.signedIn().no
-    const { tags } = request.body
+    const tags = readTagNames(request.body.tags)
     return setConversationTags(fastify.database.writer, { ...request.params, userNo, tags, now: Date.now() })
   })
 }
