@@ -1,4 +1,4 @@
-import { EventEmitter, on } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { v7 as uuid } from 'uuid'
 import { DomainError } from '../errors.js'
 import type { JobQueue } from './queue.js'
@@ -45,6 +45,10 @@ interface Job<Progress> {
   status: JobStatus<Progress>
   abort: AbortController
   changes: EventEmitter
+  /** Counts the changes. */
+  version: number
+  /** What watchers of this version are shown, once one has asked. */
+  shown: string | null
   finished: Promise<Progress>
 }
 
@@ -73,6 +77,11 @@ export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progr
 
     function change (part: Partial<JobStatus<Progress>>) {
       Object.assign(status, part)
+      const job = jobs.get(status.id)
+      if (job) {
+        job.version++
+        job.shown = null
+      }
       changes.emit('change')
     }
 
@@ -87,7 +96,7 @@ export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progr
         if (!abort.signal.aborted) onFailed(error)
       }
     ).finally(() => { setTimeout(() => forget(status.id), keepMs).unref() })
-    jobs.set(status.id, { userNo, status, abort, changes, finished })
+    jobs.set(status.id, { userNo, status, abort, changes, version: 0, shown: null, finished })
     forgetOldestFinished()
     return { id: status.id, finished }
   }
@@ -121,18 +130,19 @@ export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progr
     return [...jobs.values()].filter((job) => job.userNo === userNo).map(({ status }) => status)
   }
 
-  /** How a job stands, now and after each change until it is over. */
-  async function * watch (userNo: number, id: string, signal: AbortSignal): AsyncGenerator<JobStatus<Progress>, void, void> {
-    const { status, changes } = find(userNo, id)
-    const events = on(changes, 'change', { signal })
-    try {
-      yield status
-      while (!isOver(status)) {
-        await events.next()
-        yield status
+  /**
+   * How a job stands, as `show` puts it: now and after each change until it is over. Changes between two reads are one. All
+   * who watch a job get the same text, made once.
+   */
+  async function * watch (userNo: number, id: string, signal: AbortSignal, show: (status: JobStatus<Progress>) => string): AsyncGenerator<string, void, void> {
+    const job = find(userNo, id)
+    for (let seen = -1; seen !== job.version || !isOver(job.status);) {
+      if (seen === job.version) {
+        await once(job.changes, 'change', { signal })
+      } else {
+        seen = job.version
+        yield job.shown ??= show(job.status)
       }
-    } finally {
-      await events.return?.()
     }
   }
 

@@ -28,8 +28,3 @@ export function statusResponse <T extends TSchema & { $id?: string }> (schema: T
     }
   }
 }
-
-/** Server-sent events, one for each status (html.spec.whatwg.org/multipage/server-sent-events.html). */
-export async function * asEvents <Status> (statuses: AsyncIterable<Status>, view: (status: Status) => unknown) {
-  for await (const status of statuses) yield `event: status\ndata: ${JSON.stringify(view(status))}\n\n`
-}

@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
-import { asEvents, statusResponse } from '../../../src/jobs/schemas.js'
+import { statusEvent } from '../../../src/jobs/event-stream.js'
+import { statusResponse } from '../../../src/jobs/schemas.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET and DELETE /api/convos/import/:importId: watches an import, and stops it. */
@@ -13,7 +13,8 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: {
       operationId: 'getImport',
       summary: 'See how an import stands',
-      description: 'With `Accept: text/event-stream` the answer goes on: a `status` event after each change, until the import is over.',
+      description: 'With `Accept: text/event-stream` the answer goes on: a `status` event after each change, until the import is over. ' +
+        'A user has at most 10 such streams open.',
       tags: ['conversations'],
       security: requires('import'),
       params,
@@ -27,8 +28,7 @@ const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
     const { importId } = request.params
     const status = fastify.imports.status(no, importId)
     if (!request.headers.accept?.includes('text/event-stream')) return viewImport(status)
-    const changes = fastify.imports.watch(no, importId, request.signal)
-    return reply.type('text/event-stream').send(Readable.from(asEvents(changes, viewImport)) as never)
+    return reply.sendEvents(no, fastify.imports.watch(no, importId, request.signal, (status) => statusEvent(viewImport(status))))
   })
 
   fastify.delete('/import/:importId', {

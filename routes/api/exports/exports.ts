@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { ExportRequestSchema, ExportStatusSchema, readSelection, viewExport } from '../../../src/exports/schemas.js'
-import { asEvents, statusResponse } from '../../../src/jobs/schemas.js'
+import { statusEvent } from '../../../src/jobs/event-stream.js'
+import { statusResponse } from '../../../src/jobs/schemas.js'
 import { fileResponse, IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** /api/exports: makes a file of many conversations in the background, and hands it out. */
@@ -43,7 +43,8 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: {
       operationId: 'getExport',
       summary: 'See how an export stands',
-      description: 'With `Accept: text/event-stream` the answer goes on: a `status` event after each change, until the export is over.',
+      description: 'With `Accept: text/event-stream` the answer goes on: a `status` event after each change, until the export is over. ' +
+        'A user has at most 10 such streams open.',
       tags,
       security,
       params,
@@ -54,8 +55,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     const { exportId } = request.params
     const status = fastify.exports.status(no, exportId)
     if (!request.headers.accept?.includes('text/event-stream')) return viewExport(status)
-    const changes = fastify.exports.watch(no, exportId, request.signal)
-    return reply.type('text/event-stream').send(Readable.from(asEvents(changes, viewExport)) as never)
+    return reply.sendEvents(no, fastify.exports.watch(no, exportId, request.signal, (status) => statusEvent(viewExport(status))))
   })
 
   fastify.get('/:exportId/file', {

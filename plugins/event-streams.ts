@@ -1,0 +1,42 @@
+import { finished, Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import fp from 'fastify-plugin'
+import { DomainError } from '../src/errors.js'
+import { withHeartbeat } from '../src/jobs/event-stream.js'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /**
+     * Sends events to a user until they end or the connection does. The type `never` fits every response schema.
+     * @throws {DomainError} TOO_MANY_REQUESTS while `MAX_STREAMS_PER_USER` of this user are open.
+     */
+    sendEvents (userNo: number, events: AsyncIterable<string>): never
+  }
+}
+
+/** More than the tabs that somebody watches an import in. */
+const MAX_STREAMS_PER_USER = 10
+
+/** Below the 60 s after which Parley and many proxies close a silent connection. */
+const HEARTBEAT_MS = 20_000
+
+/** Streams of server-sent events, a limited number for each user. */
+export default fp(async (fastify) => {
+  const open = new Map<number, number>()
+
+  function release (userNo: number) {
+    const left = (open.get(userNo) ?? 1) - 1
+    if (left > 0) open.set(userNo, left)
+    else open.delete(userNo)
+  }
+
+  fastify.decorateReply('sendEvents', function (this: FastifyReply, userNo, events) {
+    const count = open.get(userNo) ?? 0
+    if (count >= MAX_STREAMS_PER_USER) {
+      throw new DomainError('TOO_MANY_REQUESTS', `You have ${MAX_STREAMS_PER_USER} event streams open already; close one of them`)
+    }
+    open.set(userNo, count + 1)
+    finished(this.raw, () => release(userNo))
+    return this.type('text/event-stream').send(Readable.from(withHeartbeat(events, HEARTBEAT_MS))) as never
+  })
+}, { name: 'event-streams' })
