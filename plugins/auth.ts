@@ -1,6 +1,6 @@
 import jwt from '@fastify/jwt'
 import type {} from '@fastify/swagger'
-import type { FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest, FastifySchema, preParsingHookHandler, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type AccessClaims, ISSUER, verification } from '../src/accounts/credentials/claims.js'
 import { credentialOf } from '../src/accounts/credentials/credential.js'
@@ -110,24 +110,30 @@ function scopeOf (security: Security): Scope | null {
 }
 
 /** A hook that lets those pass who may do what the route does. It runs before the body is read. */
-function guard (route: RouteOptions) {
-  let access: { isOpen: boolean, scope: Scope | null } | undefined
-  return async (request: FastifyRequest, reply: FastifyReply) => {
+function guard (route: RouteOptions): preParsingHookHandler {
+  let access: Access | undefined
+  return (request, reply, _payload, done) => {
     // Read at the first request: a context can still open its routes after this hook was made.
     const { security = [] } = route.schema ?? {}
     access ??= { isOpen: isOpen(security), scope: scopeOf(security) }
-    if (access.isOpen) return
-    const { identity } = request
-    if (!identity) {
-      // RFC 6750, section 3: the error is named only when there was a credential.
-      reply.header('www-authenticate', credentialOf(request.headers) ? 'Bearer error="invalid_token"' : 'Bearer')
-      throw unauthenticated(request)
-    }
-    const refusal = refusalOf(identity, access.scope)
-    if (refusal === null) return
-    if (identity.key) reply.header('www-authenticate', `Bearer error="insufficient_scope"${access.scope ? `, scope="${access.scope}"` : ''}`)
-    throw new DomainError('FORBIDDEN', refusal)
+    done(access.isOpen ? null : refusal(request, reply, access.scope))
   }
+}
+
+interface Access { isOpen: boolean, scope: Scope | null }
+
+/** Why somebody may not do what asks for this scope; null for those who may. RFC 6750, section 3, has the header. */
+function refusal (request: FastifyRequest, reply: FastifyReply, scope: Scope | null): DomainError | null {
+  const { identity, headers } = request
+  if (!identity) {
+    // The error is named only when there was a credential.
+    reply.header('www-authenticate', credentialOf(headers) ? 'Bearer error="invalid_token"' : 'Bearer')
+    return unauthenticated(request)
+  }
+  const reason = refusalOf(identity, scope)
+  if (reason === null) return null
+  if (identity.key) reply.header('www-authenticate', `Bearer error="insufficient_scope"${scope ? `, scope="${scope}"` : ''}`)
+  return new DomainError('FORBIDDEN', reason)
 }
 
 function unauthenticated ({ headers }: FastifyRequest) {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { crc32 } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { databaseVersion } from '../src/db/database-version.js'
@@ -17,9 +16,9 @@ declare module 'fastify' {
 }
 
 /**
- * Validators of answers (RFC 9110, section 8.8). A route that knows the version of what it returns sets `ETag` itself. Else it is
- * made of the text; a checksum is enough, because nobody gains by a collision in what is theirs. A long answer, which is streamed,
- * has the state of the whole database as its version.
+ * Validators of answers (RFC 9110, section 8.8). A route that knows the version of what it returns sets `ETag` itself. The
+ * others have the account and the state of the whole database as their version. A checksum of 50 messages would take a sixth
+ * of the time of their request.
  */
 export default fp(async (fastify) => {
   const { reader } = fastify.database
@@ -35,7 +34,7 @@ export default fp(async (fastify) => {
     if (route.config?.etag !== true) return
     const send = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
       if (reply.statusCode !== 200) return done(null, payload)
-      const etag = reply.getHeader('etag') ?? `W/"${typeof payload === 'string' ? checksumOf(payload) : `${start}-${databaseVersion(reader)}`}"`
+      const etag = reply.getHeader('etag') ?? `W/"${start}-${request.identity?.account.no ?? 0}-${databaseVersion(reader)}"`
       reply.header('etag', etag)
       const { 'if-none-match': known } = request.headers
       if (known === undefined || (known.trim() !== '*' && !tagsOf(known).includes(tagsOf(String(etag))[0] ?? ''))) return done(null, payload)
@@ -45,11 +44,7 @@ export default fp(async (fastify) => {
     }
     route.onSend = [send, ...[route.onSend ?? []].flat()]
   })
-}, { name: 'etag', dependencies: ['database'] })
-
-function checksumOf (text: string) {
-  return `${text.length.toString(36)}-${crc32(text).toString(36)}`
-}
+}, { name: 'etag', dependencies: ['auth', 'database'] })
 
 /** The tags of a header, without quotes and whether they are weak. */
 function tagsOf (header: string): string[] {

@@ -48,7 +48,7 @@ t.test('If-None-Match is answered with 304 until something changes', async (t) =
   for (const length of [10, 100_000]) {
     const { server, get, send, conversationId } = await setUp(t, length)
     for (const url of ['/api/convos', `/api/convos/${conversationId}`, `/api/messages/${conversationId}`, `/api/messages/${conversationId}/first`]) {
-      // A long answer has the state of the database as its version, and housekeeping changes that.
+      // Lists have the state of the database as their version, and housekeeping changes that.
       await server.housekeeping.idle()
       const { headers: { etag } } = await get(url)
       t.match(etag, /^(W\/)?"[^"]+"$/)

@@ -9,6 +9,8 @@ import { IdSchema, notModified, problems, ref, requires } from '../../../src/sch
 const get: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/:conversationId', {
     config: { etag: true },
+    // It is short, and compression would look at each answer.
+    compress: false,
     schema: {
       operationId: 'getConversation',
       summary: 'Get one conversation with all its settings',
