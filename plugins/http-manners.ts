@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import compress from '@fastify/compress'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -70,6 +71,7 @@ export default fp(async (fastify) => {
   }
 
   fastify.server.on('request', limitRest)
+  fastify.server.on('request', keepWhileWorking)
 }, { name: 'http-manners', dependencies: ['auth', 'error-handler'] })
 
 /** Closes a connection on which the rest of a body is not read by anybody, and comes too slowly. */
@@ -80,6 +82,14 @@ function limitRest (request: IncomingMessage, response: ServerResponse) {
     const timer = setTimeout(() => { if (!request.complete) request.socket.destroy() }, REST_TIMEOUT_MS)
     timer.unref()
     request.once('end', () => clearTimeout(timer))
+  })
+}
+
+/** Keeps a connection on which nothing passes because the server works on its request. Other idle ones are closed by Node. */
+function keepWhileWorking (request: IncomingMessage, response: ServerResponse) {
+  // With this listener Node leaves the connection to us: nodejs.org/api/http.html#event-timeout_1.
+  response.on('timeout', (socket: Socket) => {
+    if (response.headersSent || !request.complete) socket.destroy()
   })
 }
 

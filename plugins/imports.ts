@@ -51,8 +51,6 @@ export default fp(async (fastify) => {
       await assertDiskRoom(uploads.path, UPLOAD_COPIES * Number(request.headers['content-length'] ?? 0))
       return receiveOne(request, uploads)
     })
-    // Nothing passes over the connection while a large file is imported, and that is no reason to close it.
-    if (request.socket instanceof Socket) request.socket.setTimeout(0)
     return jobs.start(userNo, {
       initial: { bytesRead: 0, bytesTotal: 0, report: emptyReport(options.dryRun) },
       work: async ({ onProgress, signal }) => {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { buildServer } from '../../src/build-server.js'
+import { Sqlite } from '../../src/db/sqlite.js'
 import { build, testConfig } from '../helper.js'
 
 const account = { email: 'ada@example.test', name: 'Ada', password: 'correct horse battery staple' }
@@ -133,6 +136,24 @@ t.test('a socket takes any number of requests', async (t) => {
   const socket = connect(Number(port), hostname)
   socket.write(`${'GET /livez HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1500)}GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
   t.equal((await text(socket)).split('HTTP/1.1 200 OK').length - 1, 1501)
+})
+
+t.test('a connection stays while the server works, and is closed when it is idle', async (t) => {
+  const path = join(t.testdir(), 'parley.db')
+  const { server, as } = await build(t, { DATABASE_PATH: path })
+  const { authorization } = await as('ada')
+  const body = JSON.stringify({ tag: 'later' })
+  Object.assign(server.server, { timeout: 100, keepAliveTimeout: 100 })
+  const { hostname, port } = new URL(await server.listen({ port: 0, host: '127.0.0.1' }))
+  const lock = new Sqlite(path)
+  lock.exec('BEGIN IMMEDIATE')
+  const socket = connect(Number(port), hostname)
+  const answer = text(socket)
+  socket.write(`POST /api/tags HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  await wait(500)
+  lock.exec('ROLLBACK')
+  lock.close()
+  t.match(await answer, /^HTTP\/1.1 200 OK/, 'what took longer than the time for idle connections is answered, and then the connection ends')
 })
 
 t.test('what an overloaded or stopping server refuses is no error in its log', async (t) => {
