@@ -1,5 +1,7 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { appears, importFile, settledCount, signUp, startPage } from './browser.js'
+import { appears, importFile, settledCount, signUp, startPage, watch } from './browser.js'
 import { hostileMessages, hostileNames } from './hostile-texts.js'
 
 /** A chain of messages, as LibreChat exports it. */
@@ -96,4 +98,34 @@ t.test('no element of a rendered message has a handler, a style or an address th
     /^on|^style$|^srcdoc$/.test(name) || (/href|src|action|data$/.test(name) && !/^(https?:|mailto:|#|data:image\\/(png|jpeg|gif|webp|avif);|\\/)/.test(value)) ? [element.localName + ' ' + name + '=' + value] : []))`)
   t.strictSame(bad, [])
   t.equal(await settledCount(page.locator('.prose script, .prose iframe, .prose object, .prose embed, .prose form, .prose style, .prose svg, .prose input'), 0), 0)
+})
+
+t.test('an exported page runs nothing and loads nothing, opened as a file', async (t) => {
+  const { open, browser } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  await importFile(page, 'hostile.json', JSON.stringify([chain('messages', hostileNames[0] ?? '', hostileMessages)]))
+  await page.goto('/')
+  await page.locator('.row-link').click()
+  await page.getByRole('button', { name: 'More about this conversation' }).click()
+  await page.getByRole('menuitem', { name: 'Export' }).click()
+  await page.getByLabel('Web page').check()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Download' }).click()])
+  const path = join(t.testdir(), 'exported.html')
+  await download.saveAs(path)
+
+  const reader = await (await browser.newContext()).newPage()
+  const address = pathToFileURL(path).href
+  const { faults, foreign } = watch(reader, address)
+  await reader.addInitScript('window.hit = () => { console.error("Refused: a script of a message ran") }')
+  await reader.goto(address)
+  t.equal(await settledCount(reader.locator('article'), hostileMessages.length), hostileMessages.length)
+  // Everything that is folded is shown, and every link is looked at.
+  for (const fold of await reader.locator('details').all()) await fold.evaluate((element) => { element.setAttribute('open', '') })
+  t.equal(await reader.locator('script, iframe, object, embed, form, link, base, svg').count(), 0)
+  const addresses: string[] = await reader.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+  t.ok(addresses.length > 0)
+  t.strictSame(addresses.filter((href) => !/^(?:https?:|mailto:|#)/.test(href)), [])
+  t.strictSame(faults, [], 'no violation of its policy, no script error, no dialog')
+  t.strictSame(foreign, [], 'no request')
 })
