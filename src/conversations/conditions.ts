@@ -2,6 +2,7 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { cachedLivePartitions } from './partitions.js'
 import { cachedTagNames, shownTags } from './tag-names.js'
+import { cleanTagName, tagKey } from './tag-spelling.js'
 
 /** What a conversation must be, whatever is said in it. What is left out does not limit. */
 export interface Conditions {
@@ -56,7 +57,7 @@ export function conversationTest (db: Db, userNo: number, conditions: Conditions
     const known = results.get(pk)
     if (known !== undefined) return known
     const row = rows(db).get(pk)
-    const tags = row && needsTags(conditions) ? shownTags(names, JSON.parse(row.tags)) : []
+    const tags = row && needsTags(conditions) ? shownTags(names, JSON.parse(row.tags)).map(tagKey) : []
     const result = row !== undefined && partitions.has(row.partitionNo) && tests.every((test) => test(row, tags))
     results.set(pk, result)
     return result
@@ -68,10 +69,12 @@ export function areTestedByRow ({ allTags = [], notTags = [], isUntagged = false
   return allTags.length + notTags.length > 0 || isUntagged || [endpoint, model, source, after, before].some((value) => value !== undefined)
 }
 
+/** Tests a row and the keys of its tags. */
 type Test = (row: Row, tags: string[]) => boolean
 
 function testsOf (conditions: Conditions): Test[] {
-  const { isArchived, pinned = false, tags: any = [], allTags = [], notTags = [], isUntagged = false, after, before } = conditions
+  const { isArchived, pinned = false, isUntagged = false, after, before } = conditions
+  const [any = [], allTags = [], notTags = []] = [conditions.tags, conditions.allTags, conditions.notTags].map((tags) => tags?.map(keyOf))
   const [endpoint, model, source] = [conditions.endpoint, conditions.model, conditions.source].map((value) => value?.toLowerCase())
   const tests: Array<Test | false> = [
     isArchived !== undefined && ((row) => row.isArchived === Number(isArchived)),
@@ -87,6 +90,10 @@ function testsOf (conditions: Conditions): Test[] {
     before !== undefined && ((row) => row.createdAt < before)
   ]
   return tests.filter((test) => test !== false)
+}
+
+function keyOf (tag: string) {
+  return tagKey(cleanTagName(tag))
 }
 
 function needsTags ({ tags = [], allTags = [], notTags = [], isUntagged = false }: Conditions) {

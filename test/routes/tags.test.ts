@@ -77,8 +77,9 @@ t.test('one tag has one name, whatever the case, the Unicode form and the spaces
   await send('POST', '/api/tags', { tag: 'WORK', addToConversation: true, conversationId: IDS[1] })
   t.strictSame(await tagsOf(IDS[1]), ['work'])
   t.strictSame(await counts(), [`${composed} 1`, 'work 2', 'Stra\u00dfe 1'])
-  for (const name of ['WORK', ' work ']) {
-    const found = (await send('GET', `/api/convos?${new URLSearchParams({ tags: name })}`)).json()
+  for (const [name, query] of [['WORK', 'tags'], [' work ', 'tags'], ['WORK', 'best']] as const) {
+    const parameters = query === 'best' ? { tags: name, search: 'Hi', sortBy: 'relevance' } : { [query]: name }
+    const found = (await send('GET', `/api/convos?${new URLSearchParams(parameters)}`)).json()
     t.strictSame(found.conversations.map(({ conversationId }: { conversationId: string }) => conversationId).sort(), IDS.slice(0, 2), name)
   }
   t.match((await send('PUT', '/api/tags/WORK', { tag: 'Work' })).json(), { tag: 'Work', count: 2 }, 'a rename can change the case')
