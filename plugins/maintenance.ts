@@ -47,7 +47,7 @@ export default fp(async (fastify) => {
       assertReadable(reader)
       await probe(writer)
     },
-    onSilent: (error) => fastify.fail(error)
+    onSilent: writer.giveUp
   })
   fastify.decorate('monitor', monitor)
   fastify.decorate('maintenance', {

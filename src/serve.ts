@@ -72,8 +72,8 @@ function stopOnSignal (server: FastifyInstance, lock: FileLock | null) {
 }
 
 /**
- * Ends with 1 when nothing can be saved any more, or something failed that nobody expected. A failure of the disk is
- * neither: it costs the request that met it, wherever it comes up.
+ * Ends with 1 when nothing can be saved any more, or something failed that nobody expected; by SIGKILL when that takes too
+ * long. A failure of the disk is neither: it costs the request that met it, wherever it comes up.
  */
 function stopOnFault (server: FastifyInstance) {
   let isEnding = false
@@ -82,7 +82,8 @@ function stopOnFault (server: FastifyInstance) {
     if (isEnding) return
     isEnding = true
     server.log.fatal(error, 'Stopping after an error')
-    setTimeout(() => process.exit(1), STOP_DEADLINE_MS)
+    // process.exit() waits for threads, and one may be stuck in a system call of a disk that hangs.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS)
     await closeInTime(server).catch(() => undefined)
     process.exit(1)
   }

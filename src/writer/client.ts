@@ -3,7 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { openWriter } from '../db/open.js'
 import { DomainError } from '../errors.js'
 import { threadFile } from '../paths.js'
-import { restoreError, StorageError, WRITER_ENDED } from './errors.js'
+import { COMMIT_UNCERTAIN, restoreError, StorageError, WRITER_ENDED } from './errors.js'
 import type { CommandLimits } from './limits.js'
 import { commandPort } from './port-client.js'
 import type { CheckpointEvent, WriterData } from './thread.js'
@@ -46,11 +46,13 @@ export async function startWriter (path: string, { commandsUrl, onFailure, event
   worker.postMessage({ attach: port2 }, [port2])
   const commands = commandPort(port, MAX_WAITING_COMMANDS)
   let closing = false
+  let terminated: Promise<unknown> | undefined
 
   function endUnexpectedly (error: Error) {
     if (closing) return
     closing = true
-    commands.fail(new StorageError(WRITER_ENDED, 'The writer ended'))
+    // The thread may have committed what it did not answer any more.
+    commands.fail(new StorageError(COMMIT_UNCERTAIN, 'The writer ended while this was saved'), new StorageError(WRITER_ENDED, 'The writer has ended'))
     onFailure(error)
   }
   worker.on('message', (event: CheckpointEvent | string) => {
@@ -64,8 +66,15 @@ export async function startWriter (path: string, { commandsUrl, onFailure, event
     refuseWrites: () => { Atomics.store(closed, 0, 1) },
     commits: () => Atomics.load(commits, 0),
     attach: (other) => { worker.postMessage({ attach: other }, [other]) },
+    giveUp: (error) => {
+      endUnexpectedly(error)
+      terminated = worker.terminate()
+    },
     close: async () => {
-      if (closing) return
+      if (closing) {
+        await terminated
+        return
+      }
       closing = true
       commands.refuse(new DomainError('BUSY', 'The server is stopping'))
       const exited = once(worker, 'exit')

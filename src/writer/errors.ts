@@ -20,7 +20,7 @@ export class StorageError extends Error {
   }
 }
 
-/** The disk failed during a commit. Only the next start shows whether the transaction was saved. */
+/** The disk failed, or the writer ended, during a commit. Only the next start shows whether the transaction was saved. */
 export const COMMIT_UNCERTAIN = 'COMMIT_UNCERTAIN'
 
 /** The writer thread has ended, so nothing can be saved. */

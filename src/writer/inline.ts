@@ -36,6 +36,7 @@ export function inlineWriter (db: Db, commands: readonly Command[], limits?: Com
       }))
     }),
     refuseWrites: () => executor.stop(),
+    giveUp: () => executor.stop(),
     commits: () => commits,
     attach: (port) => { servePort(port, table, admit, executor) },
     close: async () => {

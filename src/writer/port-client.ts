@@ -36,10 +36,10 @@ export function commandPort (port: MessagePort, maxPending: number) {
     refusal ??= error
   }
 
-  /** Rejects all pending and later commands. */
-  function fail (error: Error) {
-    refuse(error)
-    for (const { reject } of pending.values()) reject(error)
+  /** Rejects the pending commands with one error and all later ones with another. */
+  function fail (pendingError: Error, laterError: Error) {
+    refuse(laterError)
+    for (const { reject } of pending.values()) reject(pendingError)
     pending.clear()
   }
 

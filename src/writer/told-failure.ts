@@ -16,7 +16,7 @@ const unavailable: ToldFailure = {
 }
 const unknown: ToldFailure = {
   code: 'OUTCOME_UNKNOWN',
-  message: 'The disk failed while this was saved; it may or may not be there after the next start. Look before you send it again',
+  message: 'The storage failed while this was saved; it may or may not be there after the next start. Look before you send it again',
   retryAfter: RETRY_AFTER_SECONDS
 }
 

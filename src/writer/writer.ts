@@ -9,6 +9,11 @@ export interface Writer extends CommandRunner {
   refuseWrites (): void
   /** Accepts commands from the `commandPort` at the other end, until the port closes. */
   attach (port: MessagePort): void
+  /**
+   * For a writer that does not answer: rejects all commands, those that wait too, and ends its thread. `onFailure` gets
+   * `error`. `close` then waits for the thread, which may be stuck in a system call for ever.
+   */
+  giveUp (error: Error): void
   /** Finishes the waiting short commands and closes the connection. */
   close (): Promise<void>
 }
