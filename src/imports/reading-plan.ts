@@ -1,4 +1,4 @@
-import type { ImportFormat, JsonObject } from '../formats/kit/draft.js'
+import type { ImportFormat, JsonObject, JsonValue } from '../formats/kit/draft.js'
 import { outline } from './json/outline.js'
 import { elementLimits, type JsonElement, type JsonFile } from './json/scanner.js'
 import { isObject } from '../formats/kit/json-value.js'
@@ -25,18 +25,32 @@ const wrapperPaths = new Set(['conversations', 'chats', 'data', 'threads', 'data
 
 /**
  * Plans the reading of a top-level array or object. An object that a format matches is one element. Of any other, and of one
- * too large to parse, the arrays in which a format matches something are read element by element.
+ * too large to parse, the arrays in which a format matches something are read element by element. An object that wraps one
+ * which a format matches, as `{"data": {…}}`, is read as what it wraps.
  */
 export function planReading (file: JsonFile, detect: Detect): ReadingPlan {
   const { root } = file
   if (root.kind === 'array') return { groups: [{ elements: file.elements(root), isList: true }], top: null }
   const { value, arrays } = outline(file, root)
   const histories = arrays.filter(({ path, sample }) => {
-    return wrapperPaths.has(path) || (Array.isArray(sample) && sample.some((element) => isObject(element) && detect(element) !== null))
+    return wrapperPaths.has(path) || (Array.isArray(sample) && sample.some((element) => matches(element, detect)))
   })
+  const inner = Object.keys(value).find((key) => matches(value[key], detect) && histories.every(({ path }) => path.startsWith(`${key}.`)))
+  const wrapped = inner !== undefined && detect(value) === null ? member(file, inner) : null
+  if (wrapped !== null && 'value' in wrapped) return { groups: [{ elements: [wrapped], isList: false }], top: value }
   const whole = histories.length === 0 || detect(value) !== null ? wholeValue(file, histories.length === 0) : null
   if (whole !== null) return { groups: [{ elements: whole, isList: false }], top: value }
   return { groups: histories.map((array) => ({ elements: file.elements(array), isList: true })), top: value }
+}
+
+function matches (value: JsonValue | undefined, detect: Detect): boolean {
+  return isObject(value) && detect(value) !== null
+}
+
+/** A member of the value. Of repeated keys the last counts, as for `JSON.parse`. */
+function member (file: JsonFile, key: string): JsonElement | null {
+  const place = [...file.members(file.root)].findLast((member) => member.key === key)
+  return place === undefined ? null : file.value(place)
 }
 
 /** The value itself as the only element; null where it is too large, unless nothing else can be read of it. */

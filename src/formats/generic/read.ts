@@ -6,10 +6,10 @@ import { isRoleMessage } from '../kit/role-messages.js'
 const foreignMembers = ['parentMessageId', 'messageId', 'topicId', 'sessionId', 'uuid', 'children']
 
 /** What exporters call the list of messages of a conversation. */
-const listNames = ['messages', 'history', 'conversation'] as const
+const listNames = ['messages', 'history', 'conversation', 'turns', 'dialog', 'dialogue', 'transcript', 'chat_history', 'chatHistory', 'chat'] as const
 
 /**
- * Any object with a list of messages by roles (`messages`, `history` or `conversation`), as small exporters and logs of
+ * Any object with a list of messages by roles (`messages`, `history`, `turns`, …), as small exporters and logs of
  * APIs write them. The last format, as every other one with messages is a special case of it.
  *
  * Every message with text, media, reasoning or a tool call becomes one message, in the order of the file, one below
@@ -20,7 +20,7 @@ export const generic: ImportFormat = {
   label: 'plain {messages: [{role, content}]}',
 
   matches (element) {
-    return isMessageList(element.messages, true) || isMessageList(element.history, false) || isMessageList(element.conversation, false)
+    return listNames.some((name) => isMessageList(element[name], name === 'messages'))
   },
 
   convert (element) {

@@ -13,8 +13,10 @@ export interface RoleMessages {
   messages: MessageDraft[]
 }
 
-const userRoles = new Set(['user', 'human', 'me', 'you'])
-const assistantRoles = new Set(['assistant', 'ai', 'bot', 'model', 'chatbot', 'gpt', 'chatgpt', 'claude', 'gemini'])
+const userRoles = new Set(['user', 'human', 'me', 'you', 'prompt'])
+const assistantRoles = new Set(['assistant', 'ai', 'bot', 'model', 'chatbot', 'gpt', 'chatgpt', 'claude', 'gemini', 'response', 'llm', 'copilot', 'grok', 'deepseek', 'qwen'])
+/** Roles that some programs write as the `type` of a message. */
+const typedRoles = new Set(['user', 'human', 'ai', 'assistant', 'system'])
 const systemRoles = new Set(['system', 'developer'])
 const toolRoles = new Set(['tool', 'function'])
 
@@ -28,7 +30,7 @@ export function isRoleMessage (message: JsonValue | undefined): message is JsonO
 
 /**
  * Reads messages like `{role, content}`, as every chat API and most small programs write them, in their order.
- * - `role` (or `sender`, `author`, `from`) tells users from assistants; with an unknown one it is nobody's own and sent by that name.
+ * - `role` (or `sender`, `author`, `from`, a `type` like `human`) tells users from assistants; with an unknown one it is nobody's own and sent by that name.
  * - System messages are never shown; those that lead the list are `system`.
  * - Reasoning becomes `think` parts; calls become `tool_call` parts, in which the answers of tools are folded where
  *   their ids say so. An answer without its call is a message of its own.
@@ -91,7 +93,7 @@ function draft (message: JsonObject, role: string, content: MessageContent, outp
     isCreatedByUser,
     ...(sender !== null && { sender }),
     model: isCreatedByUser ? null : stringOf(message.model) ?? stringOf(objectOf(message.model).id) ?? model,
-    createdAt: timeOf(message, ['createdAt', 'created_at', 'create_time', 'timestamp', 'time', 'date', 'created']),
+    createdAt: messageTime(message),
     updatedAt: timeOf(message, ['updatedAt', 'updated_at', 'update_time']),
     metadata: mediaMetadata(content.assets, pages),
     ...(tokens !== null && !isCreatedByUser && { tokenCount: tokens })
@@ -129,9 +131,10 @@ function usesOf (message: JsonObject): ToolUse[] {
   })
 }
 
-/** The members that hold what is said; ChatGPT's old shape has `parts` in an object. */
-function contentMembers ({ content, text, parts }: JsonObject): Array<JsonValue | undefined> {
-  return [isObject(content) && Array.isArray(content.parts) ? content.parts : content, text, parts]
+/** The members that hold what is said. ChatGPT's old shape has `parts` in an object, LangChain has `data.content`. */
+function contentMembers ({ content, text, parts, message, body, data }: JsonObject): Array<JsonValue | undefined> {
+  const words = [message, body, objectOf(data).content].filter((member) => typeof member === 'string')
+  return [isObject(content) && Array.isArray(content.parts) ? content.parts : content, text, parts, ...words]
 }
 
 function roleOf (message: JsonObject): string {
@@ -140,12 +143,21 @@ function roleOf (message: JsonObject): string {
 
 function speakerOf (message: JsonObject): string | null {
   return stringOf(message.role) ?? stringOf(message.sender) ?? stringOf(message.from) ??
-    stringOf(objectOf(message.author).role) ?? stringOf(message.author)
+    stringOf(objectOf(message.author).role) ?? stringOf(message.author) ?? typedRole(message.type)
+}
+
+function typedRole (type: JsonValue | undefined): string | null {
+  return typeof type === 'string' && typedRoles.has(type) ? type : null
 }
 
 function senderOf (message: JsonObject, role: string): string | null {
   if (userRoles.has(role) || assistantRoles.has(role)) return null
   return stringOf(message.name) ?? speakerOf(message)
+}
+
+/** When a message was written, by any of the usual names. */
+export function messageTime (message: JsonObject): JsonValue | undefined {
+  return timeOf(message, ['createdAt', 'created_at', 'create_time', 'timestamp', 'time', 'date', 'created', 'ts', 'datetime', 'sent_at', 'sentAt', 'inserted_at'])
 }
 
 function timeOf (message: JsonObject, names: string[]): JsonValue | undefined {

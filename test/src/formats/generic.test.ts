@@ -41,12 +41,26 @@ t.test('every spelling of a message', async (t) => {
     { sender: 'Human', text: 'q' },
     { author: { role: 'user' }, parts: ['q'] },
     { author: 'user', content: [{ type: 'input_text', text: 'q' }] },
-    { role: 'USER', content: '', text: 'q' }
+    { role: 'USER', content: '', text: 'q' },
+    { author: 'user', body: 'q' },
+    { from: 'User', message: 'q' },
+    { type: 'human', content: 'q' },
+    { type: 'human', data: { content: 'q' } }
   ]
   for (const message of spellings) {
     for (const file of [{ messages: [message] }, [{ messages: [message] }], [message]]) {
       const { messages: [only, ...others] } = await importedOne(t, file)
       t.strictSame([only?.body.text, only?.body.isCreatedByUser, others], ['q', true, []], JSON.stringify(file))
+    }
+  }
+})
+
+t.test('a list of messages goes by many names, alone or in an object', async (t) => {
+  const list = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }]
+  for (const name of ['messages', 'history', 'conversation', 'turns', 'dialog', 'transcript', 'chat_history', 'chatHistory']) {
+    for (const file of [{ title: 'T', [name]: list }, [{ title: 'T', [name]: list }], { version: 1, export: { title: 'T', [name]: list } }]) {
+      const chat = await importedOne(t, file)
+      t.strictSame([chat.title, shape(chat)], ['T', 'q< a<q'], JSON.stringify(file))
     }
   }
 })
