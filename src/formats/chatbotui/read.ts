@@ -2,6 +2,7 @@ import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonVa
 import { isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { ownId } from '../kit/own-id.js'
 import { isRoleMessage, readRoleMessages } from '../kit/role-messages.js'
+import { chatbotuiSidecars } from './sidecars.js'
 
 /**
  * ChatbotUI before its rewrite of 2024, and its forks. Version 1 is an array of conversations, versions 2 to 4 are an
@@ -13,6 +14,7 @@ import { isRoleMessage, readRoleMessages } from '../kit/role-messages.js'
 export const chatbotui: ImportFormat = {
   name: 'chatbotui',
   label: 'ChatbotUI',
+  sidecars: chatbotuiSidecars,
 
   matches (element) {
     const { history, folders, version, messages, name, id } = element

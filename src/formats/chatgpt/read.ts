@@ -7,6 +7,7 @@ import { foldPictures, isInstruction } from './replies.js'
 import { isWidgetState, widgetReport } from './widget.js'
 import { type TreeNode, readNodes } from '../kit/node-map.js'
 import { projectTag } from './project.js'
+import { chatgptSidecars } from './sidecars.js'
 
 const reasoningTypes = new Set<unknown>(['thoughts', 'reasoning_recap'])
 const contextTypes = new Set<unknown>(['user_editable_context', 'model_editable_context', 'app_pairing_content'])
@@ -37,6 +38,7 @@ interface ReadNode {
 export const chatgpt: ImportFormat = {
   name: 'chatgpt',
   label: 'ChatGPT',
+  sidecars: chatgptSidecars,
 
   matches ({ mapping }) {
     const nodes = Array.isArray(mapping) ? mapping : isObject(mapping) ? Object.values(mapping) : null

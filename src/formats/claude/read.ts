@@ -6,6 +6,7 @@ import { readClaudeFiles } from './files.js'
 import { linkById, messageObjects } from '../kit/link-by-id.js'
 import { said, textPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
+import { claudeSidecars } from './sidecars.js'
 
 /** A message and whether a person wrote it. */
 interface Spoken { message: JsonObject, isCreatedByUser: boolean }
@@ -22,6 +23,7 @@ interface Spoken { message: JsonObject, isCreatedByUser: boolean }
 export const claude: ImportFormat = {
   name: 'claude',
   label: 'Claude',
+  sidecars: claudeSidecars,
 
   // Exports of 2023 and 2024 have `messages`.
   matches ({ chat_messages: current, messages: old }) {

@@ -8,6 +8,7 @@ import { readMedia } from '../kit/media.js'
 import { mediaMetadata, readPages } from '../kit/citations.js'
 import { byTime } from '../kit/time-order.js'
 import { detailOf, isNoise, ownPrompt, promptReader } from './takeout-titles.js'
+import { takeoutSidecars } from './sidecars.js'
 
 /** A pause that begins a new conversation, in milliseconds. */
 const LONGEST_PAUSE_MS = 30 * 60_000
@@ -31,6 +32,7 @@ export const takeout: ImportFormat = {
   name: 'gemini-takeout',
   label: 'Gemini (Google Takeout)',
   collects: true,
+  sidecars: takeoutSidecars,
 
   matches ({ header, title, time, products, safeHtmlItem }) {
     if (typeof time !== 'string' || typeof title !== 'string') return false

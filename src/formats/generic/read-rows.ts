@@ -4,6 +4,7 @@ import { idOf, linkById } from '../kit/link-by-id.js'
 import { readRoleConversation } from '../kit/role-conversation.js'
 import { isRoleMessage, messageTime } from '../kit/role-messages.js'
 import { byTime } from '../kit/time-order.js'
+import { janSidecars } from './sidecars.js'
 
 /** Members of a message that name the conversation it belongs to, in the order they are looked for: `threadId`, `chat_uuid`, … */
 const threadNames = ['thread', 'chat', 'conversation', 'convo', 'conv', 'dialog', 'dialogue', 'session', 'topic']
@@ -25,6 +26,7 @@ export const messageRows: ImportFormat = {
   name: 'message-rows',
   label: 'rows of messages with a thread key',
   collects: true,
+  sidecars: janSidecars,
 
   matches (element) {
     return isRow(element) || rowsIn(element.messages).some(isRow)

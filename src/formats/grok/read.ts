@@ -6,6 +6,7 @@ import { readMedia } from '../kit/media.js'
 import { idOf, linkById, messageObjects } from '../kit/link-by-id.js'
 import { errorPart, said, textPart } from '../kit/message-parts.js'
 import { mediaMetadata, readPages, withPages } from '../kit/citations.js'
+import { grokSidecars } from './sidecars.js'
 
 /**
  * Grok's data export (`prod-grok-backend.json`): each element of `conversations` is a `conversation` beside its
@@ -17,6 +18,7 @@ import { mediaMetadata, readPages, withPages } from '../kit/citations.js'
 export const grok: ImportFormat = {
   name: 'grok',
   label: 'Grok',
+  sidecars: grokSidecars,
 
   matches ({ conversation, responses }) {
     return isObject(conversation) && Array.isArray(responses)

@@ -125,6 +125,8 @@ export interface ImportFormat {
    * gets every matching element of one array, in order, as `{ messages: [...] }`.
    */
   collects?: true
+  /** Files beside a history of this service, so that a refusal names what was picked and what to pick instead. */
+  sidecars?: readonly Sidecar[]
   /** Whether `convert` looks something up in this small JSON file of the same archive, such as the names of projects. */
   companion? (path: string): boolean
   /** Whether `convert` looks something up in this line, among the first lines of a `.jsonl` file of the same archive. */
@@ -134,6 +136,16 @@ export interface ImportFormat {
    * @throws {EntryError} when the element is of this format but cannot be read; it is then reported and skipped.
    */
   convert (element: JsonObject, context: ImportContext): ConversationDraft[]
+}
+
+/** A file people find beside their history and pick by mistake. Known by structure, like formats. */
+export interface Sidecar {
+  /** What it is, as the middle of a sentence: "This is …". */
+  what: string
+  /** Which file to take instead, as the end of "Pick …". */
+  take: string
+  /** Asked of the whole value of a file that is an object, and of the elements of one that is a list. */
+  matches (value: JsonObject): boolean
 }
 
 /** What a format may know besides the element. */

@@ -1,5 +1,6 @@
 import { type ContentPart, type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
+import { librechatSidecars } from './sidecars.js'
 
 /** A message of the file and the place of the message it is nested in. */
 interface FlatMessage {
@@ -16,6 +17,7 @@ interface FlatMessage {
 export const librechat: ImportFormat = {
   name: 'librechat',
   label: 'LibreChat',
+  sidecars: librechatSidecars,
 
   matches (element) {
     if (typeof element.conversationId !== 'string') return false

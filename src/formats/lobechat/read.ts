@@ -6,6 +6,7 @@ import { answeredCalls, type LobeAnswers } from './tools.js'
 import { messageObjects } from '../kit/link-by-id.js'
 import { ownId } from '../kit/own-id.js'
 import { byTime } from '../kit/time-order.js'
+import { lobechatSidecars } from './sidecars.js'
 
 /** LibreChat's own endpoints by LobeChat's names for their providers; every other provider is a custom endpoint. */
 const endpoints = new Map([['openai', 'openAI'], ['azure', 'azureOpenAI'], ['anthropic', 'anthropic'], ['google', 'google'], ['bedrock', 'bedrock']])
@@ -23,6 +24,7 @@ const endpoints = new Map([['openai', 'openAI'], ['azure', 'azureOpenAI'], ['ant
 export const lobechat: ImportFormat = {
   name: 'lobechat',
   label: 'LobeChat',
+  sidecars: lobechatSidecars,
 
   matches ({ exportType, version, state, data, mode, schemaHash }) {
     if (isObject(state) && (typeof exportType === 'string' || typeof version === 'number')) return Array.isArray(state.messages)

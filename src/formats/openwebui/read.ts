@@ -5,6 +5,7 @@ import { linkById, messageObjects } from '../kit/link-by-id.js'
 import { readContent, readError, readExecutions, readFiles, readSources } from './content.js'
 import { said, textPart } from '../kit/message-parts.js'
 import { mediaMetadata, withPages } from '../kit/citations.js'
+import { openWebUiSidecars } from './sidecars.js'
 
 /**
  * Open WebUI's export of chats, and Z.ai's, which is the same software: one element per chat, wrapped in its database
@@ -18,6 +19,7 @@ import { mediaMetadata, withPages } from '../kit/citations.js'
 export const openWebUi: ImportFormat = {
   name: 'openwebui',
   label: 'Open WebUI',
+  sidecars: openWebUiSidecars,
 
   matches ({ chat, history }) {
     if (isObject(chat)) return isObject(chat.history) || isList(chat.messages)

@@ -2,11 +2,13 @@ import { type ConversationDraft, EntryError, type ImportFormat, type JsonObject,
 import { objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { parseTime } from '../kit/times.js'
 import { FORMAT_VERSION, SOURCE } from './format.js'
+import { parleySidecars } from './sidecars.js'
 
 /** Parley's own format, as `write.ts` beside this writes it. Its conversations keep their ids, times, order and origins. */
 export const parley: ImportFormat = {
   name: SOURCE,
   label: 'Parley',
+  sidecars: parleySidecars,
 
   matches: ({ parley, conversationId, messages }) => typeof parley === 'number' && typeof conversationId === 'string' && Array.isArray(messages),
 

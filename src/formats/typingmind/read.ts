@@ -1,6 +1,7 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readRoleMessages } from '../kit/role-messages.js'
+import { typingmindSidecars } from './sidecars.js'
 
 /**
  * TypingMind: `{data: {chats, folders, …}}`, `chats` at the top, or a bare array of chats, as the chunk files
@@ -13,6 +14,7 @@ import { readRoleMessages } from '../kit/role-messages.js'
 export const typingmind: ImportFormat = {
   name: 'typingmind',
   label: 'TypingMind',
+  sidecars: typingmindSidecars,
 
   matches (element) {
     if (isObject(element.data) && Array.isArray(element.data.chats)) return element.data.chats.some(isChat)
