@@ -5,22 +5,15 @@ import { accountById } from '../src/accounts/user-queries.js'
 import { buildServer } from '../src/build-server.js'
 import { type Config, readConfig } from '../src/config.js'
 import { SHORT_COMMAND_LIMITS } from '../src/writer/limits.js'
+import { noLimits } from './no-limits.js'
 import { assertSearchIndex } from './search-index.js'
-
-const PLENTY = '1000000'
 
 /** The defaults of production, except a database in memory, a fixed secret, and limits that no test reaches by chance. */
 export const testConfig = readConfig({
   DATABASE_PATH: ':memory:',
   JWT_SECRET: 'Only tests use this: 8d1f6c0b72e94a35',
   LOG_LEVEL: 'silent',
-  RATE_LIMIT_MAX: PLENTY,
-  IMPORT_IP_MAX: PLENTY,
-  IMPORT_USER_MAX: PLENTY,
-  FORK_IP_MAX: PLENTY,
-  FORK_USER_MAX: PLENTY,
-  LOGIN_MAX: PLENTY,
-  REGISTER_MAX: PLENTY
+  ...noLimits
 })
 
 /**

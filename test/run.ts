@@ -8,6 +8,7 @@ import { packageRoot } from '../src/paths.js'
 
 /*
  * npm test [-- FILE …] [-- tap's options]
+ * With `--folder=FOLDER`, all tests of that folder run where no file is named.
  * Compiles the program and its tests into build/, which mirrors the package, and runs tap on it. Loading TypeScript in
  * each test process instead takes ten times the processor time. Types are checked by `npm run typecheck`.
  */
@@ -40,10 +41,19 @@ function compile () {
   }
 }
 
+/** The arguments with the tests of the folder in place of `--folder`, unless files are named. */
+function withFolder (given: string[]): string[] {
+  const option = '--folder='
+  const others = given.filter((arg) => !arg.startsWith(option))
+  const folder = given.find((arg) => arg.startsWith(option))?.slice(option.length)
+  if (folder === undefined || others.some(isTest)) return others
+  return [...others, ...readdirSync(join(packageRoot, folder)).filter(isTest).map((name) => join(packageRoot, folder, name))]
+}
+
 compile()
 
-const args = process.argv.slice(2)
 const isTest = (arg: string) => /\.(?:test|page)\.ts$/.test(arg)
+const args = withFolder(process.argv.slice(2))
 // `npm run fuzz -- --count N --seed S` is for the test itself.
 const isOfTest = (arg: string, index: number) => ['--count', '--seed'].some((name) => arg === name || args[index - 1] === name)
 const compiledArgs = args.map((arg, index) => isOfTest(arg, index) ? `--test-arg=${arg}` : isTest(arg) ? join(BUILD, relative(packageRoot, arg)).replace(/ts$/, 'js') : arg)

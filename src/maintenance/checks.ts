@@ -30,6 +30,7 @@ function told <T> (rows: Iterable<T>, tell: (row: T) => string): string[] {
   return count > MAX_TOLD ? [...lines, `… and ${count - MAX_TOLD} more`] : lines
 }
 
+// Raw SQL: packed keys, FTS5, and what Drizzle has no words for, such as REINDEX and json_each.
 const wrongTags = `SELECT pk FROM conversations c WHERE
   (SELECT count(*) FROM conversation_tags WHERE conversation_pk = c.pk) <> json_array_length(c.tags)
   OR EXISTS (SELECT 1 FROM conversation_tags t WHERE t.conversation_pk = c.pk AND (

@@ -61,6 +61,7 @@ function assertRoom (from: string, to: string) {
 function vacuumInto (from: string, to: string) {
   const sqlite = new Sqlite(from, { readonly: true, fileMustExist: true })
   try {
+    // Raw SQL: Drizzle has no VACUUM.
     sqlite.prepare('VACUUM INTO ?').run(to)
   } finally {
     sqlite.close()

@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm'
 import { openReader, openWriter } from '../db/open.js'
+import { partitions } from '../db/schema.js'
 import { allChecks, type Check, type Fault, runChecks } from './checks.js'
 import { lockFile } from './lock.js'
 
@@ -10,12 +12,14 @@ export interface Diagnosis {
   repaired: string[]
 }
 
+const isStaged = eq(partitions.state, 'staged')
+
 /** Partitions that no running import can own any more, once the file is locked. */
 const staged: Check = {
   name: 'staged leftovers',
-  find: ({ $client: sqlite }) => sqlite.prepare<[], number>('SELECT no FROM partitions WHERE state = \'staged\'').pluck().all()
-    .map((no) => `an import that ended left partition ${no} behind`),
-  repair: ({ $client: sqlite }) => { sqlite.exec('UPDATE partitions SET state = \'discarded\' WHERE state = \'staged\'') }
+  find: (db) => db.select({ no: partitions.no }).from(partitions).where(isStaged).all()
+    .map(({ no }) => `an import that ended left partition ${no} behind`),
+  repair: (db) => { db.update(partitions).set({ state: 'discarded' }).where(isStaged).run() }
 }
 
 /** Checks the file at `path` and changes nothing. It may be in use; `isHeld` says so, and then imports may be running. */

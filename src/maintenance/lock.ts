@@ -80,6 +80,7 @@ function openSideFile (path: string): Connection {
   return new Sqlite(side, { timeout: 0 })
 }
 
+// Raw SQL: this file has one table of its own, and its transaction stays open.
 function hold (sqlite: Connection, holder: Holder): FileLock {
   sqlite.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER, host TEXT, purpose TEXT, since INTEGER)')
   const crashed = readHolder(sqlite)

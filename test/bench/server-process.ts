@@ -6,6 +6,7 @@ import autocannon from 'autocannon'
 import { createSigner } from 'fast-jwt'
 import { packageRoot } from '../../src/paths.js'
 import { OWNER } from './data.js'
+import { noLimits } from '../no-limits.js'
 
 const SECRET = 'Only benches use this: 5f0c1b7a9e3d2846'
 
@@ -35,7 +36,6 @@ function startCommand (options: string[]): [command: string, args: string[]] {
 
 /** Starts the built server on a database, and waits until it has caught up with what it finds there. */
 export async function startParley (path: string, env: Record<string, string> = {}) {
-  const plenty = '1000000000'
   const server = await start(spawn(...startCommand(profiling()), {
     cwd: packageRoot,
     env: {
@@ -46,11 +46,7 @@ export async function startParley (path: string, env: Record<string, string> = {
       // Benches sign their own tokens, which belong to no session.
       JWT_AUTO_PROVISION: 'true',
       LOG_LEVEL: 'info',
-      RATE_LIMIT_MAX: plenty,
-      IMPORT_IP_MAX: plenty,
-      IMPORT_USER_MAX: plenty,
-      FORK_IP_MAX: plenty,
-      FORK_USER_MAX: plenty,
+      ...noLimits,
       ...env
     }
   }))

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, sep } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/paths.js'
+import { noLimits } from '../no-limits.js'
 import { compileInto, startServer } from '../server-process.js'
 import { type Count, countFile } from './count.js'
 
@@ -31,8 +32,7 @@ interface Page { conversations: Array<{ conversationId: string }>, nextCursor: s
 /** A request to the server by one account. */
 type Ask = (path: string, init?: RequestInit) => Promise<Response>
 
-const plenty = '1000000'
-const environment = { PORT: '0', ALLOW_REGISTRATION: 'true', LOGIN_MAX: plenty, REGISTER_MAX: plenty, IMPORT_USER_MAX: plenty, IMPORT_IP_MAX: plenty, RATE_LIMIT_MAX: plenty }
+const environment = { PORT: '0', ALLOW_REGISTRATION: 'true', ...noLimits }
 
 if (!existsSync(corpus)) {
   t.pass('the corpus of real exports is absent: ../shared/fixtures')

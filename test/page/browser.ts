@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import type { Test } from 'tap'
 import { packageRoot } from '../../src/paths.js'
 import { launchChromium } from '../chromium.js'
+import { noLimits } from '../no-limits.js'
 import { startServer } from '../server-process.js'
 
 /*
@@ -24,11 +25,7 @@ export async function startPage (t: Test, environment: Record<string, string> = 
   const server = await startServer(t, packageRoot, {
     DATABASE_PATH: join(folder, 'parley.db'),
     PORT: '0',
-    RATE_LIMIT_MAX: '1000000',
-    LOGIN_MAX: '1000000',
-    REGISTER_MAX: '1000000',
-    FORK_USER_MAX: '1000000',
-    FORK_IP_MAX: '1000000',
+    ...noLimits,
     ...environment
   })
   const browser = await launchChromium()

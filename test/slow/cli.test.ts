@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { packageRoot } from '../../src/paths.js'
+import { noLimits } from '../no-limits.js'
 import { compileInto, startServer } from '../server-process.js'
 
 const PASSWORD = 'correct horse battery staple'
@@ -17,7 +18,7 @@ const program = join(folder, 'dist/src/cli/main.js')
 
 /** Settings of a database of its own. */
 function environment (name: string) {
-  return { PATH: process.env.PATH ?? '', PORT: '0', DATABASE_PATH: join(folder, name, 'parley.db'), RATE_LIMIT_MAX: '1000000', LOGIN_MAX: '1000000' }
+  return { PATH: process.env.PATH ?? '', PORT: '0', DATABASE_PATH: join(folder, name, 'parley.db'), ...noLimits }
 }
 
 type Environment = ReturnType<typeof environment>

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
+import { noLimits } from '../no-limits.js'
 import { compileInto, type ServerProcess, startServer } from '../server-process.js'
 import { Sqlite } from '../../src/db/sqlite.js'
 
@@ -16,7 +17,7 @@ const folder = t.testdir()
 await compileInto(folder)
 
 function environment (name: string) {
-  return { PORT: '0', DATABASE_PATH: join(folder, name, 'parley.db'), RATE_LIMIT_MAX: '1000000', LOGIN_MAX: '1000000' }
+  return { PORT: '0', DATABASE_PATH: join(folder, name, 'parley.db'), ...noLimits }
 }
 
 /** A client of a server that is signed in. */

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { packageRoot } from '../../src/paths.js'
-
-const PLENTY = '1000000'
+import { noLimits } from '../no-limits.js'
 
 /** How long anything may take that takes seconds at most on a quiet machine. No trial is about speed. */
 export const PATIENCE_SECONDS = 300
@@ -24,13 +23,7 @@ export function environment (databasePath: string): Record<string, string> {
     ALLOW_REGISTRATION: 'true',
     // A trial may take longer than a session lasts usually.
     SESSION_EXPIRY: String(DAY_MS),
-    RATE_LIMIT_MAX: PLENTY,
-    IMPORT_IP_MAX: PLENTY,
-    IMPORT_USER_MAX: PLENTY,
-    FORK_IP_MAX: PLENTY,
-    FORK_USER_MAX: PLENTY,
-    LOGIN_MAX: PLENTY,
-    REGISTER_MAX: PLENTY
+    ...noLimits
   }
 }
 

@@ -28,6 +28,7 @@ export const blockQueries = {
     WHERE search MATCH :match AND rowid BETWEEN ${messageKey(':firstPk', ':first')} AND ${messageKey(':lastPk', ':last')}`
 }
 
+// Raw SQL: FTS5 and ranges of packed keys.
 const matchesInBlock = prepared(({ $client: sqlite }: Db) =>
   sqlite.prepare<[Block & { match: string }], number>(blockQueries.matchesInBlock).pluck())
 
