@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import { packageRoot } from '../../src/paths.js'
+import { compileInto } from '../server-process.js'
+
+/*
+ * Pages of the docs, run as they stand: their commands in one shell in an empty folder, compared with what the page says they print.
+ */
+
+interface Step { command: string, prints: string }
+
+/** The commands of every block, each with the lines below it. */
+function stepsOf (page: string): Step[] {
+  const blocks = [...page.matchAll(/^```console\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
+  return blocks.flatMap((block) => block.split(/^\$ /m).slice(1)).map((step) => {
+    const [command = '', ...lines] = step.trimEnd().split('\n')
+    return { command, prints: lines.join('\n') }
+  })
+}
+
+/** What differs from run to run. */
+function likeEveryRun (printed: string): string {
+  return printed
+    .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?:-\d+)?/g, 'ID')
+    .replaceAll(/parley_\w+/g, 'KEY')
+    .replaceAll(/\d{8}T\d{6}Z/g, 'TIME')
+    .replaceAll(/"(?:checkedAt|updatedAt|createdAt)":"[^"]+"/g, 'TIME')
+    .replaceAll(/[\d.,]+ (?:bytes|kB|KiB|MB|MiB|ms|s|seconds)\b/g, 'SIZE')
+    .trim()
+}
+
+async function freePort (): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? String(address.port) : ''
+}
+
+for (const name of ['walk-through', 'api']) {
+  t.test(`the commands of docs/${name}.md print what it says`, async (t) => {
+    const program = t.testdir()
+    await compileInto(program)
+    const folder = join(program, 'walk')
+    mkdirSync(folder)
+    writeFileSync(join(program, 'parley'), `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(program, 'dist/src/cli/main.js'))} "$@"\n`, { mode: 0o755 })
+    copyFileSync(join(packageRoot, 'test/fixtures/imports/chatgpt/lisbon.json'), join(folder, 'conversations.json'))
+    const port = await freePort()
+    const page = readFileSync(join(packageRoot, `docs/${name}.md`), 'utf8')
+    const [, client = ''] = /^```js\n([\s\S]*?)^```/m.exec(page) ?? []
+    writeFileSync(join(folder, 'client.mjs'), client.replaceAll('127.0.0.1:3080', `127.0.0.1:${port}`))
+    const steps = stepsOf(page)
+    t.ok(steps.length > 8)
+    const script = [
+    // Nothing outlives the shell.
+      'trap "kill $(jobs -p) 2>/dev/null" EXIT',
+      ...steps.flatMap(({ command }, index) => [`printf '\\n@@${index}\\n'`, command.replaceAll('127.0.0.1:3080', `127.0.0.1:${port}`)])
+    ].join('\n')
+    const inPage = (printed: string) => printed.replaceAll(`127.0.0.1:${port}`, '127.0.0.1:3080').replaceAll(folder, '/home/ada')
+    const shell = spawn('bash', ['-c', script], {
+      cwd: folder,
+      env: { PATH: `${program}:${process.env.PATH ?? ''}`, PORT: port, DATABASE_PATH: join(folder, 'parley.db') },
+      stdio: ['ignore', 'pipe', 'ignore']
+    })
+    t.teardown(() => { shell.kill('SIGKILL') })
+    const printed = inPage(await text(shell.stdout))
+    for (const [index, { command, prints }] of steps.entries()) {
+      const [, after = ''] = printed.split(`@@${index}\n`)
+      const [output = ''] = after.split(/^@@\d+$/m)
+      t.equal(likeEveryRun(output), likeEveryRun(prints), command)
+    }
+  })
+}
