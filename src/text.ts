@@ -7,13 +7,16 @@ const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
  */
 const UNWANTED = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu
 
+/** A character that shows: neither space nor one that no font draws, such as a zero-width space. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u
+
 /**
  * One line of clean text, trimmed and at most `maxCodePoints` long. Line breaks and tabs become one space, so that the
- * words beside them stay apart.
+ * words beside them stay apart. Empty if nothing of it would show.
  */
 export function cleanLine (text: string, maxCodePoints: number): string {
   const line = text.replace(LINE_BREAKS, ' ').replace(UNWANTED, '').trim()
-  return firstCodePoints(line, maxCodePoints).trimEnd()
+  return VISIBLE.test(line) ? firstCodePoints(line, maxCodePoints).trimEnd() : ''
 }
 
 /** The beginning of a text, never cut inside a code point. */

@@ -12,7 +12,16 @@ export function answerChecker ({ components }: Description, isClosed = false) {
     const local = withLocalRefs(schema)
     return [name, { ...isClosed ? closed(local) : local, $id: name }]
   })
-  const build = AjvCompiler()(Object.fromEntries(shared), { customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false } })
+  const compile = AjvCompiler()(Object.fromEntries(shared), { customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false } })
+
+  const compiled = new Map<unknown, ReturnType<typeof compile>>()
+
+  /** Compiles each schema once, which takes longer than to check an answer. */
+  function validatorOf (schema: unknown) {
+    const validate = compiled.get(schema) ?? compile({ schema: withLocalRefs(schema), method: '', url: '' })
+    compiled.set(schema, validate)
+    return validate
+  }
 
   return function faultsOf ({ described }: Operation, { statusCode, headers, body }: Answer): string[] {
     const [[type, content] = []] = Object.entries(described.responses[statusCode]?.content ?? {})
@@ -20,7 +29,7 @@ export function answerChecker ({ components }: Description, isClosed = false) {
     if (type === undefined || type === 'text/plain' || type === 'application/octet-stream') return []
     const sent = String(headers['content-type'])
     if (!sent.startsWith(type)) return [`content-type is ${sent} instead of ${type}`]
-    const isValid = build({ schema: withLocalRefs(content?.schema), method: '', url: '' })
+    const isValid = validatorOf(content?.schema)
     if (isValid(JSON.parse(body)) === true) return []
     return (isValid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
   }

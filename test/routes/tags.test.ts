@@ -91,7 +91,7 @@ t.test('one tag has one name, whatever the case, the Unicode form and the spaces
 t.test('line breaks in a tag become spaces, and what cannot be seen is dropped', async (t) => {
   const { send } = await setUp(t)
   t.match((await send('POST', '/api/tags', { tag: 'two\nwords \u202egpj' })).json(), { tag: 'two words gpj' })
-  for (const tag of [' ', '\n', '\u202e', '\u0000']) {
+  for (const tag of [' ', '\n', '\u202e', '\u0000', '\u200b']) {
     t.match((await send('POST', '/api/tags', { tag })).json(), { status: 400, errors: [{ field: 'tag' }] })
   }
   t.match((await send('PUT', `/api/tags/convo/${IDS[0]}`, { tags: ['a', ' '] })).json(), { status: 400, errors: [{ field: 'tags.1' }] })

@@ -13,6 +13,7 @@ t.test('a title is one clean line, whether it is imported or given by hand', asy
     ['a\r\n\t\v\f\u0085\u2028\u2029b', 'a b'],
     ['a\u0000\u001b\u007f\u009fb', 'ab'],
     ['a\ud83db\udc00c', 'abc'],
+    ['👩\u200d🚀', '👩\u200d🚀'],
     ['a\u202ab\u202bc\u202cd\u202de\u202ef\u2066g\u2067h\u2068i\u2069j', 'abcdefghij'],
     ['\u200fשלום\u200e', '\u200fשלום\u200e'],
     ['  x  ', 'x'],
@@ -22,6 +23,10 @@ t.test('a title is one clean line, whether it is imported or given by hand', asy
   ] as const) {
     t.equal(cleanTitle(given), stored)
     t.equal(importedTitle(given), stored)
+  }
+  for (const given of ['', ' \n', '\u200b \u2060\u3164\ufeff']) {
+    t.equal(cleanTitle(given), '', 'nothing of it shows')
+    t.equal(importedTitle(given), 'Imported Chat')
   }
 })
 
