@@ -47,5 +47,5 @@ export const claudeCode: ImportFormat = {
 
 function countSidechains (lines: readonly JsonObject[], { leaveOut }: ImportContext) {
   const count = lines.filter(({ isSidechain, message }) => isSidechain === true && message !== undefined).length
-  if (count > 0) leaveOut(`${count} messages of sub-agents (side chains) were left out`)
+  if (count > 0) leaveOut(`Messages of sub-agents (side chains) were left out: ${count}`)
 }

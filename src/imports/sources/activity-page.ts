@@ -49,13 +49,15 @@ function * cellsOf (path: string): Generator<Cell> {
 
 function readActivity (html: string): JsonObject {
   const cells = cellsIn(html)
-  const header = textOf(cells.find(({ name }) => name === 'header-cell')?.html ?? '')
   const lines = splitAtBreaks(cells.find(({ name, isBody }) => name === 'content-cell' && isBody)?.html ?? '')
   const caption = cells.filter(({ isCaption }) => isCaption).map((cell) => cell.html).join('\n')
   const date = lines.findIndex((line) => activityTime(textOf(line)) !== null)
   const said = date < 0 ? lines : lines.slice(0, date)
   const answer = date < 0 ? '' : lines.slice(date + 1).join('<br>')
   const url = /gemini\.google\.com\/[\w/-]*app\/[\w/-]+/.exec(caption)
+  const heading = textOf(cells.find(({ name }) => name === 'header-cell')?.html ?? '')
+  // An activity without a heading has its products in the caption.
+  const header = heading === '' && (url !== null || /gemini|bard/i.test(textOf(caption))) ? 'Gemini Apps' : heading
   return {
     header,
     products: [header],
