@@ -10,7 +10,7 @@ import type { Writer } from '../src/writer/writer.js'
 const IMPORTED_AT = Date.parse('2026-06-01T00:00:00Z')
 
 /** Reads the entries of an export and stages them in a new partition, as the import thread does. Returns its number. */
-export async function stageEntries (writer: Writer, userNo: number, entries: JsonObject[]): Promise<{ partitionNo: number, report: ImportReport }> {
+export async function stageEntries (writer: Writer, userNo: number, entries: JsonObject[], restoreDeleted = false): Promise<{ partitionNo: number, report: ImportReport }> {
   const report = emptyReport(false)
   const reader = elementReader(detectFormat, IMPORTED_AT)
   const partitionNo = await beginImport(writer, { userNo, now: IMPORTED_AT })
@@ -22,14 +22,14 @@ export async function stageEntries (writer: Writer, userNo: number, entries: Jso
       continue
     }
     const conversations = [...stagedParts(userNo, index, result.conversation)]
-    reportBatch(report, await stageConversations(writer, { userNo, partitionNo, restoreDeleted: false, conversations }))
+    reportBatch(report, await stageConversations(writer, { userNo, partitionNo, restoreDeleted, conversations }))
   }
   return { partitionNo, report }
 }
 
 /** Imports the entries of an export as one file, in this thread. */
-export async function importEntries (writer: Writer, userNo: number, entries: JsonObject[]): Promise<ImportReport> {
-  const { partitionNo, report } = await stageEntries(writer, userNo, entries)
+export async function importEntries (writer: Writer, userNo: number, entries: JsonObject[], restoreDeleted = false): Promise<ImportReport> {
+  const { partitionNo, report } = await stageEntries(writer, userNo, entries, restoreDeleted)
   await publishImport(writer, { userNo, partitionNo, now: IMPORTED_AT })
   return report
 }

@@ -113,9 +113,11 @@ function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
 function compare (db: Db, batch: Batch, draft: StagedConversation, origin: Origin | undefined): Outcome | null {
   const { partitionNo, restoreDeleted } = batch
   const { conversationId, title } = draft
+  const deleted: Outcome | null = restoreDeleted ? null : { outcome: 'deleted', messages: 0, conversationId, title }
   if (!origin) {
     const copy = findCopy(db, batch, draft)
-    return copy && { outcome: copy.isInThisImport ? 'merged' : 'unchanged', messages: 0, conversationId, title }
+    if (copy === null || copy === 'deleted') return copy && deleted
+    return { outcome: copy === 'seen' ? 'unchanged' : 'merged', messages: 0, conversationId, title }
   }
   const { conversationPk, fingerprint } = origin
   if (origin.partitionNo === partitionNo) return { ...mergeIntoStaged(db, conversationPk, draft), conversationId, title }
@@ -123,7 +125,7 @@ function compare (db: Db, batch: Batch, draft: StagedConversation, origin: Origi
     if (fingerprint === draft.fingerprint) return { outcome: 'unchanged', messages: 0, conversationId, title }
     return stageUpdate(db, partitionNo, conversationPk, draft, fingerprint === null)
   }
-  return restoreDeleted ? null : { outcome: 'deleted', messages: 0, conversationId, title }
+  return deleted
 }
 
 /** Writes the row of a new conversation. */

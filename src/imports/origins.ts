@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { PartitionState } from '../conversations/partitions.js'
 import type { Db } from '../db/connection.js'
 import { preparedInsert } from '../db/prepared-insert.js'
@@ -63,15 +63,14 @@ const statements = prepared((db: Db) => ({
       eq(partitions.userNo, placeholder('userNo')),
       eq(partitions.state, 'live')
     )).prepare(),
-  copy: db.select({ partitionNo: partitions.no }).from(importOrigins)
-    .innerJoin(conversations, eq(conversations.pk, importOrigins.conversationPk))
-    .innerJoin(partitions, eq(partitions.no, conversations.partitionNo))
+  copies: db.select({ partitionNo: partitions.no, state: partitions.state }).from(importOrigins)
+    .leftJoin(conversations, eq(conversations.pk, importOrigins.conversationPk))
+    .leftJoin(partitions, eq(partitions.no, conversations.partitionNo))
     .where(and(
       eq(importOrigins.userNo, placeholder('userNo')),
       eq(importOrigins.contentHash, placeholder('contentHash')),
-      ne(importOrigins.source, placeholder('source')),
-      or(inArray(partitions.state, ['live', 'publishing']), eq(partitions.no, placeholder('partitionNo')))
-    )).limit(1).prepare(),
+      ne(importOrigins.source, placeholder('source'))
+    )).prepare(),
   // Raw SQL: all drafts of a batch in one statement.
   unchanged: db.$client.prepare<[{ userNo: number, drafts: string }], number>(
     `SELECT draft.key FROM json_each(:drafts) AS draft
@@ -98,7 +97,7 @@ export function findOrigin (db: Db, { userNo, partitionNo }: Importing, draft: S
   const found = origins.find((origin) => origin.partitionNo === partitionNo) ??
     origins.find(isSeen) ??
     (ownId !== null ? findOwn(db, userNo, ownId) : undefined) ??
-    origins.find(({ state }) => state === 'dropped' || state === null) ??
+    origins.find(isDeleted) ??
     (timeId.test(sourceId) ? findCutOff(db, userNo, draft) : undefined)
   // What came from elsewhere first may have grown in the Parley that exported it.
   return found && own ? { ...found, fingerprint: null } : found
@@ -134,17 +133,26 @@ export function unchangedDrafts (db: Db, userNo: number, drafts: readonly DraftI
 }
 
 /**
- * Where the same conversation is, from another source: what was said and when is the same. Null where it is not here. Two
- * conversations of one source are never the same, because their ids differ. Parley's own export has what was told apart before.
+ * What became of the same conversation from another source: what was said and when is the same. Null where it was never here.
+ * Two conversations of one source are never the same, because their ids differ. Parley's own export has what was told apart
+ * before.
  */
-export function findCopy (db: Db, { userNo, partitionNo }: Importing, { source, contentHash, own }: StagedConversation): { isInThisImport: boolean } | null {
-  const copy = contentHash === null || own ? undefined : statements(db).copy.get({ userNo, partitionNo, source, contentHash })
-  return copy === undefined ? null : { isInThisImport: copy.partitionNo === partitionNo }
+export function findCopy (db: Db, { userNo, partitionNo }: Importing, { source, contentHash, own }: StagedConversation): 'seen' | 'in this import' | 'deleted' | null {
+  if (contentHash === null || own) return null
+  const copies = statements(db).copies.all({ userNo, source, contentHash })
+  if (copies.some(isSeen)) return 'seen'
+  if (copies.some((copy) => copy.partitionNo === partitionNo)) return 'in this import'
+  return copies.some(isDeleted) ? 'deleted' : null
 }
 
 /** Whether the conversation is seen, or its import is complete and about to be. */
 export function isSeen ({ state }: Pick<Origin, 'state'>): boolean {
   return state === 'live' || state === 'publishing'
+}
+
+/** Whether it was deleted here, and swept since or not. */
+function isDeleted ({ state }: Pick<Origin, 'state'>): boolean {
+  return state === 'dropped' || state === null
 }
 
 /** Records where a new conversation came from. */

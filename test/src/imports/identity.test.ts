@@ -140,6 +140,27 @@ t.test('a conversation and its copy in one file are one', async (t) => {
   t.match(await importEntries(server.database.writer, 1, [...exportsOf.chatgpt?.(CHAT) ?? [], ...exportsOf.librechat?.(CHAT) ?? []]), { imported: 1, skipped: 1, messages: 2 })
 })
 
+t.test('a conversation that was deleted here stays deleted, also as the copy of another program', async (t) => {
+  for (const isCopyFirst of [false, true]) {
+    const { server, as } = await build(t)
+    const headers = await as('ada')
+    const list = async (): Promise<Array<{ conversationId: string }>> => (await server.inject({ url: '/api/convos', headers })).json().conversations
+    const take = (program: string, chat: ToldChat, restoreDeleted = false) =>
+      importEntries(server.database.writer, 1, exportsOf[program]?.(chat) ?? [], restoreDeleted)
+    await take('chatgpt', CHAT)
+    if (isCopyFirst) t.match(await take('claude', CHAT), { imported: 0, unchanged: 1 })
+    const [{ conversationId } = { conversationId: '' }] = await list()
+    await server.inject({ method: 'DELETE', url: '/api/convos', headers, payload: { conversationId } })
+    for (const isSwept of [false, true]) {
+      if (isSwept) await server.housekeeping.idle()
+      for (const program of ['chatgpt', 'claude']) t.match(await take(program, CHAT), { imported: 0, skipped: 1, errors: [{ reason: /deleted/ }] }, program)
+    }
+    t.strictSame(await list(), [])
+    t.match(await take('claude', CHAT, true), { imported: 1, messages: 2 }, 'unless it is asked for')
+    t.match(await take('claude', CHAT), { unchanged: 1 })
+  }
+})
+
 t.test('copies whose times are those of a day stay apart', async (t) => {
   const { server, as } = await build(t)
   await as('ada')
