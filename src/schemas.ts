@@ -18,6 +18,9 @@ export const TagNameSchema = Type.String({
   examples: ['travel']
 })
 
+/** A flag in a query string, false by default. */
+export const FlagSchema = Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false' })
+
 /** A moment: ISO 8601 in UTC with milliseconds. */
 export const TimeSchema = Type.String({ format: 'date-time', examples: ['2026-01-02T10:00:00.000Z'] })
 

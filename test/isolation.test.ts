@@ -41,6 +41,7 @@ const expected: Record<string, Record<string, Statuses>> = {
 
   listMessages: { conversationId: hidden },
   searchMessages: { conversationId: [200, 200] },
+  listConversations: { conversationId: [200, 200] },
   getMessage: { conversationId: hidden, messageId: hidden },
   // A message under an unknown conversation makes it; ids of messages are each user's own.
   saveMessage: { conversationId: [403, 201], messageId: [201, 201], parentMessageId: [201, 201], thread_id: [201, 201] },

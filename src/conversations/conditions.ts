@@ -23,6 +23,7 @@ export interface Conditions {
   model?: string
   /** The format it was imported from, ignoring case. */
   source?: string
+  conversationId?: string
   /** Changed at this time or later, in milliseconds since 1970. */
   after?: number
   /** Created before this time. */
@@ -30,6 +31,7 @@ export interface Conditions {
 }
 
 interface Row {
+  conversationId: string
   partitionNo: number
   isArchived: number
   pinned: number
@@ -43,7 +45,7 @@ interface Row {
 
 // Raw SQL: it runs once for each conversation of a scan, and Drizzle takes three times as long.
 const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[number], Row>(
-  `SELECT c.partition_no AS partitionNo, c.is_archived AS isArchived, c.pinned, c.tags, c.endpoint, c.model, o.source,
+  `SELECT c.conversation_id AS conversationId, c.partition_no AS partitionNo, c.is_archived AS isArchived, c.pinned, c.tags, c.endpoint, c.model, o.source,
      c.created_at AS createdAt, c.updated_at AS updatedAt
    FROM conversations c LEFT JOIN import_origins o ON o.conversation_pk = c.pk WHERE c.pk = ?`))
 
@@ -65,15 +67,15 @@ export function conversationTest (db: Db, userNo: number, conditions: Conditions
 }
 
 /** Whether a list needs to test each row for these. The others are part of its query. */
-export function areTestedByRow ({ allTags = [], notTags = [], isUntagged = false, endpoint, model, source, after, before }: Conditions): boolean {
-  return allTags.length + notTags.length > 0 || isUntagged || [endpoint, model, source, after, before].some((value) => value !== undefined)
+export function areTestedByRow ({ allTags = [], notTags = [], isUntagged = false, endpoint, model, source, conversationId, after, before }: Conditions): boolean {
+  return allTags.length + notTags.length > 0 || isUntagged || [endpoint, model, source, conversationId, after, before].some((value) => value !== undefined)
 }
 
 /** Tests a row and the keys of its tags. */
 type Test = (row: Row, tags: string[]) => boolean
 
 function testsOf (conditions: Conditions): Test[] {
-  const { isArchived, pinned = false, isUntagged = false, after, before } = conditions
+  const { isArchived, pinned = false, isUntagged = false, conversationId, after, before } = conditions
   const [any = [], allTags = [], notTags = []] = [conditions.tags, conditions.allTags, conditions.notTags].map((tags) => tags?.map(keyOf))
   const [endpoint, model, source] = [conditions.endpoint, conditions.model, conditions.source].map((value) => value?.toLowerCase())
   const tests: Array<Test | false> = [
@@ -86,6 +88,7 @@ function testsOf (conditions: Conditions): Test[] {
     endpoint !== undefined && ((row) => row.endpoint?.toLowerCase() === endpoint),
     model !== undefined && ((row) => row.model?.toLowerCase().startsWith(model) === true),
     source !== undefined && ((row) => row.source?.toLowerCase() === source),
+    conversationId !== undefined && ((row) => row.conversationId === conversationId),
     after !== undefined && ((row) => row.updatedAt >= after),
     before !== undefined && ((row) => row.createdAt < before)
   ]

@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.js'
+import type { Facet } from '../search/index/facets.js'
 import type { Conditions } from './conditions.js'
 
 /** What a list is sorted by; ties are broken by the conversation's key. `archivedAt` is for the archive only. */
@@ -24,6 +25,8 @@ export interface ListQuery {
   search?: string
   /** Whether all words of the search must be there. By default they must. */
   match?: 'all' | 'any'
+  /** What the words must stand in, or what there must be without words. */
+  facets?: Facet[]
 }
 
 /** The conversations that a search finds. */

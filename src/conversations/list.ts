@@ -3,6 +3,7 @@ import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { areTestedByRow, type Conditions, conversationTest } from './conditions.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../paging/cursor.js'
+import { findConversation } from './find.js'
 import { rowJson, rowKey, shownRow } from './list-row.js'
 import type { ConversationFilter, FindMatching, ListQuery, SortBy } from './list-shape.js'
 import { candidatesSql, keyTypes, listSources, pageParameters, pageSql, type PageShape, scanSql } from './page-sql.js'
@@ -24,9 +25,9 @@ interface Part { rows: string[], end: Position | null }
  * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
  */
 export function listConversations (db: Db, userNo: number, query: ListQuery, findMatching: FindMatching): ListPage {
-  const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '', match = 'all', conditions = {} } = query
+  const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '', match = 'all', conditions = {}, facets = [] } = query
   const named = [...new Set(query.tags.map(cleanTagName))].sort()
-  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trim(), match, conditions)
+  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trimStart(), match, conditions, facets)
   const after = cursor === '' ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
 
   const { rows, end } = inSnapshot(db, () => {
@@ -53,6 +54,12 @@ export function rowsOfKeys (db: Db, userNo: number, keys: readonly number[]): st
 function withConditions (db: Db, userNo: number, filter: ConversationFilter | null, conditions: Conditions): ConversationFilter | null {
   if (!areTestedByRow(conditions)) return filter
   const test = conversationTest(db, userNo, conditions)
+  const { conversationId } = conditions
+  if (conversationId !== undefined) {
+    const pk = findConversation(db, userNo, conversationId)?.pk
+    const isFound = pk !== undefined && (filter?.candidateKeys?.includes(pk) ?? true)
+    return { candidateKeys: isFound ? [pk] : [], accepts: (key) => test(key) && (filter?.accepts(key) ?? true) }
+  }
   return filter
     ? { ...filter, accepts: (pk) => test(pk) && filter.accepts(pk) }
     : { candidateKeys: null, accepts: test }

@@ -59,8 +59,14 @@ const example = {
   archivedAt: null
 }
 
+/** Why a conversation was found. */
+const MatchedSchema = Type.Optional(Type.Object({
+  messageId: Type.Union([Type.String(), Type.Null()], { description: 'The message with most of the words. Null when only the title has any.' }),
+  snippet: Type.String({ description: 'HTML around the words in that message or the title: matches in `<mark>`, everything else escaped.' })
+}, { description: 'Only with `include=match`, for a search of words.' }))
+
 /** A conversation in a list. */
-export const ConversationRowSchema = Type.Object(listRow, { $id: 'ConversationRow', examples: [example] })
+export const ConversationRowSchema = Type.Object({ ...listRow, match: MatchedSchema }, { $id: 'ConversationRow', examples: [example] })
 
 /** A whole conversation without its messages. Settings that are not set are left out. */
 export const ConversationSchema = Type.Object({

@@ -9,9 +9,7 @@ import { messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { deletedMessages, messages } from '../db/schema.js'
 import { DomainError } from '../errors.js'
-import { messageWords, removeEntry, replaceEntry, storedWords } from '../search/index/entries.js'
-import { messageTexts } from '../search/index/texts.js'
-import { indexWords } from '../search/index/tokenizer.js'
+import { messageWords, removeEntry, replaceEntry, storedWords, wordsInSteps } from '../search/index/entries.js'
 import { type CommandRunner, defineCommand } from '../writer/command.js'
 import { readBody, type StoredBody, writeBody } from './body.js'
 import { type Message, messageAt, requireMessage } from './find.js'
@@ -80,7 +78,7 @@ export const editInSteps = defineCommand({
       const { pk, message } = messageToEdit(db, input)
       const after = edited(readBody(message.body), input.edit)
       const wordsBefore = yield * storedWords(db, pk, message.n)
-      const wordsAfter = yield * indexWords(input.userNo, messageTexts(after))
+      const wordsAfter = yield * wordsInSteps(input.userNo, after)
       if (!isSame(ownMessage(db, input).message, message)) continue
       replaceEntry(db, pk, message.n, wordsBefore, wordsAfter)
       return store(db, input, message, after, 1)

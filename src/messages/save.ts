@@ -10,9 +10,8 @@ import { MAX_MESSAGES, messageKey } from '../db/keys.js'
 import { prepared } from '../db/prepared.js'
 import { conversations, messages } from '../db/schema.js'
 import { DomainError } from '../errors.js'
-import { addEntry, messageWords, replaceEntry, storedWords } from '../search/index/entries.js'
-import { messageTexts } from '../search/index/texts.js'
-import { indexWords, SLICE_LENGTH } from '../search/index/tokenizer.js'
+import { addEntry, messageWords, replaceEntry, storedWords, wordsInSteps } from '../search/index/entries.js'
+import { SLICE_LENGTH } from '../search/index/tokenizer.js'
 import { type CommandRunner, defineCommand } from '../writer/command.js'
 import { newBody, readBody, type StoredBody, writeBody } from './body.js'
 import { findMessageOfUser, findTimeOfMessage, type Message, requireMessage } from './find.js'
@@ -87,7 +86,7 @@ export const saveInSteps = defineCommand({
       const isOrderCurrent = conversation ? changeDetector(db, conversation.pk) : () => !findConversation(db, userNo, input.conversationId)
       const isCurrent = () => isOrderCurrent() && findMessageOfUser(db, userNo, input.message.messageId)?.body === existing?.body
       const before = existing ? yield * storedWords(db, existing.conversationPk, existing.n) : ''
-      const after = yield * indexWords(userNo, messageTexts(body))
+      const after = yield * wordsInSteps(userNo, body)
       if (!isCurrent()) continue
       if (!conversation || !needsPlace(db, save)) return write(db, save, { before, after }, null)
       const place = yield * makePlace(db, conversation.pk, input.message.messageId, parent, isCurrent)

@@ -6,9 +6,11 @@ export const MAX_SEARCH_LENGTH = 200
 /** What to search for, as sent. */
 export const SearchSchema = Type.String({
   maxLength: MAX_SEARCH_LENGTH,
-  description: 'Words that must all be found, in any order, whatever their case and accents. `"a phrase"` must be found as it stands, ' +
-    '`begin*` stands for words of four letters or more, and `-word` excludes. Anything else is literal text. Blank means no search. At ' +
-    'most 16 terms, and 64 words or characters of a script without spaces.'
+  description: 'Words that must all be found, in any order, whatever their case and accents. The last word is also a beginning, from two ' +
+    'letters on, unless a space follows. `"a phrase"` must be found as it stands, `begin*` stands for words of four letters or more, and ' +
+    '`-word` excludes. Filters can be written as operators: `after:`, `before:`, `model:`, `source:`, `endpoint:`, `role:`, `tag:`, `-tag:`, ' +
+    '`archived:`, `pinned:`, `in:title`, `has:`, `conversationId:`. Anything else is literal text. Blank means no search. At most 16 terms, ' +
+    'and 64 words or characters of a script without spaces.'
 })
 
 /** Whether all words must be found. */

@@ -227,3 +227,60 @@ t.test('bounds of a search in messages', async (t) => {
     }
   })
 })
+
+t.test('filters, and what was understood', async (t) => {
+  const { user } = await setUp(t)
+  const { get, told, titles, texts, send } = await user('filters')
+  const castle = await told('Castle', 'a walk to the castle', 'the tram goes there')
+  await told('Garden', 'a walk in the garden')
+
+  t.test('an operator and a parameter mean the same, and unknown names stay words', async (t) => {
+    t.strictSame(await titles('walk model:gpt-4 endpoint:openai'), ['Garden', 'Castle'])
+    t.strictSame(await titles('walk', { model: 'gpt-4', endpoint: 'OPENAI' }), ['Garden', 'Castle'])
+    t.strictSame(await titles('walk model:claude'), [])
+    t.strictSame(await titles('in:title castle'), ['Castle'])
+    t.strictSame(await titles('in:title tram'), [])
+    t.strictSame(await texts('walk role:user'), [])
+    t.strictSame(await texts('walk role:assistant'), ['a walk in the garden', 'a walk to the castle'])
+    t.strictSame(await titles('colour:red'), [])
+    t.strictSame(await texts(`walk conversationId:${castle}`), ['a walk to the castle'])
+  })
+
+  for (const [url, query, field] of [
+    ['/api/convos', { after: 'soon' }, 'after'], ['/api/messages', { before: '2026-13' }, 'before'], ['/api/messages', { search: 'after:soon' }, 'search'],
+    ['/api/convos', { search: 'has:pictures' }, 'search'], ['/api/convos', { archived: 'maybe' }, 'archived'], ['/api/messages', { has: 'pictures' }, 'has.0']
+  ] as const) {
+    t.test(`${url} refuses ${JSON.stringify(query)} and names the field`, async (t) => {
+      t.match(await get(url, query), { status: 400, errors: [{ field }] })
+    })
+  }
+
+  t.test('a last word is also a beginning, and typographic quotes are quotes', async (t) => {
+    t.strictSame(await titles('gard'), ['Garden'])
+    t.strictSame(await titles('cas'), ['Castle'])
+    t.strictSame(await titles('c'), [])
+    t.strictSame(await titles('cas '), [])
+    t.strictSame(await titles('cas walk'), [])
+    t.strictSame(await texts('“walk in”'), ['a walk in the garden'])
+    t.strictSame(await texts('«walk to»'), ['a walk to the castle'])
+  })
+
+  t.test('when nothing has all words, the number of those with any is told', async (t) => {
+    t.match(await get('/api/convos', { search: 'castle garden' }), { conversations: [], nextCursor: null, anyCount: 2 })
+    t.match(await get('/api/messages', { search: 'castle garden' }), { messages: [], nextCursor: null, anyCount: 2 })
+    t.equal((await get('/api/convos', { search: 'castle' })).anyCount, undefined)
+    t.equal((await get('/api/convos', { search: 'nothing' })).anyCount, undefined)
+    t.equal((await get('/api/messages', { search: 'castle garden', match: 'any' })).messages.length, 2)
+  })
+
+  t.test('include=match shows the message that was found, or the title', async (t) => {
+    const { conversations } = await get('/api/convos', { search: 'tram castle', include: 'match' })
+    t.equal(conversations[0].match.snippet, 'the <mark>tram</mark> goes there')
+    const { messages } = await get('/api/messages', { search: 'tram' })
+    t.equal(conversations[0].match.messageId, messages[0].messageId)
+    await send('POST', '/api/convos/update', { conversationId: castle, title: 'Fortress' })
+    t.match(await get('/api/convos', { search: 'fortress', include: 'match' }), { conversations: [{ match: { messageId: null, snippet: '<mark>Fortress</mark>' } }] })
+    t.equal((await get('/api/convos', { search: 'fortress' })).conversations[0].match, undefined)
+    t.equal((await get('/api/convos', { include: 'match' })).conversations[0].match, undefined)
+  })
+})

@@ -1,9 +1,8 @@
 import multipart from '@fastify/multipart'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { FlagSchema } from '../../../src/conversations/list-query.js'
 import { ImportReportSchema, ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
-import { problems, ref, requires } from '../../../src/schemas.js'
+import { FlagSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 /** POST /api/convos/import: takes in a history as it was downloaded elsewhere. */
 const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {

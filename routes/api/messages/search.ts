@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, ref, requires } from '../../../src/schemas.js'
 import { streamHits } from '../../../src/search/find/hit-view.js'
-import { searchMessages } from '../../../src/search/find/messages.js'
-import { FoundMessageSchema, MessageSearchSchema } from '../../../src/search/find/schemas.js'
+import { countWithAny, searchMessages } from '../../../src/search/find/messages.js'
+import { AnyCountSchema, FoundMessageSchema, MessageSearchSchema, readMessageQuery } from '../../../src/search/find/schemas.js'
 
 /** GET /api/messages: the caller's messages that a search finds. */
 const search: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -17,18 +17,18 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
       response: {
         200: Type.Object({
           messages: Type.Array(ref(FoundMessageSchema)),
-          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] })
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] }),
+          anyCount: AnyCountSchema
         }, { title: 'MessagePage' }),
         ...problems(400)
       }
     }
   }, async (request, reply) => {
     const { reader } = fastify.database
-    const { search = '', pageSize, match, sort, conversationId, cursor } = request.query
-    const page = searchMessages(reader, request.signedIn().no, {
-      search, pageSize: Number(pageSize), ...(match && { match }), ...(sort && { sort }), ...(conversationId && { conversationId }), ...(cursor && { cursor })
-    })
-    return reply.streamJson(streamHits(reader, page))
+    const { no } = request.signedIn()
+    const query = readMessageQuery(request.query)
+    const page = searchMessages(reader, no, query)
+    return reply.streamJson(streamHits(reader, page, countWithAny(reader, no, query, page)))
   })
 }
 

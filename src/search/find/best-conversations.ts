@@ -5,9 +5,20 @@ import { conversationKeys } from '../../db/keys.js'
 import { inSnapshot } from '../../db/snapshot.js'
 import { listFingerprint } from '../../paging/cursor.js'
 import { withAllTerms } from './conversations.js'
-import { readSearch } from './query.js'
+import { MAX_COUNTED, readSearch } from './query.js'
 import { rankConversations } from './rank-conversations.js'
 import { decodeRanked, encodeRanked, rankedPage } from './ranking.js'
+
+/**
+ * Counts the conversations that the search finds with any of its words, up to `MAX_COUNTED`. Undefined unless the page is the first one of a
+ * search of several words and found nothing.
+ */
+export function countWithAny (db: Db, userNo: number, query: ListQuery, page: ListPage): number | undefined {
+  const { search = '', facets, match, cursor = '' } = query
+  if (page.rows.length > 0 || page.nextCursor !== null || match === 'any' || cursor !== '') return undefined
+  if ((readSearch(search, userNo, facets)?.required.length ?? 0) < 2) return undefined
+  return bestConversations(db, userNo, { ...query, match: 'any', limit: MAX_COUNTED }).rows.length
+}
 
 /**
  * Returns a page of the conversations that a search finds, the best first. `sortBy` and `sortDirection` are not used. A search
@@ -15,9 +26,9 @@ import { decodeRanked, encodeRanked, rankedPage } from './ranking.js'
  * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
  */
 export function bestConversations (db: Db, userNo: number, query: ListQuery): ListPage {
-  const { isArchived, pinned, tags, conditions = {}, search: text = '', match = 'all', limit, cursor = '' } = query
-  const fingerprint = listFingerprint('best', userNo, isArchived, pinned, tags, conditions, text.trim(), match)
-  const search = readSearch(text, userNo) ?? { required: [], excluded: [] }
+  const { isArchived, pinned, tags, conditions = {}, search: text = '', match = 'all', facets = [], limit, cursor = '' } = query
+  const fingerprint = listFingerprint('best', userNo, isArchived, pinned, tags, conditions, text.trimStart(), match, facets)
+  const search = readSearch(text, userNo, facets) ?? { required: [], excluded: [], facet: null }
   const after = cursor === '' ? null : decodeRanked(cursor, fingerprint, search.required.length)
   if (search.required.length === 0) return { rows: [], nextCursor: null }
 

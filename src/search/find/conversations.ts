@@ -2,7 +2,7 @@ import type { ConversationFilter, ListQuery } from '../../conversations/list-sha
 import { conversationKeys } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { fewMatches, isCommon, isInConversation, matchingConversations, wordsWithPrefix } from './postings.js'
-import { readSearch, type Search, type Term } from './query.js'
+import { neededTerms, readSearch, type Search, type Term } from './query.js'
 import { rankConversations } from './rank-conversations.js'
 
 /**
@@ -25,16 +25,16 @@ const nothing: ConversationFilter = { candidateKeys: [], accepts: () => false }
  * messages, or with `any` one of them. No excluded term may be. Null for a blank search.
  * @throws {DomainError} INVALID, see `readSearch`.
  */
-export function conversationFilter (db: Db, userNo: number, { search: text = '', match = 'all' }: Pick<ListQuery, 'search' | 'match'>): ConversationFilter | null {
-  const search = readSearch(text, userNo)
+export function conversationFilter (db: Db, userNo: number, { search: text = '', match = 'all', facets = [] }: Pick<ListQuery, 'search' | 'match' | 'facets'>): ConversationFilter | null {
+  const search = readSearch(text, userNo, facets)
   if (!search) return null
-  if (search.required.length + search.excluded.length === 0) return nothing
+  if (neededTerms(search).length + search.excluded.length === 0) return nothing
   return match === 'any' && search.required.length > 0 ? withAnyTerm(db, userNo, search) : withAllTerms(db, userNo, search)
 }
 
 /** Returns the filter for conversations with all required terms and no excluded one. */
 export function withAllTerms (db: Db, userNo: number, search: Search): ConversationFilter {
-  const required = search.required.map((term) => findTerm(db, userNo, term))
+  const required = neededTerms(search).map((term) => findTerm(db, userNo, term))
   const excluded = search.excluded.map((term) => findTerm(db, userNo, term))
   const collected = required.flatMap(({ keys }) => keys ?? []).sort((a, b) => a.size - b.size)
   const probed = required.filter(({ keys }) => !keys)
@@ -61,11 +61,11 @@ interface TermPostings { keys: Set<number> | null, has (pk: number): boolean }
 
 function findTerm (db: Db, userNo: number, term: Term): TermPostings {
   const { match, words, prefix } = term
-  if (prefix !== null) return findWords(db, userNo, term, wordsWithPrefix(db, prefix), PROBE_ABOVE_MATCHES.wordOfPrefix)
+  if (prefix !== null) return findWords(db, userNo, term, wordsWithPrefix(db, term), PROBE_ABOVE_MATCHES.wordOfPrefix)
   if (words.length === 1) return findWords(db, userNo, term, [match], PROBE_ABOVE_MATCHES.word)
   const common = { inAll: PROBE_ABOVE_MATCHES.word, inRecent: PROBE_ABOVE_MATCHES.recentPhrase }
   return !term.isPrefix && isCommon(db, userNo, match, common)
-    ? { keys: null, has: probe(db, userNo, term, [match], new Set()) }
+    ? { keys: null, has: probe(db, userNo, match, [match], new Set()) }
     : collected(matchingConversations(db, userNo, match))
 }
 
@@ -78,7 +78,8 @@ function findWords (db: Db, userNo: number, term: Term, words: string[] | null, 
     for (const pk of few ?? []) keys.add(pk)
     return !few
   })
-  return common.length === 0 ? collected(keys) : { keys: null, has: probe(db, userNo, term, common, keys) }
+  const match = term.isTyped ? `(${words.join(' OR ')})` : term.match
+  return common.length === 0 ? collected(keys) : { keys: null, has: probe(db, userNo, match, common, keys) }
 }
 
 function collected (keys: Set<number>): TermPostings {
@@ -89,7 +90,7 @@ function collected (keys: Set<number>): TermPostings {
  * Returns a test of single conversations for any of the common `words`. `rareKeys` are the conversations of the term's
  * other words. After `MAX_PROBES` all conversations of the term are collected.
  */
-function probe (db: Db, userNo: number, { match }: Term, words: string[], rareKeys: Set<number>) {
+function probe (db: Db, userNo: number, match: string, words: string[], rareKeys: Set<number>) {
   let probes = 0
   let keys: Set<number> | null = null
   return (pk: number) => {

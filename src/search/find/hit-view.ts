@@ -35,9 +35,13 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
 /** Time after which other requests get a turn: a snippet can take long to make. */
 const PIECE_TIME_MS = 20
 
-/** Returns a page of hits as pieces of one JSON object. A message that is deleted before its piece is made is left out. */
-export function streamHits (db: Db, { found, terms, nextCursor }: MessagePage): Generator<string, void, void> {
-  return jsonArray(hits(db, found, terms), '{"messages":[', `],"nextCursor":${JSON.stringify(nextCursor)}}`, PIECE_TIME_MS)
+/**
+ * Returns a page of hits as pieces of one JSON object. A message that is deleted before its piece is made is left out. `anyCount` is left out
+ * when it is undefined.
+ */
+export function streamHits (db: Db, { found, terms, nextCursor }: MessagePage, anyCount?: number): Generator<string, void, void> {
+  const end = JSON.stringify({ nextCursor, anyCount }).slice(1)
+  return jsonArray(hits(db, found, terms), '{"messages":[', `],${end}`, PIECE_TIME_MS)
 }
 
 function * hits (db: Db, found: FoundMessage[], terms: readonly Term[]): Generator<string, void, void> {

@@ -6,7 +6,8 @@ import { inSnapshot } from '../../db/snapshot.js'
 import { DomainError } from '../../errors.js'
 import { decodeCursor, encodeCursor, listFingerprint } from '../../paging/cursor.js'
 import { findNewest, type FoundMessage, type MessageRange, type NewestPage, newestOfMatches } from './newest-messages.js'
-import { type MatchMode, readSearch, type Search, type Term } from './query.js'
+import type { Facet } from '../index/facets.js'
+import { MAX_COUNTED, type MatchMode, neededTerms, readSearch, type Search, type Term } from './query.js'
 import { type MessageLimits, rankMessages } from './rank-messages.js'
 import { decodeRanked, encodeRanked, rankedPage } from './ranking.js'
 import { conversationOf, numberOf } from './weights.js'
@@ -24,6 +25,8 @@ export interface MessageQuery {
   sort?: 'newest' | 'relevance'
   /** Only messages of this conversation. */
   conversationId?: string
+  /** What the messages must have. */
+  facets?: Facet[]
   /** What their conversations must be. */
   conditions?: Omit<Conditions, 'after' | 'before'>
   /** Created at this time or later, in milliseconds since 1970. */
@@ -42,10 +45,10 @@ export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor:
  * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
  */
 export function searchMessages (db: Db, userNo: number, query: MessageQuery): MessagePage {
-  const { search: text, pageSize, match = 'all', sort = match === 'any' ? 'relevance' : 'newest', conversationId, cursor } = query
+  const { search: text, pageSize, match = 'all', sort = match === 'any' ? 'relevance' : 'newest', conversationId, facets = [], cursor } = query
   const { conditions = {}, after: from = Number.MIN_SAFE_INTEGER, before = Number.MAX_SAFE_INTEGER } = query
-  const fingerprint = listFingerprint('messages', userNo, text.trim(), match, sort, conversationId, conditions, from, before)
-  const search = readSearch(text, userNo) ?? { required: [], excluded: [] }
+  const fingerprint = listFingerprint('messages', userNo, text.trimStart(), match, sort, conversationId, facets, conditions, from, before)
+  const search = readSearch(text, userNo, facets) ?? { required: [], excluded: [], facet: null }
   const isRanked = sort === 'relevance' && search.required.length > 0
   const after = cursor === undefined || isRanked ? { after: before, pk: 0, n: 0 } : decodePosition(cursor, fingerprint)
   if (isBlank(query, search)) return { found: [], terms: [], nextCursor: null }
@@ -66,9 +69,9 @@ export function searchMessages (db: Db, userNo: number, query: MessageQuery): Me
   })
 }
 
-function isBlank ({ conversationId, conditions = {}, after, before }: MessageQuery, { required, excluded }: Search) {
+function isBlank ({ conversationId, conditions = {}, after, before }: MessageQuery, search: Search) {
   const isFiltered = conversationId !== undefined || after !== undefined || before !== undefined || Object.keys(conditions).length > 0
-  return required.length + excluded.length === 0 && !isFiltered
+  return neededTerms(search).length + search.excluded.length === 0 && !isFiltered
 }
 
 function findBest (
@@ -89,13 +92,13 @@ function anyMatches (db: Db, search: Search, range: MessageRange, limits: Messag
   return [...rankMessages(db, range, search, 'any', limits, null).ranking.scores.keys()]
 }
 
-/** Up to this many results of `any` are counted. */
-export const MAX_COUNTED = 1000
-
-/** Counts the messages that a search of any word finds, up to `MAX_COUNTED`. */
-export function countAny (db: Db, userNo: number, query: MessageQuery): number {
-  const { nextCursor, found } = searchMessages(db, userNo, { ...query, match: 'any', sort: 'newest', pageSize: MAX_COUNTED })
-  return nextCursor === null ? found.length : MAX_COUNTED
+/**
+ * Counts the messages that the search finds with any of its words, up to `MAX_COUNTED`. Undefined unless the page is the first one of a search
+ * of several words and found nothing.
+ */
+export function countWithAny (db: Db, userNo: number, query: MessageQuery, page: MessagePage): number | undefined {
+  if (page.found.length > 0 || page.nextCursor !== null || page.terms.length < 2 || query.match === 'any' || query.cursor !== undefined) return undefined
+  return searchMessages(db, userNo, { ...query, match: 'any', sort: 'newest', pageSize: MAX_COUNTED }).found.length
 }
 
 function nextCursor ({ end }: NewestPage, fingerprint: number) {

@@ -3,7 +3,7 @@ import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 import { blockInConversation, blockOfConversations, isAmong, probe, readMatches, wholeBlock } from './blocks.js'
 import { type CommonAbove, isCommon, wordsWithPrefix } from './postings.js'
-import { matchOf, type Search, type Term } from './query.js'
+import { matchOf, neededTerms, type Search, type Term } from './query.js'
 
 /*
  * Messages that a search finds, newest first. Rare matches are all read and sorted. Common ones are met by a scan from the newest
@@ -66,10 +66,12 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 /** Returns a page of the messages with all required terms and no excluded one. */
 export function findNewest (db: Db, search: Search, range: MessageRange, pageSize: number, acceptance: Acceptance): NewestPage {
-  const isConversation = range.firstPk === range.lastPk
-  if (search.required.length === 0) return scanAll(db, search.excluded, range, pageSize, acceptance.accepts)
-  if (isConversation) return newestOfMatches(db, readMatches(db, matchOf(search.required, search.excluded), wholeBlock(range.firstPk, range.lastPk)), range, pageSize, acceptance.accepts)
-  return findAmongUsers(db, search, range, pageSize, acceptance)
+  const { excluded } = search
+  const needed = neededTerms(search)
+  if (needed.length === 0) return scanAll(db, excluded, range, pageSize, acceptance.accepts)
+  if (range.firstPk < range.lastPk) return findAmongUsers(db, needed, excluded, range, pageSize, acceptance)
+  const match = matchOf(needed, excluded, (term) => expressionOf(db, term))
+  return newestOfMatches(db, readMatches(db, match, wholeBlock(range.firstPk, range.lastPk)), range, pageSize, acceptance.accepts)
 }
 
 /** Sorts matches by time. They are keys relative to the first conversation of the range. */
@@ -77,14 +79,14 @@ export function newestOfMatches (db: Db, matches: readonly number[], range: Mess
   return pageOf(firstAccepted(statements(db).sortMatches.iterate({ ...range, matches: JSON.stringify(matches) }), pageSize + 1, accepts), pageSize)
 }
 
-function findAmongUsers (db: Db, { required, excluded }: Search, range: MessageRange, pageSize: number, acceptance: Acceptance): NewestPage {
+function findAmongUsers (db: Db, required: Term[], excluded: Term[], range: MessageRange, pageSize: number, acceptance: Acceptance): NewestPage {
   const terms = [...required, ...excluded]
   const expressions = new Map(terms.map((term) => [term, probeExpression(db, term)]))
   const match = matchOf(required, excluded, (term) => expressions.get(term) ?? term.match)
   const isScanned = terms.every((term) => expressions.get(term)) && isCommon(db, range.userNo, match, commonAbove(terms))
   const blockOf = hasPrefix(terms) ? blockOfConversations : blockInConversation
   const page = isScanned ? scanNewest(db, probe(db, match, blockOf), range, pageSize, acceptance) : null
-  return page ?? findAmongAll(db, matchOf(required, excluded), range, pageSize, acceptance, isScanned)
+  return page ?? findAmongAll(db, matchOf(required, excluded, (term) => expressionOf(db, term)), range, pageSize, acceptance, isScanned)
 }
 
 /** Reads all matches and returns the newest. A scan that was given up is not tried again. */
@@ -97,10 +99,15 @@ function findAmongAll (db: Db, match: string, range: MessageRange, pageSize: num
 }
 
 /** Returns the `MATCH` expression that probes one message for a term. Null for a prefix that cannot be expanded. */
-function probeExpression (db: Db, { match, isPrefix, prefix }: Term): string | null {
-  if (!isPrefix) return match
-  const words = prefix === null ? null : wordsWithPrefix(db, prefix)
+function probeExpression (db: Db, term: Term): string | null {
+  if (!term.isPrefix) return term.match
+  const words = wordsWithPrefix(db, term)
   return words?.length ? `(${words.join(' OR ')})` : null
+}
+
+/** Returns the `MATCH` expression of a term. A prefix that is being typed is expanded, because it stands for some words only. */
+export function expressionOf (db: Db, term: Term): string {
+  return term.isTyped ? probeExpression(db, term) ?? term.match : term.match
 }
 
 function commonAbove (terms: Term[]): CommonAbove {

@@ -1,6 +1,7 @@
 import { conversationKey, conversationKeys, conversationOfMessage, messageKey, messagesOf, numberOfMessage } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
+import type { Term } from './query.js'
 
 /*
  * The posting list of a term has the entries that contain it, in the order of their packed keys. So the entries of one
@@ -14,6 +15,9 @@ const SAMPLE_CONVERSATIONS = 100
 
 /** A prefix of more words is not expanded. */
 const MAX_WORDS_OF_PREFIX = 200
+
+/** Words that a prefix stands for while it is typed. More are too many to look through at every key. */
+const MAX_TYPED_WORDS = 100
 
 /**
  * The number of matches that makes a term common. `inRecent` counts in the newest conversations only. It is for terms
@@ -61,15 +65,18 @@ export function isCommon (db: Db, userNo: number, match: string, { inAll, inRece
 }
 
 /**
- * Returns the indexed words with a prefix, each as a `MATCH` expression, or null when they are too many. FTS5 reads all
- * entries of all words of a prefix before it returns the first. It reads the entries of a single word as needed.
+ * Returns the indexed words with the prefix of a term, each as a `MATCH` expression, or null when they are too many. FTS5 reads all
+ * entries of all words of a prefix before it returns the first. It reads the entries of a single word as needed. A prefix that is being
+ * typed stands for its first words in the order of the alphabet.
  */
-export function wordsWithPrefix (db: Db, prefix: string): string[] | null {
+export function wordsWithPrefix (db: Db, { prefix, isTyped, facets }: Term): string[] | null {
+  if (prefix === null) return null
   const { wordFrom } = statements(db)
   const matches: string[] = []
   for (let word = wordFrom.get(prefix); word?.startsWith(prefix); word = wordFrom.get(`${word}\u0001`)) {
+    if (isTyped && matches.length === MAX_TYPED_WORDS) break
     if (matches.length === MAX_WORDS_OF_PREFIX) return null
-    matches.push(`"${word}"`)
+    matches.push(facets === '' ? `"${word}"` : `("${word}"${facets})`)
   }
   return matches
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '../../errors.js'
 import { MAX_SEARCH_LENGTH } from '../../paging/search.js'
+import { type Facet, facetToken } from '../index/facets.js'
 import { termPrefix, tokenize } from '../index/tokenizer.js'
 
 /** Terms of one search. */
@@ -11,46 +12,68 @@ export const MAX_TERMS = 16
  */
 export const MAX_TOKENS = 64
 
+/** Up to this many results with any word are counted. */
+export const MAX_COUNTED = 1000
+
 /** Letters a prefix needs before its `*`. With fewer the star is literal text. */
 const MIN_PREFIX_LETTERS = 4
+
+/** Letters of a last word that is also looked for as a beginning. */
+const MIN_TYPED_LETTERS = 2
 
 /** A word, a phrase, or a prefix. */
 export interface Term {
   /** Its tokens. The last is a prefix if `isPrefix`. */
   words: string[]
   isPrefix: boolean
+  /** Whether it is a prefix because somebody may still be typing it. It then stands for the first words only that begin so. */
+  isTyped: boolean
   /** The prefix as the index has it, with the user's `termPrefix`. Null unless the term is a prefix of one word. */
   prefix: string | null
   /** As it was typed, in lower case. */
   spelling: string
-  /** The term as a `MATCH` expression for the user's entries (sqlite.org/fts5.html, "Full-text Query Syntax"). */
+  /** Its tokens, of a prefix too, as a phrase of FTS5 among the user's entries (sqlite.org/fts5.html, "Full-text Query Syntax"). */
+  phrase: string
+  /** What an entry must also have: the rest of a `MATCH` expression. Empty for nothing. */
+  facets: string
+  /** The phrase and the facets as a `MATCH` expression. */
   match: string
 }
 
-/** A parsed search: all of `required` and none of `excluded`. Both are empty for a text without a word. */
-export interface Search { required: Term[], excluded: Term[] }
+/**
+ * A parsed search: all of `required` and none of `excluded`. Both are empty for a text without a word. `facet` is the term of a search for facets
+ * without a required word.
+ */
+export interface Search { required: Term[], excluded: Term[], facet: Term | null }
 
 /** How a search treats several words, and in which order results come. */
 export type MatchMode = 'all' | 'any'
 
-/** `"phrase"` or a run without spaces, each with an optional leading `-`. A quote that is not closed is literal text. */
-const piece = /(?<minus>-(?=[^\s-]))?(?:"(?<phrase>[^"]*)"|(?<word>\S+))/g
+/**
+ * `"phrase"` or a run without spaces, each with an optional leading `-`. Typographic quotes are quotes. One that is not closed is literal
+ * text.
+ */
+const piece = /(?<minus>-(?=[^\s-]))?(?:["“”„‟«»](?<phrase>[^"“”„‟«»]*)["“”„‟«»]|(?<word>\S+))/g
 
 /**
- * Parses a search: words, `"phrases"` and `prefixes*`, each excluded by a leading `-`. Everything else is literal text, so
- * there are no syntax errors. Null for a blank text.
+ * Parses a search: words, `"phrases"` and `prefixes*`, each excluded by a leading `-`. A last word without a space after it is also a
+ * beginning. Everything else is literal text, so there are no syntax errors. The words must stand in entries with all `facets`. Null for a
+ * blank text without facets.
  * @throws {DomainError} INVALID for more than `MAX_TERMS` terms or `MAX_TOKENS` tokens, and for more letters than a search may have, which
  * normalization can lead to.
  */
-export function readSearch (search: string, userNo: number): Search | null {
-  if (search.trim() === '') return null
+export function readSearch (search: string, userNo: number, facets: readonly Facet[] = []): Search | null {
+  if (search.trim() === '' && facets.length === 0) return null
   const userPrefix = termPrefix(userNo)
+  const expressions = facets.map((facet) => `"${userPrefix}${facetToken(facet)}"`)
+  const also = expressions.map((expression) => ` AND ${expression}`).join('')
   const required = new Map<string, Term>()
   const excluded = new Map<string, Term>()
-  for (const { groups = {} } of search.matchAll(piece)) {
+  for (const { 0: text, groups = {}, index } of search.matchAll(piece)) {
     const { minus, phrase, word = '' } = groups
-    const term = phrase === undefined ? readWord(word, userPrefix) : toTerm(phrase, false, userPrefix)
-    if (term.words.length > 0) (minus ? excluded : required).set(term.match, term)
+    const isLast = index + text.length === search.length
+    const term = phrase === undefined ? readWord(word, isLast && !minus, userPrefix) : toTerm(phrase, null, userPrefix)
+    if (term.words.length > 0) (minus ? excluded : required).set(term.match, minus ? term : withFacets(term, also))
   }
   if (required.size + excluded.size > MAX_TERMS) {
     throw new DomainError('INVALID', `Search for at most ${MAX_TERMS} words at once`, 'search')
@@ -59,7 +82,13 @@ export function readSearch (search: string, userNo: number): Search | null {
   if (words.length > MAX_TOKENS || words.join('').length > MAX_SEARCH_LENGTH) {
     throw new DomainError('INVALID', `The search is too long: at most ${MAX_TOKENS} words, or characters of a script without spaces.`, 'search')
   }
-  return { required: [...required.values()], excluded: [...excluded.values()] }
+  const facet = required.size === 0 && facets.length > 0 ? facetTerm(facets, expressions.join(' AND ')) : null
+  return { required: [...required.values()], excluded: [...excluded.values()], facet }
+}
+
+/** The terms that an entry must have: the required ones, or the facets alone. */
+export function neededTerms ({ required, facet }: Search): Term[] {
+  return required.length === 0 && facet ? [facet] : required
 }
 
 /**
@@ -71,20 +100,34 @@ export function matchOf (required: readonly Term[], excluded: readonly Term[], m
   return excluded.length === 0 ? all : `(${all}) NOT (${excluded.map(matchOne).join(' OR ')})`
 }
 
-function readWord (text: string, userPrefix: string): Term {
-  const last = tokenize(text).at(-1) ?? ''
-  return toTerm(text, text.endsWith('*') && [...last].length >= MIN_PREFIX_LETTERS, userPrefix)
+function readWord (text: string, isLast: boolean, userPrefix: string): Term {
+  const tokens = tokenize(text)
+  const letters = [...tokens.at(-1) ?? ''].length
+  if (text.endsWith('*') && letters >= MIN_PREFIX_LETTERS) return toTerm(text, 'star', userPrefix)
+  return toTerm(text, isLast && tokens.length === 1 && letters >= MIN_TYPED_LETTERS ? 'typed' : null, userPrefix)
 }
 
-function toTerm (text: string, isPrefix: boolean, userPrefix: string): Term {
+function facetTerm (words: readonly string[], match: string): Term {
+  return { words: [...words], isPrefix: false, isTyped: false, prefix: null, spelling: '', phrase: match, facets: '', match }
+}
+
+function withFacets (term: Term, facets: string): Term {
+  return facets === '' ? term : { ...term, facets, match: `(${term.match}${facets})` }
+}
+
+function toTerm (text: string, kind: 'star' | 'typed' | null, userPrefix: string): Term {
   const words = tokenize(text)
+  const isPrefix = kind !== null
   // Tokens contain no quote, so none can end the string.
-  const match = `"${words.map((word) => userPrefix + word).join(' ')}"${isPrefix ? ' *' : ''}`
+  const phrase = `"${words.map((word) => userPrefix + word).join(' ')}"`
   return {
     words,
     isPrefix,
+    isTyped: kind === 'typed',
     prefix: isPrefix && words.length === 1 ? userPrefix + words.join('') : null,
     spelling: text.normalize('NFC').toLowerCase(),
-    match
+    phrase,
+    facets: '',
+    match: isPrefix ? `${phrase} *` : phrase
   }
 }

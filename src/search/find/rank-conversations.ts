@@ -1,6 +1,7 @@
 import { conversationTest, type Conditions } from '../../conversations/conditions.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
+import { expressionOf } from './newest-messages.js'
 import { isInConversation } from './postings.js'
 import type { Search } from './query.js'
 import type { Ranking } from './ranking.js'
@@ -25,7 +26,7 @@ export function rankConversations (
   db: Db, range: RankedRange, { required }: Search, conditions: Conditions, accepts: (pk: number) => boolean, known: Weights | null
 ): { ranking: Ranking, weights: Weights, bestMessage (key: number): number } {
   const { userNo, firstPk } = range
-  const terms = weighTerms(db, required, range, ({ match }) => match, known)
+  const terms = weighTerms(db, required, range, (term) => expressionOf(db, term), known)
   const candidates = gather(terms, scoreEntries(db, terms, range))
   const sum = weightSum(terms)
   const test = conversationTest(db, userNo, conditions)
@@ -38,7 +39,7 @@ export function rankConversations (
     refine (head) {
       const common = probedTerms(terms)
       return head.map((result) => {
-        const found = common.filter(({ term }) => isInConversation(db, firstPk + result.key, term.match))
+        const found = common.filter(({ term }) => isInConversation(db, firstPk + result.key, expressionOf(db, term)))
         const score = result.score + found.reduce((sum, { weight }) => sum + weight, 0)
         return { ...result, score: score + bonus(relativeKey(result.key, bestMessage(result.key)), score) }
       })

@@ -2,6 +2,7 @@ import { conversationTest, type Conditions } from '../../conversations/condition
 import type { Db } from '../../db/connection.js'
 import { messageKey } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
+import { expressionOf } from './newest-messages.js'
 import { matchesAmong, newestMatches } from './postings.js'
 import { type MatchMode, matchOf, type Search } from './query.js'
 import type { Ranking } from './ranking.js'
@@ -30,9 +31,9 @@ export function rankMessages (
   db: Db, range: RankedRange, { required, excluded }: Search, mode: MatchMode, { conditions, after, before }: MessageLimits, known: Weights | null
 ): { ranking: Ranking, weights: Weights } {
   const { userNo, firstPk, lastPk } = range
-  const terms = weighTerms(db, required, range, (term) => matchOf([term], excluded), known)
+  const terms = weighTerms(db, required, range, (term) => matchOf([term], excluded, (one) => expressionOf(db, one)), known)
   const entries = scoreEntries(db, terms, range)
-  const bits = mode === 'any' ? entries.bits : haveAll(terms, newestMatches(db, matchOf(required, excluded), firstPk, lastPk, MAX_RANKED_MATCHES))
+  const bits = mode === 'any' ? entries.bits : haveAll(terms, newestMatches(db, matchOf(required, excluded, (term) => expressionOf(db, term)), firstPk, lastPk, MAX_RANKED_MATCHES))
   const sum = weightSum(terms)
   const scores = new Map<number, number>()
   for (const [key, found] of bits) {
@@ -48,7 +49,7 @@ export function rankMessages (
     accepts: (key) => test(firstPk + conversationOf(key)),
     refine (head) {
       const keys = head.map(({ key }) => key)
-      const common = mode === 'any' ? probedTerms(terms).map(({ term, weight }) => ({ weight, found: matchesAmong(db, matchOf([term], []), firstPk, keys) })) : []
+      const common = mode === 'any' ? probedTerms(terms).map(({ term, weight }) => ({ weight, found: matchesAmong(db, expressionOf(db, term), firstPk, keys) })) : []
       return head.map((result) => {
         const score = result.score + common.reduce((sum, { weight, found }) => sum + (found.has(result.key) ? weight : 0), 0)
         return { ...result, score: score + bonus(result.key, score) }

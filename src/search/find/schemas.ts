@@ -2,11 +2,21 @@ import { type Static, Type } from '@sinclair/typebox'
 import { LimitSchema } from '../../paging/limit.js'
 import { MatchSchema, SearchSchema } from '../../paging/search.js'
 import { MessageSchema } from '../../messages/schemas.js'
-import { IdSchema } from '../../schemas.js'
+import { FlagSchema, TagNameSchema } from '../../schemas.js'
+import { conversationParameter, filterParameters, readFilters } from './filter-query.js'
+import type { MessageQuery } from './messages.js'
+import { MAX_COUNTED } from './query.js'
 import { MAX_SNIPPET_LENGTH } from './snippet.js'
 
 /** Bytes of one hit, so that the longest page stays below 1 MiB. */
 export const MAX_HIT_BYTES = 8192
+
+/** What a search for all words found nothing with. */
+export const AnyCountSchema = Type.Optional(Type.Integer({
+  minimum: 0,
+  maximum: MAX_COUNTED,
+  description: `Only when nothing has all of several words: how many \`match=any\` finds, counted up to ${MAX_COUNTED}.`
+}))
 
 /** The query string of a search in messages. */
 export const MessageSearchSchema = Type.Object({
@@ -15,12 +25,37 @@ export const MessageSearchSchema = Type.Object({
   sort: Type.Optional(Type.Union([Type.Literal('newest'), Type.Literal('relevance')], {
     description: 'By default `newest`, and with `match=any` `relevance`: the best first.'
   })),
-  conversationId: Type.Optional(Type.String({ ...IdSchema, description: 'Find in this conversation only.' })),
+  conversationId: conversationParameter,
+  ...filterParameters,
+  tags: Type.Optional(Type.Array(TagNameSchema, { maxItems: 20, description: 'Messages of conversations that carry any of these.' })),
+  pinned: Type.Optional(Type.Union(FlagSchema.anyOf, { description: '`true` for messages of pinned conversations only.' })),
   pageSize: LimitSchema,
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description: 'The `nextCursor` of the page before.' })),
   sortBy: Type.Optional(Type.String({ maxLength: 64, description: 'Accepted from LibreChat\'s clients and not used.' })),
   sortDirection: Type.Optional(Type.String({ maxLength: 64, description: 'Accepted from LibreChat\'s clients and not used.' }))
 })
+
+/**
+ * Makes the query of a search from a query string.
+ * @throws {DomainError} INVALID that names the field.
+ */
+export function readMessageQuery (query: Static<typeof MessageSearchSchema>): MessageQuery {
+  const { match, sort, cursor, pageSize, tags = [], pinned } = query
+  const { words: search, filter: { after, before, conversationId, facets, ...said } } = readFilters(query, query.search ?? '')
+  const conditions = { ...said, ...(tags.length > 0 && { tags }), ...(pinned === 'true' && { pinned: true }) }
+  return {
+    search,
+    pageSize: Number(pageSize),
+    conditions,
+    ...(match && { match }),
+    ...(sort && { sort }),
+    ...(after !== undefined && { after }),
+    ...(before !== undefined && { before }),
+    ...(conversationId !== undefined && { conversationId }),
+    ...(facets && { facets }),
+    ...(cursor !== undefined && { cursor })
+  }
+}
 
 /** A hit: the message, with title and archive state of its conversation. */
 export const FoundMessageSchema = Type.Object({

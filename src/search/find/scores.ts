@@ -43,11 +43,11 @@ export function scoreEntries (db: Db, terms: readonly WeighedTerm[], { firstPk, 
 
 /** Neighbouring rare terms. Each pair counts half of its lighter term. */
 function nearPairs (terms: readonly WeighedTerm[]) {
-  const rare = terms.filter(({ entries, term }) => entries && !term.isPrefix)
+  const rare = terms.filter(({ entries, term }) => entries && (!term.isPrefix || term.isTyped))
   return rare.slice(1, MAX_PAIRS + 1).map((second, index) => {
     const first = rare[index] ?? second
     return {
-      match: `NEAR(${first.term.match} ${second.term.match}, ${NEAR_TOKENS})`,
+      match: `NEAR(${first.term.phrase} ${second.term.phrase}, ${NEAR_TOKENS})`,
       weight: Math.min(first.weight, second.weight) >> 1
     }
   })

@@ -3,7 +3,8 @@ import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 import { runSteps } from '../../writer/steps.js'
 import { indexWords, SLICE_LENGTH } from './tokenizer.js'
-import { messageTexts, type SearchableBody } from './texts.js'
+import { facetToken, type FacetedBody, messageFacets } from './facets.js'
+import { messageTexts } from './texts.js'
 
 /*
  * The entries of the search index: one for each message at its packed key, and one for each title at message number 0.
@@ -29,12 +30,17 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 /** Returns the prefixed tokens of a title, as the index stores them. */
 export function titleWords (userNo: number, title: string): string {
-  return runSteps(indexWords(userNo, [title]))
+  return title === '' ? '' : runSteps(indexWords(userNo, [title], [facetToken('title')]))
 }
 
 /** Returns the prefixed tokens of a message, as the index stores them. */
-export function messageWords (userNo: number, body: SearchableBody): string {
-  return runSteps(indexWords(userNo, messageTexts(body)))
+export function messageWords (userNo: number, body: FacetedBody): string {
+  return runSteps(wordsInSteps(userNo, body))
+}
+
+/** The same. Yields every few milliseconds. */
+export function wordsInSteps (userNo: number, body: FacetedBody): Generator<void, string, void> {
+  return indexWords(userNo, messageTexts(body), messageFacets(body).map(facetToken))
 }
 
 /**
@@ -44,7 +50,7 @@ export function messageWords (userNo: number, body: SearchableBody): string {
 export function * storedWords (db: Db, conversationPk: number, n: number): Generator<void, string, void> {
   const read = () => statements(db).body.get({ pk: conversationPk, n })
   for (let body = read(); body !== undefined;) {
-    const words = yield * indexWords(userOfKey(conversationPk), messageTexts(JSON.parse(body)))
+    const words = yield * wordsInSteps(userOfKey(conversationPk), JSON.parse(body))
     // A short text is tokenized without a yield, so it is still the same.
     const current = body.length <= SLICE_LENGTH ? body : read()
     if (current === body) return words

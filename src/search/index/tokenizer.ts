@@ -4,10 +4,10 @@
  */
 
 /**
- * The version of this tokenizer, of the choice of texts (`texts.ts`) and of the Unicode data, as stored in the file. When
+ * The version of this tokenizer, of the choice of texts (`texts.ts`) and facets (`facets.ts`) and of the Unicode data, as stored in the file. When
  * it changes the index is rebuilt, because removing an entry needs exactly the tokens it was added with.
  */
-export const TOKENIZER_VERSION = `2 / Unicode ${process.versions.unicode}`
+export const TOKENIZER_VERSION = `3 / Unicode ${process.versions.unicode}`
 
 /** Scripts without spaces between words. Each character is a token, and a run of them is searched as a phrase. */
 const UNSPACED = [
@@ -84,15 +84,16 @@ export const SLICE_LENGTH = 32_768
 
 /**
  * Returns the prefixed tokens of several texts, joined by spaces. A bare prefix stands between two texts, so no phrase spans
- * them. Yields after each slice of a text, because the longest texts take 100 ms.
+ * them. `extra` tokens follow after another one. Yields after each slice of a text, because the longest texts take 100 ms.
  */
-export function * indexWords (userNo: number, texts: readonly string[]): Generator<void, string, void> {
+export function * indexWords (userNo: number, texts: readonly string[], extra: readonly string[] = []): Generator<void, string, void> {
   const prefix = termPrefix(userNo)
   const words: string[] = []
   for (const text of texts) {
     const tokens = yield * prefixedTokens(prefix, text)
     if (tokens !== '') words.push(tokens)
   }
+  if (extra.length > 0) words.push(extra.map((token) => prefix + token).join(' '))
   return words.join(` ${prefix} `)
 }
 
