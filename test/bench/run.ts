@@ -21,6 +21,7 @@ const benches: Record<string, () => Promise<{ default: () => Promise<Result[]> }
   delete: () => import('./delete.js'),
   fork: () => import('./fork.js'),
   search: () => import('./search.js'),
+  relevance: () => import('./relevance.js'),
   import: () => import('./import.js'),
   neighbours: () => import('./neighbours.js'),
   pocketbase: () => import('./pocketbase.js'),

@@ -73,7 +73,10 @@ export function readSearch (search: string, userNo: number, facets: readonly Fac
     const { minus, phrase, word = '' } = groups
     const isLast = index + text.length === search.length
     const term = phrase === undefined ? readWord(word, isLast && !minus, userPrefix) : toTerm(phrase, null, userPrefix)
-    if (term.words.length > 0) (minus ? excluded : required).set(term.match, minus ? term : withFacets(term, also))
+    if (term.words.length === 0) continue
+    if (minus) excluded.set(term.match, term)
+    // A word that is wanted as a whole is a beginning as well.
+    else if (!term.isTyped || !required.has(withFacets(term, also, term.phrase).match)) required.set(withFacets(term, also).match, withFacets(term, also))
   }
   if (required.size + excluded.size > MAX_TERMS) {
     throw new DomainError('INVALID', `Search for at most ${MAX_TERMS} words at once`, 'search')
@@ -111,8 +114,8 @@ function facetTerm (words: readonly string[], match: string): Term {
   return { words: [...words], isPrefix: false, isTyped: false, prefix: null, spelling: '', phrase: match, facets: '', match }
 }
 
-function withFacets (term: Term, facets: string): Term {
-  return facets === '' ? term : { ...term, facets, match: `(${term.match}${facets})` }
+function withFacets (term: Term, facets: string, match = term.match): Term {
+  return { ...term, facets, match: facets === '' ? match : `(${match}${facets})` }
 }
 
 function toTerm (text: string, kind: 'star' | 'typed' | null, userPrefix: string): Term {

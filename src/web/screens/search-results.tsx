@@ -1,11 +1,13 @@
 import type { FoundMessage } from '../api/types.js'
 import { formatDate, t } from '../i18n/index.js'
 import { FailureNote } from '../parts/failure-note.js'
+import { Menu, MenuEntry, MenuHeading } from '../parts/menu.js'
 import { ScrollEnd } from '../parts/scroll-end.js'
 import { serviceOf } from '../parts/service.js'
 import { Skeleton } from '../parts/skeleton.js'
 import { conversationPath, screen, searched, targetMessage } from '../state/address.js'
-import { found, isSearchingArchive, searchAgain, searchFailure, searchMore, searchStatus } from '../state/search.js'
+import { anyWordSearch, changeSearch, found, isRanked, isSearchingArchive, searchAgain, searchFailure, searchMore, searchStatus } from '../state/search.js'
+import { offeredOperators, operatorsIn, toggleOperator } from '../state/search-operators.js'
 import { readSnippet } from '../state/snippet.js'
 
 /** What a search found: conversations first, then messages, each opening where it was found. */
@@ -14,7 +16,7 @@ export function SearchResults () {
   if (searchStatus.value === 'failed') return <FailureNote title={t('search.failed')} failure={searchFailure.value} onRetry={searchAgain} />
   if (searchStatus.value === 'idle') return <p class='empty quiet'>{t('search.hint')}</p>
   if (!results) return <Skeleton kind='rows' count={6} />
-  const { conversations, messages, nextCursor } = results
+  const { conversations, messages, nextCursor, anyCount } = results
   return (
     <div class={searchStatus.value === 'loading' ? 'results stale' : 'results'}>
       <p class='visually-hidden' role='status'>
@@ -24,8 +26,14 @@ export function SearchResults () {
         <input type='checkbox' checked={isSearchingArchive} onChange={({ currentTarget }) => { isSearchingArchive.value = currentTarget.checked }} />
         {t('search.archive')}
       </label>
+      <Understood />
       {conversations.length === 0 && messages.length === 0 && (
-        <div class='empty'><p class='empty-title'>{t('search.empty')}</p><p>{t('search.emptyHint')}</p></div>
+        <div class='empty'>
+          <p class='empty-title'>{t(anyCount > 0 ? 'search.emptyAll' : 'search.empty')}</p>
+          {anyCount > 0
+            ? <button type='button' class='button' onClick={() => { anyWordSearch.value = searched.peek() }}>{t('search.withAny', { count: anyCount })}</button>
+            : <p>{t('search.emptyHint')}</p>}
+        </div>
       )}
       {conversations.length > 0 && (
         <section class='group'>
@@ -53,6 +61,32 @@ export function SearchResults () {
       )}
       {searchStatus.value === 'more' && <Skeleton kind='rows' count={3} />}
       {nextCursor !== null && <ScrollEnd key={messages.length} onReach={searchMore} />}
+    </div>
+  )
+}
+
+/** What the search was understood as, with a way out of each part. */
+function Understood () {
+  const operators = operatorsIn(searched.value)
+  return (
+    <div class='active-filters'>
+      <Menu label={t('search.filter')} icon='filter'>
+        <MenuHeading>{t('list.sort')}</MenuHeading>
+        <MenuEntry isChecked={!isRanked.value} onPick={() => { isRanked.value = false }}>{t('search.newest')}</MenuEntry>
+        <MenuEntry isChecked={isRanked.value} onPick={() => { isRanked.value = true }}>{t('search.best')}</MenuEntry>
+        <MenuHeading>{t('list.show')}</MenuHeading>
+        {offeredOperators.map((operator) => (
+          <MenuEntry key={operator} isChecked={operators.includes(operator)} onPick={() => changeSearch(toggleOperator(searched.peek(), operator))}>
+            {t(`search.${operator}`)}
+          </MenuEntry>
+        ))}
+      </Menu>
+      {anyWordSearch.value === searched.value && (
+        <button type='button' class='chip' onClick={() => { anyWordSearch.value = '' }}>{t('search.any')} ×</button>
+      )}
+      {operators.map((operator) => (
+        <button key={operator} type='button' class='chip' onClick={() => changeSearch(toggleOperator(searched.peek(), operator))}><bdi>{operator}</bdi> ×</button>
+      ))}
     </div>
   )
 }

@@ -10,7 +10,13 @@ import { address, go, screen, searched } from './address.js'
  */
 
 /** What was found so far. */
-export interface Found { conversations: ConversationRow[], messages: FoundMessage[], nextCursor: string | null }
+export interface Found {
+  conversations: ConversationRow[]
+  messages: FoundMessage[]
+  nextCursor: string | null
+  /** How many messages have any of the words, when none has all. */
+  anyCount: number
+}
 
 /** What stands in the search field, also before it is searched for. */
 export const searchText = signal(searched.peek())
@@ -22,6 +28,10 @@ export const searchStatus = signal<'idle' | 'loading' | 'ready' | 'more' | 'fail
 export const searchFailure = signal<Failure | null>(null)
 /** Whether found conversations come from the archive. */
 export const isSearchingArchive = signal(false)
+/** Whether the best come first, and not the newest. */
+export const isRanked = signal(false)
+/** The search that looks for any of its words. Others look for all. */
+export const anyWordSearch = signal('')
 /** Whether the search is what the side shows. */
 export const isSearching = computed(() => searched.value !== '' || screen.value.name === 'search')
 
@@ -68,7 +78,7 @@ export function followSearch () {
     const query = searched.value
     if (query !== last) searchText.value = query
     last = query
-    search(query, isSearchingArchive.value)
+    search(query, { isArchived: isSearchingArchive.value, isRanked: isRanked.value, isAnyWord: anyWordSearch.value === query })
   })
 }
 
@@ -78,7 +88,7 @@ export async function searchMore () {
   if (!current?.nextCursor || searchStatus.peek() !== 'ready') return
   searchStatus.value = 'more'
   try {
-    const { messages, nextCursor } = await messagePage(searched.peek(), current.nextCursor)
+    const { messages, nextCursor } = await messagePage(searched.peek(), ways(), current.nextCursor)
     found.value = { ...current, messages: [...current.messages, ...messages], nextCursor }
     searchStatus.value = 'ready'
   } catch (error) {
@@ -88,10 +98,23 @@ export async function searchMore () {
 
 /** Searches again, after a failure. */
 export function searchAgain () {
-  return search(searched.peek(), isSearchingArchive.peek())
+  return search(searched.peek(), ways())
 }
 
-async function search (query: string, isArchived: boolean) {
+/** Changes the text of the search, and searches at once. */
+export function changeSearch (text: string) {
+  searchText.value = text
+  submitSearch()
+}
+
+/** How a search is run beside its text. */
+interface Ways { isArchived: boolean, isRanked: boolean, isAnyWord: boolean }
+
+function ways (): Ways {
+  return { isArchived: isSearchingArchive.peek(), isRanked: isRanked.peek(), isAnyWord: anyWordSearch.peek() === searched.peek() }
+}
+
+async function search (query: string, ways: Ways) {
   searching.abort()
   searching = new AbortController()
   if (query === '') {
@@ -101,8 +124,8 @@ async function search (query: string, isArchived: boolean) {
   }
   searchStatus.value = 'loading'
   try {
-    const [{ conversations }, { messages, nextCursor }] = await Promise.all([conversationPage(query, isArchived), messagePage(query, null)])
-    found.value = { conversations, messages, nextCursor }
+    const [{ conversations }, { messages, nextCursor, anyCount = 0 }] = await Promise.all([conversationPage(query, ways), messagePage(query, ways, null)])
+    found.value = { conversations, messages, nextCursor, anyCount }
     searchFailure.value = null
     searchStatus.value = 'ready'
   } catch (error) {
@@ -110,16 +133,33 @@ async function search (query: string, isArchived: boolean) {
   }
 }
 
-function conversationPage (search: string, isArchived: boolean) {
+function conversationPage (search: string, { isArchived, isRanked, isAnyWord }: Ways) {
   return result(api.GET('/api/convos', {
-    params: { query: { search, limit: String(MAX_CONVERSATIONS), isArchived: isArchived ? 'true' : 'false' } },
+    params: {
+      query: {
+        search,
+        limit: String(MAX_CONVERSATIONS),
+        isArchived: isArchived ? 'true' : 'false',
+        ...(isAnyWord && { match: 'any' as const }),
+        ...(isRanked && { sortBy: 'relevance' as const })
+      }
+    },
     signal: searching.signal
   }))
 }
 
-function messagePage (search: string, cursor: string | null) {
+function messagePage (search: string, { isRanked, isAnyWord }: Ways, cursor: string | null) {
   return result(api.GET('/api/messages', {
-    params: { query: { search, pageSize: String(PAGE_MESSAGES), ...(cursor !== null && { cursor }) } }, signal: searching.signal
+    params: {
+      query: {
+        search,
+        pageSize: String(PAGE_MESSAGES),
+        ...(isAnyWord && { match: 'any' as const }),
+        ...(isRanked && { sort: 'relevance' as const }),
+        ...(cursor !== null && { cursor })
+      }
+    },
+    signal: searching.signal
   }))
 }
 
