@@ -61,7 +61,7 @@ t.test('messages are copied, linked, rated, edited, forked and deleted', async (
     const isInSight = () => editor.evaluate((element) => element.getBoundingClientRect().top > 0 && element.getBoundingClientRect().bottom < innerHeight)
     t.ok(await settled(isInSight, (value) => value))
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await message(page, 'By Pythagoras').locator('.prose').first().waitFor()
+    await editor.waitFor({ state: 'detached' })
   })
 
   await t.test('an edit that is not saved is kept over a change of the branch', async (t) => {
