@@ -1,8 +1,11 @@
+import { mock } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { setAccountDisabled } from '../../src/accounts/user-commands.js'
 import type { Config } from '../../src/config.js'
 import { build } from '../helper.js'
+
+const YEAR_MS = 365 * 24 * 3_600_000
 
 const ada = { email: 'ada@example.com', password: 'correct horse' }
 
@@ -295,4 +298,17 @@ t.test('/api/auth/sessions', async (t) => {
     for (const token of others) t.equal((await ask('GET', token)).statusCode, 401)
     t.equal((await ask('GET', here)).json().sessions.length, 1)
   })
+})
+
+t.test('a token of a time when the clock was ahead is refused once the clock is right', async (t) => {
+  const { server, post } = await open(t)
+  await post('register', ada)
+  const statusWith = async (token: string) => (await server.inject({ url: '/api/user', headers: { authorization: `Bearer ${token}` } })).statusCode
+  mock.timers.enable({ apis: ['Date'], now: Date.now() + 10 * YEAR_MS })
+  t.teardown(() => mock.timers.reset())
+  const { token } = (await post('login', ada)).json()
+  t.equal(await statusWith(token), 200)
+  mock.timers.reset()
+  t.equal(await statusWith(token), 401)
+  t.equal(await statusWith((await post('login', ada)).json().token), 200)
 })
