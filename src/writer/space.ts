@@ -1,9 +1,6 @@
 import { statfsSync } from 'node:fs'
+import { reserveOf } from '../disk-room.js'
 import { StorageError } from './errors.js'
-
-/** The reserve is for deletes, sign-ins and upkeep: a fixed size, or a share of a small disk. */
-const MAX_RESERVE_BYTES = 67_108_864
-const RESERVE_SHARE = 0.1
 
 /** Lifetime of the cached free space. */
 const FREE_SPACE_TTL_MS = 500
@@ -11,7 +8,7 @@ const FREE_SPACE_TTL_MS = 500
 /** Returns the free bytes on the disk of a folder, for this system user, and how many of them are the reserve. */
 export function spaceOn (folder: string): { free: number, reserve: number } {
   const { bavail, blocks, bsize } = statfsSync(folder)
-  return { free: bavail * bsize, reserve: Math.min(MAX_RESERVE_BYTES, blocks * bsize * RESERVE_SHARE) }
+  return { free: bavail * bsize, reserve: reserveOf(blocks * bsize) }
 }
 
 /**

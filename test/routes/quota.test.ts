@@ -94,9 +94,12 @@ t.test('without quotas nothing is refused', async (t) => {
 t.test('a disk without room takes no upload', async (t) => {
   const path = mkdtempSync(join(tmpdir(), 'parley-'))
   await assertDiskRoom(path, 0)
-  const free = async () => 100 * 2 ** 20
-  await assertDiskRoom(path, 36 * 2 ** 20, free)
-  await t.rejects(assertDiskRoom(path, 37 * 2 ** 20, free), { code: 'STORAGE_FULL' })
+  const disk = (mib: number, freeMib: number) => async () => ({ blocks: mib, bavail: freeMib, bsize: 2 ** 20 })
+  await assertDiskRoom(path, 36 * 2 ** 20, disk(1000, 100))
+  await t.rejects(assertDiskRoom(path, 37 * 2 ** 20, disk(1000, 100)), { code: 'STORAGE_FULL' })
+  // Of a small disk only a tenth is kept.
+  await assertDiskRoom(path, 5 * 2 ** 20, disk(50, 10))
+  await t.rejects(assertDiskRoom(path, 6 * 2 ** 20, disk(50, 10)), { code: 'STORAGE_FULL' })
 })
 
 t.test('a user sends three uploads at once at most', async (t) => {
