@@ -23,7 +23,7 @@ export const deletedText: Trial = {
     for (let n = 0; n < count; n++) {
       const first = await startServer(env, { log })
       const conversation = randomUUID()
-      await write(await signIn(first.url, 'ada'), conversation)
+      await write(await signIn(first.url, `ada${n}`), conversation)
       const eve = await signIn(first.url, `eve${n}`)
       await eve.send('POST', `/api/messages/${randomUUID()}`, messageWith(words.account, 'account'))
       const imported = await importFile(await signIn(first.url, 'bob'), historyOf(n))
@@ -34,7 +34,7 @@ export const deletedText: Trial = {
       if (missing > 0) throw new Error(`${missing} words are not in the file: this trial finds nothing`)
 
       const server = await startServer(env, { log })
-      const ada = await signIn(server.url, 'ada')
+      const ada = await signIn(server.url, `ada${n}`)
       await expect(ada.send('DELETE', `/api/messages/${conversation}/deleted`), 204)
       await expect(ada.send('PUT', `/api/messages/${conversation}/edited`, { text: 'another text' }), 200)
       await expect(ada.send('POST', '/api/convos/update', { conversationId: conversation, title: 'another title' }), 201)
