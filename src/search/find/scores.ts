@@ -5,11 +5,11 @@ import { newestMatches } from './postings.js'
 import type { RankedRange, WeighedTerm } from './weights.js'
 import { conversationOf, numberOf } from './weights.js'
 
-/** Tokens between two neighbouring terms of a search that count as near. */
+/** Tokens between two terms that count as near. */
 const NEAR_TOKENS = 8
 
-/** Pairs of neighbouring terms that are compared. */
-const MAX_PAIRS = 6
+/** The rarest terms, of which every pair is compared. */
+const MAX_PAIRED_TERMS = 4
 
 /** Pairs that are near each other, read for each pair. */
 const MAX_NEAR_ENTRIES = 1500
@@ -41,16 +41,14 @@ export function scoreEntries (db: Db, terms: readonly WeighedTerm[], { firstPk, 
   return { bits, near }
 }
 
-/** Neighbouring rare terms. Each pair counts half of its lighter term. */
+/** Pairs of rare terms. Each counts half of its lighter term. */
 function nearPairs (terms: readonly WeighedTerm[]) {
   const rare = terms.filter(({ entries, term }) => entries && (!term.isPrefix || term.isTyped))
-  return rare.slice(1, MAX_PAIRS + 1).map((second, index) => {
-    const first = rare[index] ?? second
-    return {
-      match: `NEAR(${first.term.phrase} ${second.term.phrase}, ${NEAR_TOKENS})`,
-      weight: Math.min(first.weight, second.weight) >> 1
-    }
-  })
+    .sort((a, b) => b.weight - a.weight).slice(0, MAX_PAIRED_TERMS)
+  return rare.flatMap((first, index) => rare.slice(index + 1).map((second) => ({
+    match: `NEAR(${first.term.phrase} ${second.term.phrase}, ${NEAR_TOKENS})`,
+    weight: Math.min(first.weight, second.weight) >> 1
+  })))
 }
 
 /** Returns a function that adds the weights of the terms in a set of bits. */

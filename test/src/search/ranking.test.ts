@@ -77,8 +77,9 @@ function scorer (stored: NaiveConversation[], { terms }: Query, excludes: (entry
   const known = terms.filter((_, index) => (weights[index] ?? 0) > 0)
   const weightOf = (term: string) => weights[terms.indexOf(term)] ?? 0
   const sum = (entry: Entry) => excludes(entry) ? 0 : known.reduce((sum, term) => sum + (entry.words.includes(term) ? weightOf(term) : 0), 0)
-  const near = ({ words }: Entry) => known.slice(1).reduce((sum, second, index) => {
-    const first = known[index] ?? ''
+  const rarest = [...known].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, 4)
+  const pairs = rarest.flatMap((first, index) => rarest.slice(index + 1).map((second) => [first, second] as const))
+  const near = ({ words }: Entry) => pairs.reduce((sum, [first, second]) => {
     const isNear = words.some((word, at) => word === first && words.some((other, place) => other === second && Math.abs(at - place) <= 9))
     return sum + (isNear ? Math.min(weightOf(first), weightOf(second)) >> 1 : 0)
   }, 0)
