@@ -10,10 +10,17 @@ import { addConversations, freshDatabase, random } from './data.js'
 import { percentile, result, type Result } from './report.js'
 import { type BenchServer, headersFor, startParley } from './server-process.js'
 
+/** A part of the names of the loads to try; empty for all of them. */
+const ONLY = process.env.BENCH_NEIGHBOURS ?? ''
+
 /** Milliseconds between two renames of the neighbour. */
 const PAUSE_MS = 5
 
-/** Something that makes the writer work for a while. */
+/** Other users who ask whether the server lives, each so often: their wait is the wait for the event loop. */
+const OTHERS = 20
+const OTHERS_PAUSE_MS = 50
+
+/** Something that makes the server work for a while. */
 interface Load {
   /** Fills a fresh database in which account 1 has one live partition. Returns what `work` needs to know. */
   fill (db: Db, partitionNo: number): Promise<string>
@@ -59,23 +66,71 @@ const loads: Record<string, Load> = {
       return ''
     },
     work: (server) => ask(server, 'DELETE', '/api/convos/all', {})
+  },
+  'searches for long phrases in three million Chinese characters': {
+    fill: (db) => {
+      const body = JSON.stringify({ text: '漢字'.repeat(500_000) })
+      return storeConversation(inlineWriter(db, commands), 1, ['m1', 'm2', 'm3'].map((messageId) => ({ messageId, body })))
+    },
+    work: async (server) => {
+      for (const phrase of ['漢字'.repeat(30), '\ufdfa'.repeat(3), '一'.repeat(60)]) {
+        // A server that is too busy refuses it; the others have waited by then.
+        for (const path of ['/api/convos', '/api/messages']) await fetch(`${server.url}${path}?search=${encodeURIComponent(phrase)}`, { headers: server.headers })
+      }
+    }
+  },
+  'a search whose hits have snippets of 200 parts': {
+    fill: (db) => {
+      const content = Array.from({ length: 200 }, (_, n) => ({ type: 'text', text: text(1000 + n) }))
+      const body = JSON.stringify({ text: '', content })
+      return storeConversation(inlineWriter(db, commands), 1, Array.from({ length: 25 }, (_, n) => ({ messageId: `m${n}`, body })))
+    },
+    work: async (server) => {
+      for (let n = 0; n < 5; n++) await ask(server, 'GET', '/api/messages?search=w1')
+    }
+  },
+  'saves of 1 MB whose letters expand eighteenfold': {
+    fill: nothing,
+    work: async (server) => {
+      const conversationId = uuid()
+      for (let n = 0; n < 5; n++) await ask(server, 'POST', `/api/messages/${conversationId}`, { messageId: `m${n}`, text: '\ufdfa'.repeat(333_000) })
+    }
+  },
+  'a conversation of 1,000 messages saved newest first': {
+    fill: nothing,
+    work: async (server) => {
+      const conversationId = uuid()
+      for (let n = 1000; n > 0; n--) await ask(server, 'POST', `/api/messages/${conversationId}`, { messageId: `m${n}`, parentMessageId: `m${n - 1}`, text: 'Hi' })
+    }
+  },
+  'moves of a chain of 8,000 messages': {
+    fill: (db) => storeConversation(inlineWriter(db, commands), 1, [
+      { messageId: 'a', parentMessageId: null }, { messageId: 'b', parentMessageId: null },
+      ...Array.from({ length: 8000 }, (_, n) => ({ messageId: `m${n}`, parentMessageId: n === 0 ? 'a' : `m${n - 1}` }))
+    ]),
+    work: async (server, conversationId) => {
+      for (const parentMessageId of ['b', 'a', 'b']) await ask(server, 'POST', `/api/messages/${conversationId}`, { messageId: 'm0', parentMessageId, text: 'Hi' })
+    }
   }
 }
 
-/** How long the renames of one user take while the writer works for another. */
+/** How long the small writes of one user, and the reads of twenty, take while the server works for another. */
 export default async function neighbours (): Promise<Result[]> {
   const results: Result[] = []
   for (const [what, load] of Object.entries(loads)) {
-    const times = await renamesDuring(load)
+    if (!what.includes(ONLY)) continue
+    const { renames, others } = await timesDuring(load)
     results.push(
-      result([percentile(times, 0.99)], { what: `rename by another user, p99, beside ${what}`, unit: 'ms', atMost: 100 }),
-      result([Math.max(...times)], { what: `rename by another user, longest, beside ${what}`, unit: 'ms' }))
+      result([percentile(renames, 0.99)], { what: `rename by another user, p99, beside ${what}`, unit: 'ms', atMost: 100 }),
+      result([Math.max(...renames)], { what: `rename by another user, longest, beside ${what}`, unit: 'ms', atMost: 500 }),
+      result([percentile(others, 0.99)], { what: `wait of twenty others, p99, beside ${what}`, unit: 'ms', atMost: 100 }),
+      result([Math.max(...others)], { what: `wait of twenty others, longest, beside ${what}`, unit: 'ms' }))
   }
   return results
 }
 
-/** Milliseconds that each rename takes, one after another until the load is done. */
-async function renamesDuring ({ fill, before, work }: Load): Promise<number[]> {
+/** Milliseconds that each rename takes, one after another until the load is done, and each request of the others. */
+async function timesDuring ({ fill, before, work }: Load): Promise<{ renames: number[], others: number[] }> {
   const { path, db, partitionNo } = freshDatabase()
   const filled = await fill(db, partitionNo)
   db.$client.close()
@@ -85,15 +140,25 @@ async function renamesDuring ({ fill, before, work }: Load): Promise<number[]> {
     const neighbour = { ...server, headers: headersFor(uuid()) }
     const conversationId = uuid()
     await ask(neighbour, 'POST', `/api/messages/${conversationId}`, { messageId: 'm', text: 'Hello' })
-    const times: number[] = []
+    const renames: number[] = []
+    const others: number[] = []
     const done = new AbortController()
     const finished = work(server, filled, path).finally(() => { done.abort() })
+    const asking = Array.from({ length: OTHERS }, async () => {
+      while (!done.signal.aborted) {
+        others.push(await timed(() => ask(neighbour, 'GET', '/livez')))
+        await new Promise((resolve) => setTimeout(resolve, OTHERS_PAUSE_MS))
+      }
+    })
+    // When the load fails, that is the error to tell, and not that the server was stopped after it.
+    const asked = Promise.allSettled(asking)
     for (let n = 0; !done.signal.aborted; n++) {
-      times.push(await timed(() => ask(neighbour, 'POST', '/api/convos/update', { conversationId, title: `Title ${n}` })))
+      renames.push(await timed(() => ask(neighbour, 'POST', '/api/convos/update', { conversationId, title: `Title ${n}` })))
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
     await finished
-    return times
+    await asked
+    return { renames, others }
   } finally {
     await server.stop()
   }
