@@ -19,7 +19,7 @@ const roles: Record<string, Facet> = { user: 'user', assistant: 'assistant' }
 const contents: Record<string, Facet> = { code: 'code', reasoning: 'reasoning', tool: 'tool', file: 'file' }
 
 /**
- * Takes the operators out of a search. A name that is none of them stays a word.
+ * Takes the operators out of a search. A name that is none of them stays a word. Of an operator that takes one value the last counts.
  * @throws {DomainError} INVALID for a value that an operator does not take.
  */
 export function readOperators (search: string): ReadOperators {
@@ -54,7 +54,8 @@ function apply (read: ReadOperators, name: string, value: string): boolean {
     case 'archived': {
       const isArchived = oneOf(name, value, { true: true, false: false, any: null })
       read.isAnyArchived = isArchived === null
-      if (isArchived !== null) filter.isArchived = isArchived
+      if (isArchived === null) delete filter.isArchived
+      else filter.isArchived = isArchived
       break
     }
     default: return false

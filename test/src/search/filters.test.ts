@@ -105,13 +105,19 @@ async function store (told: Told[]) {
   return { db, writer, ids }
 }
 
+/** The operators that count: of those with one value, the last. */
+function counting (names: string[]) {
+  const operator = (name: string) => /^(?:model|archived):/.exec(name)?.[0] ?? name
+  return names.filter((name, index) => !names.slice(index + 1).some((later) => operator(later) === operator(name)))
+}
+
 const textOf = ({ word, conversation, message, dates }: Query) => [...conversation, ...message, ...dates, word].join(' ')
 const has = (text: string, word: string) => word === '' || text === word.trim()
 
 function naiveMessages (told: Told[], ids: Array<{ messageIds: string[] }>, query: Query) {
   if (textOf(query).trim() === '') return []
   return told.flatMap((one, index) => one.messages.flatMap((message, at) => {
-    const passes = query.conversation.every((name) => ofConversation[name]?.(one)) && query.message.every((name) => ofMessage[name]?.(message)) &&
+    const passes = counting(query.conversation).every((name) => ofConversation[name]?.(one)) && query.message.every((name) => ofMessage[name]?.(message)) &&
       query.dates.every((name) => dates[name]?.(message.day)) && has(message.word, query.word)
     return passes ? [ids[index]?.messageIds[at] ?? ''] : []
   })).sort()
@@ -124,7 +130,7 @@ function naiveConversations (told: Told[], ids: Array<{ conversationId: string }
     const isDated = query.dates.every((name) => dates[name]?.(name.startsWith('after') ? Math.max(...days) : Math.min(...days)))
     const isFound = one.messages.some((message) => query.message.every((name) => ofMessage[name]?.(message)) && has(message.word, query.word)) ||
       (query.message.length === 0 && has(one.title, query.word))
-    const passes = isDated && isFound && query.conversation.every((name) => ofConversation[name]?.(one)) && (isArchiveSaid || !one.isArchived)
+    const passes = isDated && isFound && counting(query.conversation).every((name) => ofConversation[name]?.(one)) && (isArchiveSaid || !one.isArchived)
     return passes ? [ids[index]?.conversationId ?? ''] : []
   }).sort()
 }
