@@ -1,13 +1,12 @@
 import type { FoundMessage } from '../api/types.js'
 import { formatDate, t } from '../i18n/index.js'
 import { FailureNote } from '../parts/failure-note.js'
-import { Menu, MenuEntry, MenuHeading } from '../parts/menu.js'
 import { ScrollEnd } from '../parts/scroll-end.js'
 import { serviceOf } from '../parts/service.js'
 import { Skeleton } from '../parts/skeleton.js'
 import { conversationPath, screen, searched, targetMessage } from '../state/address.js'
-import { anyWordSearch, changeSearch, found, isRanked, isSearchingArchive, searchAgain, searchFailure, searchMore, searchStatus } from '../state/search.js'
-import { offeredOperators, operatorsIn, toggleOperator } from '../state/search-operators.js'
+import { anyWordSearch, changeSearch, found, isSearchingArchive, searchAgain, searchFailure, searchMore, searchStatus } from '../state/search.js'
+import { operatorsIn, toggleOperator } from '../state/search-operators.js'
 import { readSnippet } from '../state/snippet.js'
 
 /** What a search found: conversations first, then messages, each opening where it was found. */
@@ -65,25 +64,14 @@ export function SearchResults () {
   )
 }
 
-/** What the search was understood as, with a way out of each part. */
+/** The filters that the search was understood as, with a way out of each. */
 function Understood () {
   const operators = operatorsIn(searched.value)
+  const isAny = anyWordSearch.value === searched.value
+  if (operators.length === 0 && !isAny) return null
   return (
     <div class='active-filters'>
-      <Menu label={t('search.filter')} icon='filter'>
-        <MenuHeading>{t('list.sort')}</MenuHeading>
-        <MenuEntry isChecked={!isRanked.value} onPick={() => { isRanked.value = false }}>{t('search.newest')}</MenuEntry>
-        <MenuEntry isChecked={isRanked.value} onPick={() => { isRanked.value = true }}>{t('search.best')}</MenuEntry>
-        <MenuHeading>{t('list.show')}</MenuHeading>
-        {offeredOperators.map((operator) => (
-          <MenuEntry key={operator} isChecked={operators.includes(operator)} onPick={() => changeSearch(toggleOperator(searched.peek(), operator))}>
-            {t(`search.${operator}`)}
-          </MenuEntry>
-        ))}
-      </Menu>
-      {anyWordSearch.value === searched.value && (
-        <button type='button' class='chip' onClick={() => { anyWordSearch.value = '' }}>{t('search.any')} ×</button>
-      )}
+      {isAny && <button type='button' class='chip' onClick={() => { anyWordSearch.value = '' }}>{t('search.any')} ×</button>}
       {operators.map((operator) => (
         <button key={operator} type='button' class='chip' onClick={() => changeSearch(toggleOperator(searched.peek(), operator))}><bdi>{operator}</bdi> ×</button>
       ))}

@@ -1,6 +1,7 @@
 import { t } from '../i18n/index.js'
 import { Icon } from '../parts/icon.js'
 import { ListFilter } from '../parts/list-filter.js'
+import { SearchFilter } from '../parts/search-filter.js'
 import { SelectionBar } from '../parts/selection-bar.js'
 import { screen } from '../state/address.js'
 import { endSearch, isSearching, searchText, submitSearch, typeSearch } from '../state/search.js'
@@ -22,7 +23,7 @@ export function Side () {
         </div>
         <div class='side-tools'>
           <SearchField />
-          <ListFilter />
+          {isSearching.value ? <SearchFilter key='search' /> : <ListFilter key='list' />}
         </div>
       </div>
       <div class='side-content'>{isSearching.value ? <SearchResults /> : <ConversationList />}</div>

@@ -3,15 +3,16 @@ import { searched, targetMessage } from './address.js'
 import { isFoundIn, termsOf } from './find.js'
 import { searchableOf } from './parts.js'
 import { branch, goToMessage, tree } from './reader.js'
+import { wordsOf } from './search-operators.js'
 
 /*
  * Finding in the open conversation, over all its branches. A search that led here goes on as a find.
  */
 
-/** What was typed into the bar; null while the search of the address is what is found. */
+/** What was typed into the bar; null while the words of the address's search are what is found. */
 export const typedFind = signal<string | null>(null)
 /** What is found. */
-export const findText = computed(() => typedFind.value ?? searched.value)
+export const findText = computed(() => typedFind.value ?? wordsOf(searched.value))
 /** The words that are marked. */
 export const findTerms = computed(() => termsOf(findText.value))
 

@@ -7,7 +7,7 @@ export interface Place { start: number, end: number }
 
 /** The words and "phrases in quotes" of a query that are to be marked; excluded ones (`-word`) are left out. */
 export function termsOf (query: string): string[] {
-  const found = query.matchAll(/(-?)(?:"([^"]*)"?|(\S+))/gu)
+  const found = query.matchAll(/(-?)(?:["“”„‟«»]([^"“”„‟«»]*)["“”„‟«»]?|(\S+))/gu)
   const terms = [...found].filter(([, minus]) => minus === '').map(([, , phrase, word]) => fold(phrase ?? word?.replace(/\*$/, '') ?? '').text.trim())
   return [...new Set(terms)].filter((term) => term !== '')
 }

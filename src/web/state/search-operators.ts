@@ -9,6 +9,11 @@ export function operatorsIn (text: string): string[] {
   return [...new Set(text.match(operator) ?? [])]
 }
 
+/** Returns a search without its operators. */
+export function wordsOf (text: string): string {
+  return text.replace(operator, '').replace(/ {2,}/g, ' ').trim()
+}
+
 /** Adds an operator to a search, or takes it out. */
 export function toggleOperator (text: string, wanted: string): string {
   const rest = text.replace(operator, (found) => found.toLowerCase() === wanted.toLowerCase() ? '' : found).replace(/ {2,}/g, ' ').trim()

@@ -16,6 +16,7 @@ t.test('a decomposed letter is marked with its accents', async (t) => {
 t.test('phrases are one term, excluded words none, and beginnings lose their star', async (t) => {
   t.strictSame(termsOf('"Tram 28" -museum light* "open'), ['tram 28', 'light', 'open'])
   t.strictSame(termsOf('  " "  '), [])
+  t.strictSame(termsOf('„Tram 28“ “tram 28” light'), ['tram 28', 'light'])
 })
 
 t.test('places come in order and none lies in another', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { readOperators } from '../../../src/search/find/operators.js'
-import { offeredOperators, operatorsIn, toggleOperator } from '../../../src/web/state/search-operators.js'
+import { offeredOperators, operatorsIn, toggleOperator, wordsOf } from '../../../src/web/state/search-operators.js'
 
 t.test('the page finds the operators that the server takes out of a search', async (t) => {
   for (const [text, found] of [
@@ -15,6 +15,7 @@ t.test('the page finds the operators that the server takes out of a search', asy
 })
 
 t.test('an operator is added and taken out, and every offered one is known to the server', async (t) => {
+  t.equal(wordsOf('tram has:code 28 -tag:work "a b"'), 'tram 28 "a b"', 'the words are what is marked in the conversation')
   t.equal(toggleOperator('tram', 'has:code'), 'has:code tram')
   t.equal(toggleOperator('has:code tram role:user', 'has:code'), 'tram role:user')
   for (const operator of offeredOperators) t.equal(readOperators(operator).words, '', operator)

@@ -1,0 +1,47 @@
+import t from 'tap'
+import { appears, importFile, phone, settled, settledCount, signUp, startPage } from './browser.js'
+import { historyFile } from './library.js'
+
+for (const [place, options] of [['on a desktop', {}], ['on a phone in German', { ...phone, locale: 'de-DE' }]] as const) {
+  const isGerman = 'locale' in options
+  const words = isGerman
+    ? { label: 'Suche', filter: 'Suche filtern und sortieren', titles: 'Nur Titel', best: 'Beste Treffer zuerst', nothing: 'Nichts enthält alle Wörter', some: /enthalten? einige davon/ }
+    : { label: 'Search', filter: 'Filter and sort the search', titles: 'Titles only', best: 'Best match first', nothing: 'Nothing has all words', some: /ha(?:s|ve) some of them/ }
+
+  t.test(`a search is filtered, ranked, and goes on with any of its words ${place}`, async (t) => {
+    const { open } = await startPage(t)
+    // The forms of the helpers are in English.
+    const first = await open()
+    await signUp(first.page)
+    await importFile(first.page, 'history.json', historyFile())
+    const { page, faults } = await open({ ...options, storageState: await first.page.context().storageState() })
+    const field = page.getByRole('searchbox', { name: words.label })
+    const pick = async (entry: string) => {
+      await page.getByRole('button', { name: words.filter }).click()
+      await page.getByRole('menuitemradio', { name: entry }).click()
+    }
+
+    await page.goto('/')
+    await field.fill('lighthouse')
+    t.ok(await appears(page.locator('.hit-snippet').first()), 'texts have the word')
+
+    await pick(words.titles)
+    t.equal(await settledCount(page.locator('.hit-snippet'), 0), 0, 'titles only')
+    t.ok(await appears(page.locator('.hit .row-title', { hasText: 'Bedtime story about a lighthouse' })))
+    t.equal(await settled(() => field.inputValue(), (value) => value.startsWith('in:title')), 'in:title lighthouse', 'the filter stands in the field')
+    await page.locator('.chip', { hasText: 'in:title' }).click()
+    t.ok(await appears(page.locator('.hit-snippet').first()), 'and goes with its chip')
+
+    await pick(words.best)
+    t.ok(await appears(page.locator('.hit-snippet').first()), 'sorted by relevance')
+
+    await field.fill('lighthouse zeppelinry')
+    t.ok(await appears(page.getByText(words.nothing)))
+    const button = page.getByRole('button', { name: words.some })
+    const { right = Infinity } = await button.evaluate((element) => ({ right: element.getBoundingClientRect().right - element.closest('.side-content')!.getBoundingClientRect().right }))
+    t.ok(right < 0, 'the way on fits beside the edge')
+    await button.click()
+    t.ok(await appears(page.locator('.hit-snippet').first()), 'any of the words')
+    t.strictSame(faults, [])
+  })
+}
