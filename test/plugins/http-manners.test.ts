@@ -125,7 +125,7 @@ t.test('browsers of listed origins may read where things are, and remember what 
   const preflight = await server.inject({ method: 'OPTIONS', url: '/api/convos', headers })
   t.strictSame([preflight.statusCode, preflight.headers['access-control-max-age']], [204, '7200'])
   const res = await server.inject({ url: '/api/config', headers: { origin: 'https://chat.example.org' } })
-  t.match(res.headers['access-control-expose-headers'], /etag, location/)
+  t.match(res.headers['access-control-expose-headers'], /etag, link, location/)
   t.match(String(res.headers.vary), /accept-encoding/i)
   t.match(String(res.headers.vary), /origin/i)
 })

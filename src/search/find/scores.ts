@@ -88,6 +88,6 @@ export function readBonus (db: Db, terms: readonly WeighedTerm[], { firstPk }: R
 
 /** A single word must stand alone. Runs of a script without spaces, and phrases, are looked for as they are. */
 function spellingOf (spelling: string, words: readonly string[]) {
-  const literal = spelling.replace(/\*$/, '').replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+  const literal = spelling.replace(/\*$/, '').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
   return words.length === 1 ? new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{M}\\p{N}])`, 'u') : new RegExp(literal, 'u')
 }

@@ -15,13 +15,13 @@ async function store (text: string) {
 }
 
 /** Every conversation that the list finds, and every conversation of a message that is found. */
-async function find (search: string) {
+async function find (search: string, options: { match?: string } = {}) {
   const lists = { convos: 'conversations', messages: 'messages' }
   return Promise.all(Object.entries(lists).map(async ([path, list]) => {
     const found: string[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
-      const query = { search, ...(cursor !== '' && { cursor }), [path === 'convos' ? 'limit' : 'pageSize']: '100' }
+      const query = { search, ...options, ...(cursor !== '' && { cursor }), [path === 'convos' ? 'limit' : 'pageSize']: '100' }
       const res: { statusCode: number, body: string } = await server.inject({ url: `/api/${path}`, query, headers })
       if (res.statusCode !== 200) throw new Error(`${res.statusCode} for ${JSON.stringify(search)}: ${res.body}`)
       const page = JSON.parse(res.body)
@@ -49,7 +49,10 @@ for (const [language, cases] of Object.entries(languageCases)) {
 }
 
 t.test('no search text is a syntax error', async (t) => {
-  for (const search of syntaxCases) await t.resolves(find(search), JSON.stringify(search))
+  for (const search of syntaxCases) {
+    await t.resolves(find(search), JSON.stringify(search))
+    await t.resolves(find(search, { match: 'any' }), `${JSON.stringify(search)}, ranked`)
+  }
 })
 
 t.test('text that looks like syntax is searched literally', async (t) => {
