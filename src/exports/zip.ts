@@ -18,6 +18,8 @@ const DIRECTORY_STEP_FILES = 1000
 const VERSION = 45
 /** Made on Unix (section 4.4.2). Some programs read names of an archive that was made elsewhere in a code page. */
 const MADE_BY = (3 << 8) | VERSION
+/** A regular file that its owner may read and write (mode 100644, in the upper half). Without a mode, unzip makes files that nobody may read. */
+const ATTRIBUTES = 0o100644 * 0x10000
 /** Names are UTF-8 (section 4.4.4, bit 11). */
 const UTF8_NAMES = 0x0800
 /** Checksum and sizes follow the content (bit 3). */
@@ -144,6 +146,7 @@ function directoryEntry ({ path, flags, start, ...sizes }: Written): Buffer {
   entry.writeUInt16LE(MADE_BY, 4)
   entry.writeUInt16LE(VERSION, 6)
   writeCommon(entry, 8, name, flags, isLarge ? { ...sizes, packed: IN_ZIP64, plain: IN_ZIP64 } : sizes, extra)
+  entry.writeUInt32LE(ATTRIBUTES, 38)
   entry.writeUInt32LE(isLarge ? IN_ZIP64 : start, 42)
   return Buffer.concat([entry, name, extra])
 }

@@ -27,6 +27,11 @@ t.test('files come back by their names, whether small, empty, or larger than wha
   t.ok(archive.length < 200_000, 'compressed')
 })
 
+t.test('files may be read once they are unpacked', async (t) => {
+  const zip = await fromBufferPromise(await buffer(zipOf([{ path: 'small', content: ['one'] }, { path: 'large', content: pieces(100) }])))
+  for await (const { fileName, externalFileAttributes } of zip.eachEntry()) t.equal(externalFileAttributes >>> 16, 0o100644, fileName)
+})
+
 t.test('equal files make equal archives', async (t) => {
   const make = () => buffer(zipOf([{ path: 'a', content: ['one'] }, { path: 'large', content: pieces(100) }]))
   t.ok((await make()).equals(await make()))
