@@ -13,22 +13,22 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 }))
 
 /**
- * Checkpoint at this many WAL pages. A page that is rewritten before is copied only once, and a checkpoint takes about
- * 30 ms. The first block of the WAL index has 4062 pages, and a reader searches every block for each page
+ * A checkpoint starts at this many WAL pages and takes about 30 ms. A page that is rewritten before it is copied only
+ * once. A reader searches every block of the WAL index for each page, and the first block has 4062 pages
  * (sqlite.org/walformat.html, "WAL-Index File Format").
  */
 const WAL_PAGES_PER_CHECKPOINT = 4000
 
-/** The WAL is truncated when nothing was written for this long. */
+/** The WAL is truncated after this long without a write. */
 const QUIET_MS = 5000
-/** It is truncated at this age in any case, so that deleted text leaves WAL and file within a minute. */
+/** The WAL is truncated at this age in any case, so that deleted text leaves WAL and file within a minute. */
 const MAX_AGE_MS = 30_000
 
 /** The checkpoints of one connection. Both functions are called between transactions. */
 export interface Checkpoints {
   /** Makes a checkpoint when the WAL is long. Returns whether pages were copied. */
   whenLong (): boolean
-  /** Truncates the WAL when it is old. While a reader needs it nothing happens, and the next call tries again. */
+  /** Truncates the WAL when it is old. If a reader still needs it, nothing happens and the next call tries again. */
   whenOld (now: number): void
 }
 
@@ -77,7 +77,8 @@ export function checkpointsOf (db: Db, onOutcome: (error: unknown) => void = () 
 }
 
 /**
- * Copies the whole WAL to the file and truncates it. Does not wait for readers: returns false when one still needs it.
+ * Copies the whole WAL to the file and truncates it. Does not wait for readers. Returns false when one still needs the
+ * WAL.
  * @throws when the disk fails.
  */
 export function truncateWal (db: Db): boolean {

@@ -11,7 +11,7 @@ import { MAX_WAITING_COMMANDS, type Writer } from './writer.js'
 
 /** Callbacks for failures of the storage. */
 export interface WriterEvents {
-  /** Called with the error of a failed checkpoint, and with null after the first one that works again. */
+  /** Called with the error of a failed checkpoint, and with null after the next successful one. */
   onCheckpoint? (error: Error | null): void
   /** Called when a command fails because of the disk or the file. */
   onStorageFailure? (error: unknown): void
@@ -20,14 +20,14 @@ export interface WriterEvents {
 export interface WriterOptions {
   /** The URL of the module that lists the commands (`CommandModule`). */
   commandsUrl: string
-  /** Called if the thread ends unexpectedly. All pending commands are rejected then. */
+  /** Called if the thread ends unexpectedly. All pending commands are rejected before. */
   onFailure: (error: Error) => void
   events: WriterEvents
   /** See `ExecutorOptions`. */
   limits?: CommandLimits | undefined
 }
 
-/** Heap limit of the thread. Reaching it is an error, where endless garbage collection would be none. */
+/** Heap limit of the thread. At this limit the thread ends with an error instead of collecting garbage forever. */
 const MAX_HEAP_MB = 512
 
 /**
@@ -51,7 +51,7 @@ export async function startWriter (path: string, { commandsUrl, onFailure, event
   function endUnexpectedly (error: Error) {
     if (closing) return
     closing = true
-    // The thread may have committed what it did not answer any more.
+    // The thread may have committed commands whose results it never sent.
     commands.fail(new StorageError(COMMIT_UNCERTAIN, 'The writer ended while this was saved'), new StorageError(WRITER_ENDED, 'The writer has ended'))
     onFailure(error)
   }
@@ -85,7 +85,7 @@ export async function startWriter (path: string, { commandsUrl, onFailure, event
   }
 }
 
-/** Resolves when the thread has opened the database. Rejects if it ends before. */
+/** Resolves when the thread has opened the database. Rejects if the thread ends first. */
 async function started (worker: Worker) {
   const stop = new AbortController()
   const { signal } = stop

@@ -2,33 +2,38 @@ import type { Db } from '../db/connection.js'
 
 /** Accepts commands: the writer, or a port to it. */
 export interface CommandRunner {
-  /** Sends a command by its name. Only functions returned by `defineCommand` call this, because they know the types. */
+  /**
+   * Sends a command by its name. Only the functions that `defineCommand` returns call this, because they know the types.
+   */
   run (name: string, input: unknown): Promise<unknown>
 }
 
 /**
- * A write that ends within milliseconds for any input. It runs inside a transaction that it does not open. Throwing undoes
- * everything it did. Times and new ids are part of the input, because a command may run twice.
+ * A write that ends within milliseconds for any input. It runs inside a transaction that the executor opens. An error
+ * undoes all its changes. Times and new ids are part of the input, because a command may run twice.
  */
 export interface ShortDefinition<Input, Output> {
-  /** Unique among all commands. Messages between threads carry it. */
+  /** Unique among all commands. It identifies the command in messages between threads. */
   name: string
   kind: 'short'
-  /** False for what must work on a full disk: what frees space, signs in or out, or cleans up. It may use the reserve. */
+  /**
+   * False for commands that must work on a full disk: freeing space, signing in or out, cleaning up. They may use the
+   * reserve.
+   */
   grows?: false
   run: (db: Db, input: Input) => Output
 }
 
 /**
- * A write of any length, in steps. At each `yield` the steps so far may be committed, and short commands may run. So each
- * step must leave the database consistent, and a crash in between must be recoverable.
+ * A write of any length, in steps. At each `yield` the earlier steps may be committed, and short commands may run. So
+ * each step must leave the database consistent, and a crash between two steps must be recoverable.
  */
 export interface BulkDefinition<Input, Output> {
   name: string
   kind: 'bulk'
-  /** As of a short command. */
+  /** As in `ShortDefinition`. */
   grows?: false
-  /** Commands of one lane run one after another. Lanes take turns. */
+  /** Commands of one lane run one after another. The lanes alternate. */
   lane: (input: Input) => string
   run: (db: Db, input: Input) => Generator<void, Output, void>
 }
@@ -47,9 +52,9 @@ export type CommandTable = ReadonlyMap<string, Definition>
 
 interface Sent<Input, Output> {
   /**
-   * Sends the command to the writer. When it resolves, its changes are on disk. When a short command rejects, it has
-   * changed nothing, unless the disk failed during the commit (`COMMIT_UNCERTAIN`).
-   * @throws {DomainError} what the command throws, or BUSY when too many commands wait.
+   * Sends the command to the writer. When it resolves, its changes are on disk. When a short command rejects, nothing
+   * was changed, unless the disk failed during the commit (`COMMIT_UNCERTAIN`).
+   * @throws {DomainError} the command's own error, or BUSY when too many commands wait.
    * @throws {StorageError} when the disk or the file fails.
    */
   (writer: CommandRunner, input: Input): Promise<Output>
@@ -71,7 +76,7 @@ export interface BulkCommand<Input, Output> extends Sent<Input, Output> {
 export function defineCommand<Output, Input = void> (definition: ShortDefinition<Input, Output>): ShortCommand<Input, Output>
 export function defineCommand<Output, Input = void> (definition: BulkDefinition<Input, Output>): BulkCommand<Input, Output>
 export function defineCommand<Output, Input> (definition: ShortDefinition<Input, Output> | BulkDefinition<Input, Output>) {
-  // The name leads to this definition, so the types of input and output hold.
+  // `name` identifies this definition, so the types of input and output hold.
   const send = (writer: CommandRunner, input: Input) => writer.run(definition.name, input) as Promise<Output>
   return Object.assign(send, { definition, run: definition.run })
 }

@@ -16,9 +16,9 @@ export interface Database {
 }
 
 /**
- * Opens the database at `path`. A file gets the writer thread and a read-only connection. `:memory:` exists once, so there
- * the writer works inline on the connection that reads. `onFailure` is called if the writer thread ends unasked. Tests set
- * `limits` (`ExecutorOptions`).
+ * Opens the database at `path`. A file gets the writer thread and a read-only connection. `:memory:` belongs to one
+ * connection, so writes run inline on the connection that reads. `onFailure` is called if the writer thread ends
+ * unexpectedly. Tests set `limits` (`ExecutorOptions`).
  * @throws {FileError} when the file cannot be used.
  */
 export async function openDatabase (
@@ -32,7 +32,7 @@ export async function openDatabase (
   const writer = await startWriter(path, { commandsUrl: module.moduleUrl, onFailure, limits, events })
   const reader = openReader(path)
   const snapshot = shareSnapshots(reader, writer.commits)
-  // A caller that awaited a write must see it, also within the same event-loop turn. So the shared snapshot ends.
+  // The shared snapshot ends, so that a caller that awaited a write reads it within the same event-loop turn.
   const run: CommandRunner['run'] = async (name, input) => {
     try {
       return await writer.run(name, input)

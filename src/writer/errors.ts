@@ -1,7 +1,7 @@
 import { FileError } from '../db/file-error.js'
 import { DomainError, type DomainErrorCode } from '../errors.js'
 
-/** An error in a form that structured cloning keeps. It would lose the class and code of an Error. */
+/** An error in a form that structured cloning keeps. Cloning an Error loses its class and code. */
 export type PlainError =
   | { kind: 'domain', code: DomainErrorCode, message: string, field: string | undefined }
   | { kind: 'other', name: string, code: string | undefined, message: string, stack: string | undefined }
@@ -30,8 +30,8 @@ export const WRITER_ENDED = 'WRITER_ENDED'
 export const NOT_LOADED = 'NOT_LOADED'
 
 /**
- * Error codes of failures of the machine: those of SQLite (sqlite.org/rescode.html), those of the operating system about
- * files, memory and file descriptors (errno(3)), and our own.
+ * Error codes of failures of the machine. They come from SQLite (sqlite.org/rescode.html), from the operating system for
+ * files, memory and file descriptors (errno(3)), and from Parley itself.
  */
 const STORAGE_CODES = new RegExp(`^(${[
   'SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOMEM|BUSY|PROTOCOL).*',
@@ -39,7 +39,7 @@ const STORAGE_CODES = new RegExp(`^(${[
   `${COMMIT_UNCERTAIN}|${WRITER_ENDED}|${NOT_LOADED}`
 ].join('|')})$`)
 
-/** Longest chain of causes that is looked at. */
+/** Maximum length of a chain of causes that is read. */
 const MAX_CAUSES = 8
 
 /** Whether an error is a failure of the machine: of the disk, of a file, or of opening one. */
@@ -47,7 +47,7 @@ export function isStorageFailure (error: unknown): boolean {
   return storageCode(error) !== ''
 }
 
-/** The code of the failure of the machine that an error is or was caused by. Empty when there is none. */
+/** Returns the code of the failure of the machine that is the error or one of its causes. Empty when there is none. */
 export function storageCode (error: unknown): string {
   let current = error
   for (let n = 0; n < MAX_CAUSES && current instanceof Error; n++) {
@@ -63,7 +63,10 @@ export function isDiskFull (error: unknown): boolean {
   return /^(SQLITE_FULL|ENOSPC$|EDQUOT$)/.test(storageCode(error))
 }
 
-/** The code of an error. Node begins the message of a failed system call with it, which is all that some libraries keep. */
+/**
+ * Returns the code of an error. Node starts the message of a failed system call with its code. Some libraries keep only
+ * the message.
+ */
 function codeOf (error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string') return error.code

@@ -17,7 +17,7 @@ export interface Job {
 }
 
 export interface ExecutorOptions {
-  /** Called before the queue is read. Submits jobs that arrived while the thread was busy. */
+  /** Called before the queue is read. It submits jobs that arrived while the thread was busy. */
   receive? (): void
   /** Called after each commit, before the jobs of the transaction succeed. */
   committed? (): void
@@ -25,11 +25,11 @@ export interface ExecutorOptions {
   checkpoint? (): boolean
   /** Must call `turn` soon, asynchronously. */
   schedule (turn: () => void): void
-  /** After this time a group of short commands is committed, even if more wait. */
+  /** Time after which a group of short commands is committed, even if more wait. */
   groupBudgetMs?: number
-  /** After this time a bulk transaction is committed, even if no short command waits. */
+  /** Time after which a bulk transaction is committed, even if no short command waits. */
   bulkBudgetMs?: number
-  /** A short command that exceeds these limits fails. Set in tests only. */
+  /** A short command that exceeds these limits fails. Only tests set them. */
   limits?: CommandLimits | undefined
 }
 
@@ -41,11 +41,11 @@ interface BulkJob { job: Job, steps: Steps }
 
 /**
  * Runs jobs on one connection. Short jobs that wait together share a transaction and succeed after its commit. Bulk jobs
- * run in between, one step at a time while short jobs wait.
+ * run between these groups, one step at a time while short jobs wait.
  *
- * A short job that throws undoes only its own work, without a savepoint. Inside a savepoint SQLite keeps the journals of all
- * statements, and with `temp_store = MEMORY` that takes time quadratic in their number. FTS5 also flushes at each savepoint.
- * Instead, when a job throws after it changed something, the transaction is rolled back and the jobs before it run again.
+ * A short job that throws undoes only its own work, without a savepoint. When a job throws after a change, the
+ * transaction is rolled back and the jobs before it run again. Inside a savepoint SQLite keeps the journals of all
+ * statements. With `temp_store = MEMORY` that takes time quadratic in their number. FTS5 also flushes at each savepoint.
  */
 export function createExecutor (db: Db, options: ExecutorOptions) {
   const { $client: sqlite } = db
@@ -58,7 +58,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   const meter = limits && meterStatements(sqlite)
 
   const waiting: Job[] = []
-  /** Bulk jobs by lane. The first lane is the next one to run. */
+  /** Bulk jobs by lane. The first lane runs next. */
   const lanes = new Map<string, BulkJob[]>()
   let scheduled = false
   let wasGroup = false
@@ -102,7 +102,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   function runGroup () {
     const first = waiting.shift()
     if (!first) return
-    // The group has its first job before the transaction begins, so that a BEGIN that fails is reported to somebody.
+    // The group has its first job before the transaction begins, so that a failed BEGIN is reported to that job.
     const group: Outcome[] = [{ job: first }]
     const until = performance.now() + groupBudgetMs
     const fault = transaction(() => {
@@ -116,7 +116,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     settle(group, fault)
   }
 
-  /** Runs steps of one lane in one transaction, until a short command waits, the lane is empty or the budget is used up. */
+  /** Runs steps of one lane in one transaction until a short command waits, the lane is empty or the budget is used up. */
   function runBulk () {
     const [next] = lanes
     if (!next) return
@@ -136,7 +136,7 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
       } while (waiting.length === 0 && performance.now() < until)
     })
     lanes.delete(lane)
-    // A job whose steps were rolled back cannot continue.
+    // The first job was interrupted by the rollback and cannot continue.
     if (fault) done.push(...queue.splice(0, 1))
     if (queue.length > 0) lanes.set(lane, queue)
     settle(done, fault)
@@ -147,13 +147,13 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     return isSteps(result) ? yield * result : result
   }
 
-  /** Runs the last job of a group. If it throws, the transaction still has the work of the jobs before it. */
+  /** Runs the last job of a group. If it throws, the transaction keeps the changes of the jobs before it. */
   function attempt (outcome: Outcome, group: readonly Outcome[]) {
     const before = totalChanges.get()
     try {
       outcome.output = runShort(outcome.job)
     } catch (error) {
-      // SQLite rolls the whole transaction back after a full disk or an I/O error.
+      // SQLite rolls back the whole transaction after a full disk or an I/O error.
       if (!sqlite.inTransaction) throw error
       outcome.error = error
       if (totalChanges.get() !== before) redo(group)
@@ -195,8 +195,8 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
   }
 
   /**
-   * When the disk fails during a commit, the WAL may have the whole transaction although SQLite rolled it back here. After a
-   * crash the next start would then recover it.
+   * When the disk fails during a commit, SQLite rolls back here, but the WAL may hold the whole transaction. After a
+   * crash the next start would recover it.
    */
   function commitOrDoubt () {
     try {
@@ -215,7 +215,10 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     }
   }
 
-  /** Runs the waiting short commands, then refuses new ones. Bulk jobs fail; the next start resumes or discards their work. */
+  /**
+   * Runs the waiting short commands, then refuses new ones. Bulk jobs fail, and the next start resumes or discards their
+   * work.
+   */
   function stop () {
     options.receive?.()
     while (waiting.length > 0) runGroup()

@@ -7,15 +7,15 @@ import { jobFor, servePort } from './protocol.js'
 import type { Writer } from './writer.js'
 
 /**
- * How long a writer beside another process holds the write lock, and how long it pauses. SQLite retries a lock at least every
- * 100 ms, so the other process gets it in each pause.
+ * How long a writer beside another process holds the write lock, and how long it pauses. SQLite retries a lock at least
+ * every 100 ms, so the other process gets the lock in each pause.
  */
 const SHARED_STEP_MS = 50
 const SHARED_PAUSE_MS = 120
 
 /**
- * Returns a writer without a thread. Queue and transactions are the same, on a connection of this thread. `isShared` says
- * that another process writes to the file, too.
+ * Returns a writer without a thread. It has the same queue and transactions, on a connection of this thread. `isShared`
+ * means that another process also writes to the file.
  */
 export function inlineWriter (db: Db, commands: readonly Command[], limits?: CommandLimits, isShared = false): Writer {
   const table = commandTable(commands)

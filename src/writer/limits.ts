@@ -5,20 +5,20 @@ export interface CommandLimits {
   statements: number
   /** Rows that its statements insert, update or delete. Rows changed by triggers are not counted. */
   rowsChanged: number
-  /** The size of the rows its statements return: bytes of blobs, UTF-16 units of texts. */
+  /** Size of the rows that its statements return, in bytes of blobs and UTF-16 units of texts. */
   bytesRead: number
 }
 
-/** An edit reads its message twice. The largest message of the tests has 1 MiB, the largest that is accepted has 3 MiB. */
+/** An edit reads its message twice. The largest message in the tests has 1 MiB, the largest accepted one 3 MiB. */
 const MAX_BYTES_READ = 2 * 2 ** 20 + 2 ** 16
 
 /**
- * The limits that every short command must keep in tests. A longer write must be a bulk command. The server runs without
- * them, because counting takes time and a failing command would not help its user.
+ * The limits of every short command in tests. A longer write must be a bulk command. The server runs without the limits,
+ * because counting takes time and a failing command would not help its user.
  */
 export const SHORT_COMMAND_LIMITS: CommandLimits = { statements: 200, rowsChanged: 1000, bytesRead: MAX_BYTES_READ }
 
-/** Counts the work of all statements that are prepared on a connection from now on. */
+/** Counts the work of all statements that are prepared on a connection after this call. */
 export function meterStatements (sqlite: Sqlite.Database) {
   const used: CommandLimits = { statements: 0, rowsChanged: 0, bytesRead: 0 }
 

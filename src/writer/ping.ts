@@ -3,7 +3,7 @@ import { defineCommand } from './command.js'
 /** Does nothing. When it resolves, the writer accepts commands and can commit a transaction. */
 export const ping = defineCommand({ name: 'ping', kind: 'short', grows: false, run () {} })
 
-/** Changes nothing, and writes it to the disk: the first page with the version it has. Its answer shows that saving works. */
+/** Writes the first page to the disk with its current version. When it resolves, saving works. */
 export const probe = defineCommand({
   name: 'probe',
   kind: 'short',

@@ -6,7 +6,7 @@ import type { Answers } from './protocol.js'
 
 interface Pending { resolve (output: unknown): void, reject (error: Error): void }
 
-/** Sends commands through a port to the writer. Beyond `maxPending` pending commands it rejects with BUSY. */
+/** Sends commands through a port to the writer. With `maxPending` pending commands, further ones are rejected with BUSY. */
 export function commandPort (port: MessagePort, maxPending: number) {
   const pending = new Map<number, Pending>()
   let lastId = 0

@@ -3,13 +3,13 @@ import type { CommandTable, Definition } from './command.js'
 import { flattenError, type PlainError } from './errors.js'
 import type { Executor, Job } from './executor.js'
 
-/** A command sent to the writer. The sender chooses `id`, and the answer repeats it. */
+/** A command sent to the writer. The sender chooses `id`. The result carries the same `id`. */
 export interface CommandMessage { id: number, name: string, input: unknown }
 
 /** The result of one command. */
 export type Answer = { id: number, output: unknown } | { id: number, error: PlainError }
 
-/** The answers of one transaction, sent in one message. */
+/** The results of one transaction, sent in one message. */
 export type Answers = Answer[]
 
 /**
@@ -22,7 +22,7 @@ export type Admission = (command: Pick<Definition, 'grows'>) => void
 export function jobFor (table: CommandTable, admit: Admission, message: CommandMessage, reply: (answer: Answer) => void): Job {
   const { id, name } = message
   const command = table.get(name)
-  // `defineCommand` typed the sender by the same definition.
+  // `defineCommand` gives the sender the input type of this definition.
   const input = message.input as never
   return {
     name,
@@ -38,8 +38,8 @@ export function jobFor (table: CommandTable, admit: Admission, message: CommandM
 }
 
 /**
- * Runs the commands that arrive at a port and sends the answers back, those of one transaction in one message. `receive`
- * reads the messages that have arrived, without waiting for the event loop.
+ * Runs the commands that arrive at a port. The results of one transaction are sent back in one message. `receive` reads
+ * the messages that have arrived, without waiting for the event loop.
  */
 export function servePort (port: MessagePort, table: CommandTable, admit: Admission, executor: Pick<Executor, 'submit'>) {
   let answers: Answers = []

@@ -1,12 +1,12 @@
 import { defineCommand } from './command.js'
 
-/** Free pages that stay in the file for the next writes, because moving pages costs more than they take up. */
+/** Free pages that stay in the file for the next writes. Moving them costs more than the space they use. */
 const KEPT_PAGES = 1024
 
-/** Pages that one step frees. SQLite moves as many from the end of the file into the gaps. */
+/** Pages that one step frees. SQLite moves as many pages from the end of the file into free ones. */
 const STEP_PAGES = 200
 
-/** Gives the space of deleted rows back to the disk: the file shrinks with the next checkpoint. */
+/** Returns the space of deleted rows to the disk. The file shrinks at the next checkpoint. */
 export const reclaimSpace = defineCommand({
   name: 'reclaimSpace',
   kind: 'bulk',
@@ -16,10 +16,10 @@ export const reclaimSpace = defineCommand({
   * run ({ $client: sqlite }): Generator<void, void, void> {
     const freePages = () => Number(sqlite.pragma('freelist_count', { simple: true }))
     for (let free = freePages(); free > KEPT_PAGES; free = freePages()) {
-      // `exec` steps to the end; the statement returns a row for each page.
+      // `exec` steps to the end, because the statement returns a row for each page.
       sqlite.exec(`PRAGMA incremental_vacuum(${Math.min(STEP_PAGES, free - KEPT_PAGES)})`)
       yield
-      // A file that was made without incremental vacuum keeps its pages.
+      // A file that was created without incremental vacuum keeps its pages.
       if (freePages() === free) return
     }
   }

@@ -12,8 +12,9 @@ export function spaceOn (folder: string): { free: number, reserve: number } {
 }
 
 /**
- * Returns a check to call before each write that makes the database grow. It asks the system every 500 ms at most.
- * @throws {StorageError} SQLITE_FULL, from that function, when only the reserve is left.
+ * Returns a check to call before each write that makes the database grow. The check reads the free space at most every
+ * 500 ms.
+ * @throws {StorageError} SQLITE_FULL, from the check, when only the reserve is left.
  */
 export function spaceGuard (folder: string): () => void {
   let lookedAt = -Infinity

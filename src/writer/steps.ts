@@ -1,4 +1,4 @@
-/** Runs all steps of a bulk command in one go. Returns its result. */
+/** Runs all steps of a bulk command without a pause. Returns its result. */
 export function runSteps <Output> (steps: Generator<void, Output, void>): Output {
   for (;;) {
     const step = steps.next()

@@ -10,8 +10,8 @@ import { servePort } from './protocol.js'
 import { spaceGuard } from './space.js'
 
 /*
- * The writer thread. It has the only connection that can write. Its own port is for control: attach a port, stop. Commands
- * come through attached ports.
+ * The writer thread. It has the only connection that can write. Its own port takes control messages: attach a port,
+ * stop. Commands arrive through attached ports.
  */
 
 export type Control = { attach: MessagePort } | { stop: true }
@@ -25,7 +25,7 @@ export interface WriterData {
   commits: Int32Array
   /** See `ExecutorOptions`. */
   limits: CommandLimits | undefined
-  /** A number in shared memory. Any value but 0 makes the thread refuse all later writes. */
+  /** A number in shared memory. With any value but 0 the thread refuses all writes. */
   closed: Int32Array
 }
 
@@ -79,12 +79,12 @@ control.on('message', (message: Control) => {
   for (const port of ports.keys()) port.close()
 })
 
-/** Does not wait for readers in other processes. The next start recovers what is left in the WAL. */
+/** Does not wait for readers in other processes. The next start recovers the pages that are left in the WAL. */
 function finish () {
   try {
     truncateWal(db)
   } catch {
-    // After a failure of the disk the WAL still has everything.
+    // After a failure of the disk the WAL still has all pages.
   }
   db.$client.close()
 }

@@ -1,10 +1,10 @@
 import { COMMIT_UNCERTAIN, isDiskFull, isStorageFailure, storageCode } from './errors.js'
 
-/** What a client is told of a failure of the machine. */
+/** The error that a client gets for a failure of the machine. */
 export interface ToldFailure {
   code: 'STORAGE_FULL' | 'STORAGE_UNAVAILABLE' | 'OUTCOME_UNKNOWN'
   message: string
-  /** Seconds after which another try makes sense, where that may help. */
+  /** Seconds after which a retry makes sense, where a retry may help. */
   retryAfter?: number
 }
 
@@ -20,7 +20,7 @@ const unknown: ToldFailure = {
   retryAfter: RETRY_AFTER_SECONDS
 }
 
-/** What a client is told of an error, or null when it is no failure of the machine (see `isStorageFailure`). */
+/** Returns the client's error for a failure of the machine. Null for any other error (see `isStorageFailure`). */
 export function toldFailure (error: unknown): ToldFailure | null {
   if (!isStorageFailure(error)) return null
   if (isDiskFull(error)) return full

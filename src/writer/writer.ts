@@ -3,18 +3,18 @@ import type { CommandRunner } from './command.js'
 
 /** Runs commands. To send a command, call it with the writer (`command.ts`). */
 export interface Writer extends CommandRunner {
-  /** The commit counter. Cached reads are current as long as it does not change. */
+  /** The commit counter. Cached reads are valid while it does not change. */
   commits (): number
-  /** Refuses every write from now on, by whatever way it comes. */
+  /** Refuses all later writes from every port. */
   refuseWrites (): void
-  /** Accepts commands from the `commandPort` at the other end, until the port closes. */
+  /** Accepts commands from the `commandPort` at the other end until the port closes. */
   attach (port: MessagePort): void
   /**
-   * For a writer that does not answer: rejects all commands, those that wait too, and ends its thread. `onFailure` gets
-   * `error`. `close` then waits for the thread, which may be stuck in a system call for ever.
+   * For a writer that no longer responds. Rejects all commands, the waiting ones too, and ends the thread. `onFailure`
+   * gets `error`. `close` then waits for the thread, which may be stuck in a system call for ever.
    */
   giveUp (error: Error): void
-  /** Finishes the waiting short commands and closes the connection. */
+  /** Runs the waiting short commands and closes the connection. */
   close (): Promise<void>
 }
 
