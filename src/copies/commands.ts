@@ -11,8 +11,8 @@ import { type CopyRequest, selectMessages } from './fork.js'
 import { insertCopiedMessages, insertCopy, placeCopies, sizeOfMessages, type SourceMessage, sourceMessages } from './rows.js'
 
 /**
- * The largest conversation that `beginCopy` copies by itself. Each message takes two statements, and indexing takes time in
- * proportion to its bytes. This keeps the command within milliseconds.
+ * The largest conversation that `beginCopy` copies by itself. Each message takes two statements. Indexing takes time in
+ * proportion to the bytes. These limits keep the command within milliseconds.
  */
 export const MAX_SHORT_COPY = { messages: 50, bytes: 2 ** 18 }
 
@@ -26,7 +26,7 @@ export interface CopyInput extends CopyRequest {
   userNo: number
   /** The id of the new conversation. */
   copyId: string
-  /** Bytes of messages that the account has room for; unlimited unless given. */
+  /** Free bytes of the account's quota for messages. Unlimited if omitted. */
   roomBytes?: number
   now: number
 }
@@ -35,9 +35,10 @@ export interface CopyInput extends CopyRequest {
 interface StagedCopy extends CopyInput { partitionNo: number }
 
 /**
- * Copies a conversation of up to `MAX_SHORT_COPY` and returns null. For a larger one, creates a staged partition
- * and returns its number, for `continueCopy`.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN for the conversation; what `selectMessages` throws; LIMIT_REACHED; QUOTA_REACHED.
+ * Copies a conversation of up to `MAX_SHORT_COPY` and returns null. For a larger one it creates a staged partition and
+ * returns its number, for `continueCopy`.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN for the conversation; what `selectMessages` throws; LIMIT_REACHED;
+ * QUOTA_REACHED.
  */
 export const beginCopy = defineCommand({
   name: 'beginCopy',
@@ -52,7 +53,7 @@ export const beginCopy = defineCommand({
 })
 
 /**
- * Writes a copy into a staged partition, and moves it to its owner's home as the last step.
+ * Writes a copy into a staged partition. The last step moves it to its owner's home.
  * @throws {DomainError} what `beginCopy` throws, or CONFLICT when the source changed between two steps.
  */
 export const continueCopy = defineCommand({
@@ -100,7 +101,7 @@ function * writeCopy (db: Db, input: CopyInput, source: Conversation, partitionN
   const copies = placeCopies(selected)
   for (const end of stepEnds(selected)) {
     const messages = copies.slice(written, end)
-    // Before the rows: at each step a commit can follow, and the sweep expects that every row has its entry.
+    // The words come before the rows. A commit can follow each step, and the sweep expects an entry for every row.
     const words = yield * wordsOf(db, source.pk, messages)
     assertUnchanged(db, input, source)
     insertCopiedMessages(db, pk, source.pk, messages, words)
@@ -134,7 +135,10 @@ function * readSource (db: Db, input: CopyInput, source: Conversation): Generato
   return messages
 }
 
-/** Yields the index at which each step ends, within `STEP_MESSAGES` and `STEP_BYTES` or a single message. */
+/**
+ * Yields the index at which each step ends. A step stays within `STEP_MESSAGES` and `STEP_BYTES`, or has a single
+ * message.
+ */
 function * stepEnds (messages: SourceMessage[]): Generator<number, void, void> {
   let count = 0
   let bytes = 0
@@ -149,7 +153,7 @@ function * stepEnds (messages: SourceMessage[]): Generator<number, void, void> {
 }
 
 /**
- * Checks that the source is unchanged between two steps, so that a copy is of one moment. Every write to a message changes
+ * Checks that the source is unchanged between two steps, so that a copy is consistent. Every write to a message changes
  * `updatedAt` or `nextMessage`.
  * @throws {DomainError} CONFLICT, or NOT_FOUND when the source was deleted meanwhile.
  */

@@ -2,7 +2,7 @@ import { DomainError } from '../errors.js'
 import { directPath, includeBranches, type Link, type Placed, splitAtTarget, targetLevel, wholeTree } from '../messages/tree.js'
 import type { DuplicateBody, ForkBody } from './schemas.js'
 
-/** The ways to fork, by all names that LibreChat's clients send. */
+/** The ways to fork, by every name that LibreChat's clients send. */
 const selections = {
   directPath,
   direct: directPath,
@@ -14,19 +14,19 @@ const selections = {
 
 /** Which messages a fork copies. */
 export interface Fork {
-  /** The message that was chosen. */
+  /** The message that the fork starts from. */
   messageId: string
   option: keyof typeof selections
   /** Null, or the message that `option` applies to when the copy starts at the level of `messageId`. */
   latestMessageId: string | null
 }
 
-/** Which conversation to copy, and how much of it. */
+/** A conversation to copy, and which part of it. */
 export interface CopyRequest {
   conversationId: string
   /** Null to copy every message. */
   fork: Fork | null
-  /** As the client sent it. Empty to keep the title of the source. */
+  /** As the client sent it. If empty, the copy keeps the title of the source. */
   title: string
 }
 
@@ -52,7 +52,7 @@ export function readDuplicate ({ conversationId, title = '' }: DuplicateBody): C
 }
 
 /**
- * Returns the messages to copy, parents first. Without a fork these are all.
+ * Returns the messages to copy, parents first. Without a fork it returns all messages.
  * @throws {DomainError} NOT_FOUND for an unknown message, INVALID when the fork would be empty.
  */
 export function selectMessages <T extends Link> (links: readonly T[], fork: Fork | null): Array<Placed<T>> {

@@ -53,19 +53,19 @@ const statements = prepared((db: Db) => ({
     `SELECT coalesce(sum(octet_length(body)), 0) FROM messages WHERE pk ${messagesOf(':pk')}`).pluck()
 }))
 
-/** Bytes of the bodies of all messages of a conversation. Reads every row, but not its contents. */
+/** Returns the bytes of all message bodies of a conversation. Reads every row, but not the bodies. */
 export function sizeOfMessages (db: Db, pk: number): number {
   return statements(db).size.get({ pk }) ?? 0
 }
 
-/** Up to `limit` messages of a conversation with numbers above `after`, in stored order. */
+/** Returns up to `limit` messages of a conversation with numbers above `after`, in stored order. */
 export function sourceMessages (db: Db, pk: number, after: number, limit: number): SourceMessage[] {
   return statements(db).sources.all({ pk, after, limit })
 }
 
 /**
- * Creates a copy that will have `count` messages, with the settings and tags of the source, but not archived or pinned.
- * Returns its key.
+ * Creates the conversation of a copy with `count` messages, with the settings and tags of the source. The copy is
+ * neither archived nor pinned. Returns its key.
  * @throws {DomainError} what `createConversation` throws.
  */
 export function insertCopy (db: Db, { source, userNo, ...copy }: NewConversation): number {
@@ -92,9 +92,9 @@ export function insertCopiedMessages (db: Db, pk: number, source: number, messag
 }
 
 /**
- * Numbers the selected messages of a copy in the given order and gives them new ids. Each keeps its time, or takes the
- * millisecond after its parent, whichever is later. The ids are generated here, because the sender of the command does not
- * know how many messages the selection has.
+ * Numbers the selected messages of a copy in the given order and gives them new ids. Each keeps its time, or gets the
+ * millisecond after its parent, whichever is later. The ids are generated here, because the sender of the command does
+ * not know the number of messages.
  */
 export function placeCopies (selected: Array<Placed<SourceMessage>>): CopiedMessage[] {
   const copies = new Map<string, { id: string, createdAt: number }>()
