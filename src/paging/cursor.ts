@@ -7,21 +7,21 @@ export interface Position { key: number | string, pk: number }
 const VERSION = 3
 
 /**
- * A checksum of the list that a cursor belongs to: its user, sort order and filters. It only catches a cursor that is used
- * with another list. Access is checked by every query, so a fast checksum is enough.
+ * A checksum of the list that a cursor belongs to: its user, sort order and filters. It only detects a cursor of another
+ * list. Every query checks access, so a fast checksum is enough.
  */
 export function listFingerprint (...parts: unknown[]): number {
   return crc32(JSON.stringify(parts))
 }
 
-/** Makes an opaque cursor. A sort key that is text can hold any character, so it is encoded. */
+/** Makes an opaque cursor. A text sort key is encoded, because it can contain any character. */
 export function encodeCursor (fingerprint: number, { key, pk }: Position): string {
   return `${VERSION}.${fingerprint}.${pk}.${typeof key === 'number' ? key : Buffer.from(key).toString('base64url')}`
 }
 
 /**
  * Reads a cursor.
- * @throws {DomainError} INVALID_CURSOR for anything `encodeCursor` did not make for this very list.
+ * @throws {DomainError} INVALID_CURSOR for any text that `encodeCursor` did not make for this list.
  */
 export function decodeCursor (cursor: string, fingerprint: number, keyType: 'number' | 'string'): Position {
   const [, , pk = '', key = ''] = cursor.split('.')

@@ -6,7 +6,7 @@ export const LIMIT = '^(?:[1-9][0-9]?|100)$'
 /** A page size. */
 export const LimitSchema = Type.String({ pattern: LIMIT, default: '25', examples: ['25'] })
 
-/** A page size of a list that is returned whole without one. */
+/** The page size of a list that is returned whole without one. */
 export const OptionalLimitSchema = Type.Optional(Type.String({
   pattern: LIMIT, description: 'How many to return at most. Without it, all are returned.', examples: ['25']
 }))

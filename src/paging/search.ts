@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 /** Longest search, in UTF-16 code units. */
 export const MAX_SEARCH_LENGTH = 200
 
-/** What to search for, as sent. */
+/** The text of a search, as sent. */
 export const SearchSchema = Type.String({
   maxLength: MAX_SEARCH_LENGTH,
   description: 'Words that must all be found, in any order, whatever their case and accents. The last word is also a beginning, from two ' +
