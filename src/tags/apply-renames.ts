@@ -20,7 +20,7 @@ const statements = prepared((db: Db) => ({
   store: db.update(conversations).set({ tags: sql`${placeholder('tags')}` }).where(eq(conversations.pk, placeholder('pk'))).prepare()
 }))
 
-/** Small, because each conversation is written once for each of its up to 50 tags. */
+/** The step is small, because each conversation is written once for each of its up to 50 tags. */
 const STEP_CONVERSATIONS = 20
 
 /** Rewrites the stored tags of conversations for the pending renames, oldest first. */

@@ -9,7 +9,7 @@ import { applyTagRenames } from './apply-renames.js'
 import { findTag, type Tag } from './queries.js'
 import { addRename, ensureTags, spelled, storeTags } from './store.js'
 
-// Raw SQL: CROSS JOIN keeps the order of the tables, and positions are computed in the statement.
+// Raw SQL: CROSS JOIN keeps the order of the tables, and the statements compute positions.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   describe: sqlite.prepare<[{ pk: number, tag: string, description: string | null, now: number }]>(
     'UPDATE tags SET tag = :tag, description = :description, updated_at = max(:now, updated_at + 1) WHERE pk = :pk'),
@@ -29,16 +29,16 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 interface TagKey { userNo: number, tag: string }
 
-/** Pending renames of one user. A list filtered by tag reads one more index range for each. */
+/** Pending renames of one user. Each adds one index range to the scan of a list filtered by tag. */
 const MAX_PENDING_RENAMES = 20
 
 /*
- * The name of a tag is what `cleanTagName` returns. Wherever one comes in, it means the tag that the user has under this name
- * or under one with the same `tagKey`.
+ * The name of a tag is what `cleanTagName` returns. A name in a request matches the user's tag with the same name or the
+ * same `tagKey`.
  */
 
 /**
- * Creates a tag unless it exists, and adds it to a conversation if one is named.
+ * Creates a tag unless it exists, and adds it to the conversation if the input names one.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN for that conversation; LIMIT_REACHED when it has 50 tags or the account has
  * `MAX_TAGS_PER_ACCOUNT`; UNAUTHENTICATED when the account was deleted after the request was authenticated.
  */
@@ -59,8 +59,9 @@ export const createTag = defineCommand({
 })
 
 /**
- * Renames, describes or moves a tag. Its conversations show the new name at once. `applyTagRenames` rewrites them later. A
- * name that another tag has merges the two: conversations carry the other one, which keeps its description and place.
+ * Renames, describes or moves a tag. Its conversations show the new name at once, and `applyTagRenames` rewrites them
+ * later. The name of another tag merges the two. The conversations then carry the other tag, which keeps its description
+ * and position.
  * @throws {DomainError} NOT_FOUND; BUSY when too many renames wait; UNAUTHENTICATED when the account is gone.
  */
 export const changeTag = defineCommand({
@@ -84,7 +85,7 @@ export const changeTag = defineCommand({
 })
 
 /**
- * Deletes a tag. Its conversations stop showing it at once. `applyTagRenames` rewrites them later.
+ * Deletes a tag. Its conversations stop showing it at once, and `applyTagRenames` rewrites them later.
  * @throws {DomainError} NOT_FOUND; BUSY when too many renames wait; UNAUTHENTICATED when the account is gone.
  */
 export const deleteTag = defineCommand({
@@ -100,7 +101,7 @@ export const deleteTag = defineCommand({
 })
 
 /**
- * Replaces the tags of a conversation and creates missing ones. Returns them without duplicates.
+ * Replaces the tags of a conversation and creates missing tags. Returns the stored names without duplicates.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN; LIMIT_REACHED beyond `MAX_TAGS_PER_ACCOUNT`.
  */
 export const setConversationTags = defineCommand({
@@ -122,7 +123,7 @@ function requireTag (db: Db, userNo: number, name: string): Tag {
   return tag
 }
 
-/** Removes a tag. Its conversations carry `to` instead, or nothing for null. */
+/** Removes a tag. Its conversations get `to` instead, or no tag for null. */
 function removeTag (db: Db, userNo: number, tag: Tag, to: string | null) {
   renameOnConversations(db, userNo, tag.tag, to)
   moveTag(db, userNo, tag, Number.MAX_SAFE_INTEGER)
@@ -136,7 +137,7 @@ function moveTag (db: Db, userNo: number, { pk, position: from }: Tag, wanted: n
   statements(db).place.run({ pk, position: to })
 }
 
-/** Records a rename, or a removal for a null `to`, unless no conversation carries the tag. */
+/** Records a rename, or a removal if `to` is null. Does nothing if no conversation carries the tag. */
 function renameOnConversations (db: Db, userNo: number, from: string, to: string | null) {
   const { isCarried, pending } = statements(db)
   if (!isCarried.get({ userNo, names: JSON.stringify(storedNames(tagNames(db, userNo), from)) })) return
@@ -146,5 +147,5 @@ function renameOnConversations (db: Db, userNo: number, from: string, to: string
   addRename(db, { userNo, from, to })
 }
 
-/** Commands on tags. The tags of a conversation are stored with the conversation only. */
+/** Commands for tags. Only the conversation stores which tags it has. */
 export const tagCommands = [createTag, changeTag, deleteTag, setConversationTags, applyTagRenames]

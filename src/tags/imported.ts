@@ -4,10 +4,10 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { ensureTags, missingTags, roomForTags, storeTags } from './store.js'
 
-/** Tags that one step of `createMissingTags` looks at. */
+/** Tags that one step of `createMissingTags` reads. */
 const STEP_TAGS = 100
 
-/** Conversations whose tags one step rewrites. Each is written once for each of its up to 50 tags. */
+/** Conversations whose tags one step rewrites. Each conversation is written once for each of its up to 50 tags. */
 const STEP_CONVERSATIONS = 20
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
@@ -20,9 +20,9 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 }))
 
 /**
- * Gives the conversations of a partition that nobody sees yet the tags of their owner, in steps: names are spelled as the
- * owner's tags are, and missing tags are created. Beyond `MAX_TAGS_PER_ACCOUNT` it creates none: a conversation shows its
- * tags without them, too.
+ * Adapts the tags of conversations in a partition that is not visible yet, in steps. Names get the spelling of the
+ * owner's tags, and missing tags are created. Beyond `MAX_TAGS_PER_ACCOUNT` no tag is created. The conversation shows
+ * such a name all the same.
  */
 export function * createMissingTags (db: Db, userNo: number, partitionNo: number, now: number): Generator<void, void, void> {
   for (let after = ''; ;) {
@@ -46,7 +46,7 @@ function storedAfter (db: Db, partitionNo: number, after: string): string[] {
   return stored
 }
 
-/** Rewrites the conversations of a partition that carry one of the names and spell it otherwise than their owner's tags. */
+/** Rewrites the conversations of a partition that spell one of the names otherwise than their owner's tags. */
 function * respell (db: Db, userNo: number, partitionNo: number, stored: string[]): Generator<void, void, void> {
   for (let [name, ...left] = misspelled(db, userNo, stored); name !== undefined; [name, ...left] = misspelled(db, userNo, left)) {
     const carriers = statements(db).carriers.all({ partitionNo, tag: name, limit: STEP_CONVERSATIONS })
@@ -60,7 +60,7 @@ function * respell (db: Db, userNo: number, partitionNo: number, stored: string[
   }
 }
 
-/** Returns those of the stored names that are shown in another way than their owner's tags are spelled. */
+/** Returns the stored names that differ in spelling from their owner's tags. */
 function misspelled (db: Db, userNo: number, stored: string[]): string[] {
   if (stored.length === 0) return []
   const names = tagNames(db, userNo)

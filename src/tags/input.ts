@@ -4,8 +4,8 @@ import { DomainError } from '../errors.js'
 interface NewTag { tag: string, description?: string, addToConversation?: boolean, conversationId?: string }
 
 /**
- * Returns the name of a tag that a request gives in a field.
- * @throws {DomainError} INVALID when nothing of it is left once it is cleaned.
+ * Returns the cleaned name of a tag from a request's field.
+ * @throws {DomainError} INVALID when the cleaned name is empty.
  */
 export function readTagName (name: string, field = 'tag'): string {
   const clean = cleanTagName(name)
@@ -13,14 +13,14 @@ export function readTagName (name: string, field = 'tag'): string {
   return clean
 }
 
-/** Returns the names of tags in a list, see `readTagName`. */
+/** Returns the cleaned names of a list of tags, see `readTagName`. */
 export function readTagNames (names: string[]): string[] {
   return names.map((name, index) => readTagName(name, `tags.${index}`))
 }
 
 /**
  * Returns the input of `createTag` for a request body.
- * @throws {DomainError} INVALID for no name, and when `addToConversation` is set without a `conversationId`.
+ * @throws {DomainError} INVALID for an empty name, and when `addToConversation` is set without a `conversationId`.
  */
 export function readNewTag ({ tag, description, addToConversation = false, conversationId }: NewTag) {
   if (addToConversation && conversationId === undefined) {

@@ -51,11 +51,11 @@ export function listTags (db: Db, userNo: number): Tag[] {
   return inSnapshot(db, () => statements(db).all.all({ userNo }).map((tag) => withShownCount(db, userNo, tag)))
 }
 
-/** Where a page of tags begins, and how long it is. */
+/** The position of a page of tags, and its size. */
 export interface TagPageQuery { limit: number, cursor?: string | undefined }
 
 /**
- * Returns a page of a user's tags by position. `nextCursor` is null on the last one.
+ * Returns a page of a user's tags by position. `nextCursor` is null on the last page.
  * @throws {DomainError} INVALID_CURSOR.
  */
 export function pageOfTags (db: Db, userNo: number, { limit, cursor }: TagPageQuery): { tags: Tag[], nextCursor: string | null } {
@@ -70,7 +70,7 @@ export function pageOfTags (db: Db, userNo: number, { limit, cursor }: TagPageQu
   })
 }
 
-/** Returns the tag that a user has under this name or one with the same `tagKey`, or undefined. */
+/** Returns the user's tag with this name or the same `tagKey`, or undefined. */
 export function findTag (db: Db, userNo: number, name: string): Tag | undefined {
   return inSnapshot(db, () => {
     const { one } = statements(db)
@@ -79,14 +79,14 @@ export function findTag (db: Db, userNo: number, name: string): Tag | undefined 
   })
 }
 
-/** Counts conversations by the tags they show, which differ from the stored ones while renames are pending. */
+/** Counts conversations by the tags they show. While renames are pending, these differ from the stored tags. */
 function withShownCount (db: Db, userNo: number, tag: Tag): Tag {
   const names = cachedTagNames(db, userNo)
   if (names.size === 0) return tag
   return { ...tag, count: statements(db).count.get({ userNo, names: JSON.stringify(storedNames(names, tag.tag)) }) ?? 0 }
 }
 
-/** Returns a tag as the API sends it. `userId` is the id of its owner. */
+/** Returns a tag in its wire shape. `userId` is the id of its owner. */
 export function viewTag ({ pk, description, createdAt, updatedAt, ...tag }: Tag, userId: string) {
   return {
     _id: String(pk),

@@ -29,7 +29,7 @@ export const TagSchema = Type.Object({
 export const TagDescriptionSchema = Type.String({ maxLength: 1024, pattern: STORABLE_TEXT })
 export const TagPositionSchema = Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'The place among the tags: 1 is the first, and so is 0.' })
 
-/** Each tag of a conversation stores a copy of its list row, so each makes every change of the conversation slower. */
+/** Each tag of a conversation stores a copy of its list row, so each tag slows down every change of the conversation. */
 export const MAX_TAGS_PER_CONVERSATION = 50
 
 /** The tags of one conversation. */

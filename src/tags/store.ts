@@ -5,7 +5,7 @@ import { prepared } from '../db/prepared.js'
 import { DomainError } from '../errors.js'
 import { MAX_TAGS_PER_CONVERSATION } from './schemas.js'
 
-/** Tags of one account. Moving or deleting a tag changes the positions of all behind it, in one short command. */
+/** Tags of one account. Moving or deleting a tag changes the positions of all later ones in one short command. */
 export const MAX_TAGS_PER_ACCOUNT = 1000
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
@@ -22,16 +22,19 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   tagConversation: sqlite.prepare<[string, number]>('UPDATE conversations SET tags = ? WHERE pk = ?')
 }))
 
-/** What new tags get. */
+/** Properties of new tags. */
 export interface NewTags { description: string | null, now: number }
 
-/** Returns names as the user's tags spell them, without duplicates. Reads all names only if one of these is not a tag yet. */
+/**
+ * Returns names in the spelling of the user's tags, without duplicates. Reads all names only if one of these has no tag
+ * yet.
+ */
 export function spelled (db: Db, userNo: number, names: string[]): string[] {
   return isMissingAny(db, userNo, names) ? spelledTags(tagSpellings(db, userNo), names) : [...new Set(names)]
 }
 
 /**
- * Creates the tags of these names that are missing, at the end of the user's order.
+ * Creates the missing tags among these names, at the end of the user's order.
  * @throws {DomainError} LIMIT_REACHED beyond `MAX_TAGS_PER_ACCOUNT`.
  */
 export function ensureTags (db: Db, userNo: number, names: string[], { description, now }: NewTags) {
@@ -47,7 +50,7 @@ export function roomForTags (db: Db, userNo: number): number {
   return Math.max(0, MAX_TAGS_PER_ACCOUNT - size(db, userNo).count)
 }
 
-/** Returns those of the names that are no tag of the user yet. */
+/** Returns the names for which the user has no tag yet. */
 export function missingTags (db: Db, userNo: number, names: string[]): string[] {
   return names.filter((tag) => !statements(db).exists.get({ userNo, tag }))
 }
@@ -65,8 +68,8 @@ export function storeTags (db: Db, userNo: number, pk: number, tags: string[]) {
 }
 
 /**
- * Returns the name to store so that pending renames show it as `tag`. Usually this is `tag`. If a pending rename would
- * change it, this adds a placeholder that nobody can type, with a rename of its own that leads to `tag`.
+ * Returns the name to store so that it shows as `tag` while renames are pending. Usually this is `tag`. If a pending
+ * rename would change it, this stores a placeholder that cannot be typed, with a rename from the placeholder to `tag`.
  */
 export function storedName (db: Db, userNo: number, tag: string): string {
   const [stored] = storedNames(tagNames(db, userNo), tag)
@@ -76,7 +79,7 @@ export function storedName (db: Db, userNo: number, tag: string): string {
   return placeholder
 }
 
-/** Adds a pending rename, or a removal for a null `to`. */
+/** Adds a pending rename, or a removal if `to` is null. */
 export function addRename (db: Db, rename: { userNo: number, from: string, to: string | null }) {
   statements(db).addRename.run(rename)
 }
