@@ -10,8 +10,8 @@ import { rankConversations } from './rank-conversations.js'
 import { decodeRanked, encodeRanked, rankedPage } from './ranking.js'
 
 /**
- * Counts the conversations that the search finds with any of its words, up to `MAX_COUNTED`. Undefined unless the page is the first one of a
- * search of several words and found nothing.
+ * Counts the conversations that match any word of the search, up to `MAX_COUNTED`. Returns undefined unless the page is
+ * the first page of a search of several words and is empty.
  */
 export function countWithAny (db: Db, userNo: number, query: ListQuery, page: ListPage): number | undefined {
   const { search = '', facets, match, cursor = '' } = query
@@ -21,8 +21,8 @@ export function countWithAny (db: Db, userNo: number, query: ListQuery, page: Li
 }
 
 /**
- * Returns a page of the conversations that a search finds, the best first. `sortBy` and `sortDirection` are not used. A search
- * without a word finds nothing.
+ * Returns a page of the conversations that match a search, the best first. `sortBy` and `sortDirection` are ignored. A
+ * search without a word returns nothing.
  * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
  */
 export function bestConversations (db: Db, userNo: number, query: ListQuery): ListPage {

@@ -3,13 +3,13 @@ import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 
 /*
- * Tests whether single messages match. Seeking in the index takes most of the time, and messages that are close in time are
- * mostly close in the index. So each query reads the matches of a block of messages, and later tests use them.
+ * Tests whether single messages match. Seeking in the index takes most of the time. Messages that are close in time are
+ * mostly close in the index. So one query reads the matches of a whole block of messages, and later tests reuse them.
  */
 
 /** Message numbers in one block of a conversation. */
 const BLOCK_MESSAGES = 1024
-/** Blocks in one conversation. Its 45-bit key and 8 bits for the block fit a JavaScript number. */
+/** Blocks in one conversation. Its 45-bit key and 8 bits for the block fit into a JavaScript number. */
 const BLOCKS_OF_CONVERSATION = 2 ** MESSAGE_BITS / BLOCK_MESSAGES
 
 /** Conversations with consecutive keys in one block. */
@@ -21,9 +21,9 @@ export interface MessagePosition { conversationPk: number, n: number }
 /** A range of packed message keys that one query reads. */
 export interface Block { key: number, firstPk: number, first: number, lastPk: number, last: number }
 
-/** The queries by name, for the test of their plans. */
+/** The queries by name, for the test of their query plans. */
 export const blockQueries = {
-  // FTS5 ignores a REAL rowid bound and reads the whole posting list. `messageKey` is an INTEGER.
+  // FTS5 ignores a REAL bound on the rowid and reads the whole posting list. `messageKey` is an INTEGER.
   matchesInBlock: `SELECT ${messageKey(`${conversationOfMessage('rowid')} - :firstPk`, numberOfMessage('rowid'))} FROM search
     WHERE search MATCH :match AND rowid BETWEEN ${messageKey(':firstPk', ':first')} AND ${messageKey(':lastPk', ':last')}`
 }
@@ -37,7 +37,7 @@ export function readMatches (db: Db, match: string, block: Block): number[] {
   return matchesInBlock(db).all({ match, ...block })
 }
 
-/** Returns a test of single messages that reads the matches block by block, each block once. */
+/** Returns a test of single messages. It reads the matches of each block once, when a message of the block is tested. */
 export function probe (db: Db, match: string, blockOf: (message: MessagePosition) => Block) {
   const tests = new Map<number, (message: MessagePosition) => boolean>()
   return (message: MessagePosition): boolean => {
@@ -69,13 +69,13 @@ export function blockInConversation ({ conversationPk: pk, n }: MessagePosition)
   return { key: pk * BLOCKS_OF_CONVERSATION + block, firstPk: pk, first, lastPk: pk, last: first + BLOCK_MESSAGES - 1 }
 }
 
-/** Returns the block of 32 conversations. It is for prefixes: each of their words costs one seek for each block. */
+/** Returns the block of 32 conversations. Prefixes use it, because each of their words costs one seek for each block. */
 export function blockOfConversations ({ conversationPk: pk }: MessagePosition): Block {
   const firstPk = pk - pk % BLOCK_CONVERSATIONS
   return { key: firstPk, firstPk, first: 0, lastPk: firstPk + BLOCK_CONVERSATIONS - 1, last: 2 ** MESSAGE_BITS - 1 }
 }
 
-/** Returns one block of all messages from conversation key `firstPk` to `lastPk`. */
+/** Returns one block of all messages with conversation keys from `firstPk` to `lastPk`. */
 export function wholeBlock (firstPk: number, lastPk: number): Block {
   return { key: firstPk, firstPk, first: 0, lastPk, last: 2 ** MESSAGE_BITS - 1 }
 }

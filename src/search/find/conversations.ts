@@ -6,23 +6,23 @@ import { neededTerms, readSearch, type Search, type Term } from './query.js'
 import { rankConversations } from './rank-conversations.js'
 
 /**
- * Above this many matches a term is not collected. The list is scanned in its order instead, and each conversation is
- * tested, because a page fills soon. `word` and `wordOfPrefix` count all matches of the user, `recentPhrase` those in the
- * newest conversations.
+ * With more matches than this, the conversations of a term are not collected. Instead the list is scanned in its order
+ * and each conversation is tested, because the page is full soon. `word` and `wordOfPrefix` count all matches of the
+ * user. `recentPhrase` counts those in the newest conversations.
  */
 const PROBE_ABOVE_MATCHES = { word: 5000, wordOfPrefix: 1000, recentPhrase: 10 }
 
-/** After this many probes the matches must be far down the list. The conversations are then collected after all. */
+/** Probes before the conversations are collected after all. So many probes mean that the matches are far down the list. */
 const MAX_PROBES = 500
 
-/** Up to this many conversations are sorted in memory. Above it the list is scanned in its order. */
+/** Conversations that are sorted in memory at most. With more, the list is scanned in its order. */
 const MAX_SORTED_CONVERSATIONS = 1000
 
 const nothing: ConversationFilter = { candidateKeys: [], accepts: () => false }
 
 /**
- * Returns the filter for a user's conversations that match a search. Every required term must be in the title or the
- * messages, or with `any` one of them. No excluded term may be. Null for a blank search.
+ * Returns the filter for a user's conversations that match a search. All required terms must be in the title or the
+ * messages, or with `any` at least one. No excluded term may be there. Returns null for a blank search.
  * @throws {DomainError} INVALID, see `readSearch`.
  */
 export function conversationFilter (db: Db, userNo: number, { search: text = '', match = 'all', facets = [] }: Pick<ListQuery, 'search' | 'match' | 'facets'>): ConversationFilter | null {
@@ -48,7 +48,7 @@ export function withAllTerms (db: Db, userNo: number, search: Search): Conversat
   return { candidateKeys: null, accepts: (pk) => keys.has(pk) && fits(pk) }
 }
 
-/** The candidates of a ranked search, for a list in another order. */
+/** Returns the candidates of a ranked search, for a list in another order. */
 function withAnyTerm (db: Db, userNo: number, search: Search): ConversationFilter {
   const [firstPk, lastPk] = conversationKeys(userNo)
   const { accepts } = withAllTerms(db, userNo, { ...search, required: [] })
@@ -56,7 +56,7 @@ function withAnyTerm (db: Db, userNo: number, search: Search): ConversationFilte
   return { candidateKeys: [...ranking.scores.keys()].map((key) => firstPk + key), accepts }
 }
 
-/** The conversations of one term. `keys` is null when they are too many to collect; `has` then probes the index. */
+/** The conversations of one term. `keys` is null when there are too many to collect. `has` then probes the index. */
 interface TermPostings { keys: Set<number> | null, has (pk: number): boolean }
 
 function findTerm (db: Db, userNo: number, term: Term): TermPostings {
@@ -69,7 +69,7 @@ function findTerm (db: Db, userNo: number, term: Term): TermPostings {
     : collected(matchingConversations(db, userNo, match))
 }
 
-/** Finds a term that is any of `words`. Null stands for a prefix of too many words. */
+/** Finds a term that is any of `words`. Null means a prefix with too many words. */
 function findWords (db: Db, userNo: number, term: Term, words: string[] | null, maxMatches: number): TermPostings {
   if (!words) return collected(matchingConversations(db, userNo, term.match))
   const keys = new Set<number>()
@@ -88,7 +88,7 @@ function collected (keys: Set<number>): TermPostings {
 
 /**
  * Returns a test of single conversations for any of the common `words`. `rareKeys` are the conversations of the term's
- * other words. After `MAX_PROBES` all conversations of the term are collected.
+ * other words. After `MAX_PROBES` it collects all conversations of the term.
  */
 function probe (db: Db, userNo: number, match: string, words: string[], rareKeys: Set<number>) {
   let probes = 0

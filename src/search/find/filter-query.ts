@@ -31,12 +31,13 @@ export const conversationParameter = Type.Optional(Type.String({ ...IdSchema, de
 
 type FilterParameters = Static<TObject<typeof filterParameters & { conversationId: typeof conversationParameter }>>
 
-/** A search and its filters. `isArchived` of the filter is left out for both states. */
+/** A search and its filters. An undefined `isArchived` of the filter means both states. */
 export interface FilteredSearch { words: string, filter: SearchFilter, isArchivedSaid: boolean }
 
 /**
- * Joins the filters of a query string with the operators in its search. Lists are joined. Where both say one value, the operator counts.
- * @throws {DomainError} INVALID that names the field.
+ * Joins the filters of a query string with the operators in its search. Lists are joined. If both give a single value,
+ * the operator's value is used.
+ * @throws {DomainError} INVALID with the name of the field.
  */
 export function readFilters (query: FilterParameters, search: string): FilteredSearch {
   const { words, filter: said, isAnyArchived } = readOperators(search)

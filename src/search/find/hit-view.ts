@@ -32,12 +32,12 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
    FROM messages m JOIN conversations c ON c.pk = ${conversationOfMessage('m.pk')}
    WHERE m.pk = ${messageKey(':conversationPk', ':n')}`))
 
-/** Time after which other requests get a turn: a snippet can take long to make. */
+/** Time after which other requests run, because a snippet can take long to make. */
 const PIECE_TIME_MS = 20
 
 /**
- * Returns a page of hits as pieces of one JSON object. A message that is deleted before its piece is made is left out. `anyCount` is left out
- * when it is undefined.
+ * Returns a page of hits as pieces of one JSON object. A message that is deleted before its piece is made is omitted. So
+ * is an undefined `anyCount`.
  */
 export function streamHits (db: Db, { found, terms, nextCursor }: MessagePage, anyCount?: number): Generator<string, void, void> {
   const end = JSON.stringify({ nextCursor, anyCount }).slice(1)
@@ -51,10 +51,10 @@ function * hits (db: Db, found: FoundMessage[], terms: readonly Term[]): Generat
   }
 }
 
-/** Code points of the text of a hit that is cut. */
+/** Code points of a cut text of a hit. */
 const CUT_TEXT_CODE_POINTS = 1024
 
-/** The JSON of a hit. A long message is cut, because a page of them is for looking through. */
+/** Returns the JSON of a hit. A long message is cut to limit the size of a page. */
 function hitJson (hit: FoundMessageView): string {
   const json = JSON.stringify(hit)
   if (Buffer.byteLength(json) <= MAX_HIT_BYTES) return json
@@ -62,7 +62,7 @@ function hitJson (hit: FoundMessageView): string {
   return JSON.stringify({ ...short, text: firstCodePoints(hit.text, CUT_TEXT_CODE_POINTS), isTruncated: true })
 }
 
-/** The fields of the message. Endpoint, model and icon of the conversation replace those of the message. */
+/** Returns the fields of a hit. Endpoint, model and icon of the conversation replace those of the message. */
 function viewHit (row: Row, terms: readonly Term[]): FoundMessageView {
   const message = viewMessage(row, row.conversationId)
   return {

@@ -27,12 +27,12 @@ export const ListQuerySchema = Type.Object({
   include: Type.Optional(Type.Literal('match', { description: 'Adds `match` to each row: the message that was found, or nothing for a title, and a snippet.' }))
 })
 
-/** The query of a list, whether its results are to be ranked, and whether each shows why it was found. */
+/** The query of a list, whether its results are ranked, and whether each result has a snippet of its match. */
 export interface ListRequest { query: ListQuery, isRanked: boolean, isMatchShown: boolean }
 
 /**
  * Makes the query of a list from a query string.
- * @throws {DomainError} INVALID that names the field.
+ * @throws {DomainError} INVALID with the name of the field.
  */
 export function readListQuery (query: Static<typeof ListQuerySchema>): ListRequest {
   const { match = 'all' } = query
@@ -58,7 +58,7 @@ export function readListQuery (query: Static<typeof ListQuerySchema>): ListReque
   }
 }
 
-/** One tag that must be there is looked up in its index. The others are tested row by row. */
+/** One required tag uses its index. The others are tested row by row. */
 function tagsOf (tags: string[], { allTags = [], ...conditions }: Conditions): Pick<ListQuery, 'tags' | 'conditions'> {
   const [first, ...others] = allTags
   const isIndexed = tags.length === 0 && first !== undefined

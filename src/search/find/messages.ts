@@ -14,20 +14,20 @@ import { conversationOf, numberOf } from './weights.js'
 
 export type { FoundMessage } from './newest-messages.js'
 
-/** Which messages to look for, and which page of them. */
+/** A search in messages and the page to return. */
 export interface MessageQuery {
   search: string
   /** 1 to 100. */
   pageSize: number
-  /** Whether all words must be there. By default they must. */
+  /** Whether all words are required or any one. Default: all. */
   match?: MatchMode
-  /** By default the newest come first, and with `any` the best. */
+  /** Default: newest first, with `any` the best first. */
   sort?: 'newest' | 'relevance'
   /** Only messages of this conversation. */
   conversationId?: string
-  /** What the messages must have. */
+  /** Facets that each message must have. */
   facets?: Facet[]
-  /** What their conversations must be. */
+  /** Conditions on the conversations of the messages. */
   conditions?: Omit<Conditions, 'after' | 'before'>
   /** Created at this time or later, in milliseconds since 1970. */
   after?: number
@@ -36,12 +36,12 @@ export interface MessageQuery {
   cursor?: string
 }
 
-/** A page of messages, and the terms they were found by. */
+/** A page of messages, and the terms of the search. */
 export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor: string | null }
 
 /**
- * Returns a user's messages that match a search. Without `match` each has every required term. None has an excluded one. A blank
- * search without a filter finds none.
+ * Returns a user's messages that match a search. By default each has every required term. None has an excluded one. A
+ * blank search without a filter returns none.
  * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
  */
 export function searchMessages (db: Db, userNo: number, query: MessageQuery): MessagePage {
@@ -87,14 +87,14 @@ function findBest (
   }
 }
 
-/** The candidates of a ranked search, to be sorted by time. */
+/** Returns the candidates of a ranked search, to be sorted by time. */
 function anyMatches (db: Db, search: Search, range: MessageRange, limits: MessageLimits): number[] {
   return [...rankMessages(db, range, search, 'any', limits, null).ranking.scores.keys()]
 }
 
 /**
- * Counts the messages that the search finds with any of its words, up to `MAX_COUNTED`. Undefined unless the page is the first one of a search
- * of several words and found nothing.
+ * Counts the messages that match any word of the search, up to `MAX_COUNTED`. Returns undefined unless the page is the
+ * first page of a search of several words and is empty.
  */
 export function countWithAny (db: Db, userNo: number, query: MessageQuery, page: MessagePage): number | undefined {
   if (page.found.length > 0 || page.nextCursor !== null || page.terms.length < 2 || query.match === 'any' || query.cursor !== undefined) return undefined

@@ -6,17 +6,17 @@ import { type CommonAbove, isCommon, wordsWithPrefix } from './postings.js'
 import { matchOf, neededTerms, type Search, type Term } from './query.js'
 
 /*
- * Messages that a search finds, newest first. Rare matches are all read and sorted. Common ones are met by a scan from the newest
- * message.
+ * Messages that match a search, newest first. Rare matches are all read and sorted. For common ones the messages are
+ * scanned from the newest.
  */
 
-/** A message that was found. */
+/** A message that matches. */
 export interface FoundMessage { conversationPk: number, n: number, createdAt: number }
 
-/** A page, and the position after which the next one begins. That need not be one of the page's messages. */
+/** A page, and the position after which the next page begins. The message at that position need not be on the page. */
 export interface NewestPage { found: FoundMessage[], end: FoundMessage | null }
 
-/** The messages of a user, or of one conversation, from a position on, and not created before `from`. */
+/** The messages of a user or of one conversation, after a position and not created before `from`. */
 export interface MessageRange {
   userNo: number
   firstPk: number
@@ -28,25 +28,28 @@ export interface MessageRange {
   n: number
 }
 
-/** Whether a conversation passes the filters, and whether there are any that few may pass. */
+/** Whether a conversation passes the filters. `isNarrow` means that few conversations may pass. */
 export interface Acceptance { accepts (conversationPk: number): boolean, isNarrow: boolean }
 
 /**
- * From this many matches on, scanning newest first is faster than reading all matches. A prefix costs one probe for each of
- * its words, so it needs more matches among the newest conversations than a phrase.
+ * From this many matches on, a scan from the newest message is faster than reading all matches. A prefix costs one probe
+ * for each of its words. So it needs more matches among the newest conversations than a phrase.
  */
 const SCAN_FROM_MATCHES = { inAll: 3000, recentPhrases: 8, recentPrefixes: 300 }
 
-/** When all matches are read and there are this many, scanning newest first is faster than looking up the time of each. */
+/**
+ * From this many matches that were read, a scan from the newest message is faster than looking up the time of each
+ * match.
+ */
 const SCAN_FROM_READ_MATCHES = 4000
 
-/** A scan that has not filled the page after this many messages is given up. */
+/** Messages after which a scan that has not filled the page gives up. */
 const MAX_SCANNED_MESSAGES = 7000
 
 const columns = `${conversationOfMessage('m.pk')} AS conversationPk, ${numberOfMessage('m.pk')} AS n, m.created_at AS createdAt`
 const isAfter = `m.created_at >= :from AND m.created_at <= :after AND (m.created_at < :after OR m.pk < ${messageKey(':pk', ':n')})`
 
-/** The queries by name, for the test of their plans. */
+/** The queries by name, for the test of their query plans. */
 export const messageQueries = {
   sortMatches: `SELECT ${columns} FROM json_each(:matches) match CROSS JOIN messages m INDEXED BY messages_created
     ON m.pk = ${messageKey(':firstPk', '0')} + match.value
@@ -57,7 +60,7 @@ export const messageQueries = {
     WHERE m.pk ${messagesOf(':firstPk')} AND ${isAfter} ORDER BY m.created_at DESC, m.pk DESC`
 }
 
-// Raw SQL for ranges of packed keys and the index each query is to use.
+// Raw SQL for ranges of packed keys and for the choice of index.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   sortMatches: sqlite.prepare<[MessageRange & { matches: string }], FoundMessage>(messageQueries.sortMatches),
   newestFirst: sqlite.prepare<[MessageRange], FoundMessage>(messageQueries.newestFirst),
@@ -74,7 +77,7 @@ export function findNewest (db: Db, search: Search, range: MessageRange, pageSiz
   return newestOfMatches(db, readMatches(db, match, wholeBlock(range.firstPk, range.lastPk)), range, pageSize, acceptance.accepts)
 }
 
-/** Sorts matches by time. They are keys relative to the first conversation of the range. */
+/** Returns the newest of the matches. They are keys relative to the first conversation of the range. */
 export function newestOfMatches (db: Db, matches: readonly number[], range: MessageRange, pageSize: number, accepts: Acceptance['accepts']): NewestPage {
   return pageOf(firstAccepted(statements(db).sortMatches.iterate({ ...range, matches: JSON.stringify(matches) }), pageSize + 1, accepts), pageSize)
 }
@@ -89,7 +92,7 @@ function findAmongUsers (db: Db, required: Term[], excluded: Term[], range: Mess
   return page ?? findAmongAll(db, matchOf(required, excluded, (term) => expressionOf(db, term)), range, pageSize, acceptance, isScanned)
 }
 
-/** Reads all matches and returns the newest. A scan that was given up is not tried again. */
+/** Reads all matches and returns the newest. A scan that gave up is not repeated. */
 function findAmongAll (db: Db, match: string, range: MessageRange, pageSize: number, acceptance: Acceptance, wasScanned: boolean): NewestPage {
   const all = wholeBlock(range.firstPk, range.lastPk)
   const matches = readMatches(db, match, all)
@@ -98,14 +101,17 @@ function findAmongAll (db: Db, match: string, range: MessageRange, pageSize: num
   return page ?? newestOfMatches(db, matches, range, pageSize, acceptance.accepts)
 }
 
-/** Returns the `MATCH` expression that probes one message for a term. Null for a prefix that cannot be expanded. */
+/** Returns the `MATCH` expression that probes one message for a term. Null for a prefix with too many words. */
 function probeExpression (db: Db, term: Term): string | null {
   if (!term.isPrefix) return term.match
   const words = wordsWithPrefix(db, term)
   return words?.length ? `(${words.join(' OR ')})` : null
 }
 
-/** Returns the `MATCH` expression of a term. A prefix that is being typed is expanded, because it stands for some words only. */
+/**
+ * Returns the `MATCH` expression of a term. A prefix that is being typed is expanded, because it stands for its first
+ * words only.
+ */
 export function expressionOf (db: Db, term: Term): string {
   return term.isTyped ? probeExpression(db, term) ?? term.match : term.match
 }
@@ -121,15 +127,15 @@ function hasPrefix (terms: readonly Term[]) {
 }
 
 /**
- * Scans messages from the newest. Returns null if `MAX_SCANNED_MESSAGES` of them do not fill the page. With a narrow filter it then returns
- * what it has: reading all matches would not make them fewer.
+ * Scans messages from the newest. Returns null if `MAX_SCANNED_MESSAGES` of them do not fill the page. With a narrow
+ * filter it returns the partial page instead, because reading all matches would not reduce them.
  */
 function scanNewest (db: Db, isMatch: (message: FoundMessage) => boolean, range: MessageRange, pageSize: number, { accepts, isNarrow }: Acceptance): NewestPage | null {
   const page = scan(statements(db).newestFirst.iterate(range), isMatch, pageSize, accepts)
   return page.isGivenUp && !isNarrow ? null : page
 }
 
-/** Scans messages for those without the excluded terms. */
+/** Scans messages and returns those without the excluded terms. */
 function scanAll (db: Db, excluded: Term[], range: MessageRange, pageSize: number, accepts: Acceptance['accepts']): NewestPage {
   const isExcluded = excluded.map((term) => {
     const expression = probeExpression(db, term)
@@ -141,7 +147,9 @@ function scanAll (db: Db, excluded: Term[], range: MessageRange, pageSize: numbe
   return scan(messages.iterate(range), (message) => !isExcluded.some((test) => test(message)), pageSize, accepts)
 }
 
-/** Returns the first matches of at most `MAX_SCANNED_MESSAGES`. A page that is given up ends at the last message that was scanned. */
+/**
+ * Returns the first matches of at most `MAX_SCANNED_MESSAGES`. A page that is given up ends at the last scanned message.
+ */
 function scan (
   messages: Iterable<FoundMessage>, isMatch: (message: FoundMessage) => boolean, pageSize: number, accepts: Acceptance['accepts']
 ): NewestPage & { isGivenUp: boolean } {

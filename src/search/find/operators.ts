@@ -2,14 +2,14 @@ import type { Conditions } from '../../conversations/conditions.js'
 import { DomainError } from '../../errors.js'
 import { type Facet } from '../index/facets.js'
 
-/** What a search asks for beside words. What is left out does not limit. */
+/** The filters of a search beside its words. An absent member does not filter. */
 export interface SearchFilter extends Conditions {
   conversationId?: string
-  /** What the words must stand in: a title, or a message that has all of these. */
+  /** What the words must be in: a title, or a message that has all of these. */
   facets?: Facet[]
 }
 
-/** A search without its operators, and what they said. `isArchived` is null for `archived:any`. */
+/** A search without its operators, and their values. `isAnyArchived` is set by `archived:any`. */
 export interface ReadOperators { words: string, filter: SearchFilter, isAnyArchived: boolean }
 
 /** `"phrase"`, `name:value` or `name:"value"` with an optional leading `-`, or a run without spaces. */
@@ -19,7 +19,8 @@ const roles: Record<string, Facet> = { user: 'user', assistant: 'assistant' }
 const contents: Record<string, Facet> = { code: 'code', reasoning: 'reasoning', tool: 'tool', file: 'file' }
 
 /**
- * Takes the operators out of a search. A name that is none of them stays a word. Of an operator that takes one value the last counts.
+ * Removes the operators from a search and returns both parts. An unknown name stays a word. If an operator takes one
+ * value and is repeated, the last value is used.
  * @throws {DomainError} INVALID for a value that an operator does not take.
  */
 export function readOperators (search: string): ReadOperators {

@@ -4,24 +4,24 @@ import { prepared } from '../../db/prepared.js'
 import type { Term } from './query.js'
 
 /*
- * The posting list of a term has the entries that contain it, in the order of their packed keys. So the entries of one
- * user, and of one conversation, are one range of rowids, which FTS5 seeks.
+ * The posting list of a term has the entries that contain it, in the order of their packed keys. The entries of one user
+ * are one range of rowids, and so are those of one conversation. FTS5 seeks such a range.
  *
  * Raw SQL: FTS5 and its virtual tables have no Drizzle counterpart.
  */
 
-/** Sample size for estimating how common a term is: the newest conversations. */
+/** Newest conversations in the sample that estimates how common a term is. */
 const SAMPLE_CONVERSATIONS = 100
 
-/** A prefix of more words is not expanded. */
+/** A prefix with more words is not expanded. */
 const MAX_WORDS_OF_PREFIX = 200
 
-/** Words that a prefix stands for while it is typed. More are too many to look through at every key. */
+/** Words that a prefix stands for while it is typed. A scan of more would take too long for a search at every keystroke. */
 const MAX_TYPED_WORDS = 100
 
 /**
  * The number of matches that makes a term common. `inRecent` counts in the newest conversations only. It is for terms
- * where counting all matches takes as long as finding them.
+ * for which counting all matches takes as long as finding them.
  */
 export interface CommonAbove { inAll: number, inRecent?: number }
 
@@ -30,7 +30,7 @@ interface UserMatch { match: string, first: number, last: number }
 const inUser = `search MATCH :match AND rowid ${messagesOf(':first', ':last')}`
 const inConversation = `search MATCH :match AND rowid ${messagesOf(':pk')}`
 
-/** The queries by name, for the test of their plans. */
+/** The queries by name, for the test of their query plans. */
 export const postingQueries = {
   count: `SELECT count(*) FROM (SELECT 1 FROM search WHERE ${inUser} LIMIT :limit + 0)`,
   conversations: `SELECT DISTINCT ${conversationOfMessage('rowid')} FROM search WHERE ${inUser}`,
@@ -40,7 +40,7 @@ export const postingQueries = {
   isIn: `SELECT 1 FROM search WHERE ${inConversation} LIMIT 1`
 }
 
-/** Looks up single entries, for the test of its plan. */
+/** Looks up single entries. Exported for the test of its query plan. */
 export const amongKeys = `SELECT key.value FROM json_each(:keys) key CROSS JOIN search
   WHERE search MATCH :match AND search.rowid = ${messageKey(':first', '0')} + key.value`
 
@@ -55,7 +55,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   wordFrom: sqlite.prepare<[string], string>('SELECT term FROM search_terms WHERE term >= ? LIMIT 1').pluck()
 }))
 
-/** Whether a user's titles and messages have at least this many matches, as counted or as estimated from the sample. */
+/** Whether a user's titles and messages have at least this many matches, counted or estimated from the sample. */
 export function isCommon (db: Db, userNo: number, match: string, { inAll, inRecent }: CommonAbove): boolean {
   const { count, lastConversation } = statements(db)
   const last = inRecent === undefined ? 0 : lastConversation.get(userNo) ?? 0
@@ -65,9 +65,9 @@ export function isCommon (db: Db, userNo: number, match: string, { inAll, inRece
 }
 
 /**
- * Returns the indexed words with the prefix of a term, each as a `MATCH` expression, or null when they are too many. FTS5 reads all
- * entries of all words of a prefix before it returns the first. It reads the entries of a single word as needed. A prefix that is being
- * typed stands for its first words in the order of the alphabet.
+ * Returns the indexed words with the prefix of a term, each as a `MATCH` expression, or null when there are too many.
+ * For a prefix, FTS5 reads all entries of all its words before it returns the first. For a single word it reads entries
+ * as needed. A prefix that is being typed stands for its first words in alphabetical order.
  */
 export function wordsWithPrefix (db: Db, { prefix, isTyped, facets }: Term): string[] | null {
   if (prefix === null) return null
@@ -81,7 +81,7 @@ export function wordsWithPrefix (db: Db, { prefix, isTyped, facets }: Term): str
   return matches
 }
 
-/** Returns the keys of a user's conversations that have a match. Takes time in proportion to the matches. */
+/** Returns the keys of a user's conversations that have a match. The time is proportional to the matches. */
 export function matchingConversations (db: Db, userNo: number, match: string): Set<number> {
   return new Set(statements(db).conversations.all(matchOfUser(userNo, match)))
 }
@@ -93,14 +93,14 @@ export function fewMatches (db: Db, userNo: number, match: string, limit: number
 }
 
 /**
- * Returns the matches with the highest keys in the conversations from `first` to `last`, as message keys relative to `first`.
- * Message number 0 stands for the title.
+ * Returns the matches with the highest keys in the conversations from `first` to `last`. They are message keys relative
+ * to `first`. Message number 0 is the title.
  */
 export function newestMatches (db: Db, match: string, first: number, last: number, limit: number): number[] {
   return statements(db).newest.all({ match, first, last, limit })
 }
 
-/** Returns those of the keys that match. They are relative to the conversation `first`. */
+/** Returns the keys that match. Keys are relative to the conversation `first`. */
 export function matchesAmong (db: Db, match: string, first: number, keys: readonly number[]): Set<number> {
   return new Set(statements(db).among.all({ keys: JSON.stringify(keys), match, first }))
 }

@@ -7,60 +7,66 @@ import { termPrefix, tokenize } from '../index/tokenizer.js'
 export const MAX_TERMS = 16
 
 /**
- * Tokens of one search, after normalization: a script without spaces has one for each character, and one character can become many.
- * A phrase costs as much as its tokens are common, so a longer one could hold up other requests.
+ * Tokens of one search after normalization. A script without spaces has one for each character, and one character can
+ * become many. A phrase takes time in proportion to the frequency of its tokens. So a longer one could delay other
+ * requests.
  */
 export const MAX_TOKENS = 64
 
-/** Up to this many results with any word are counted. */
+/** Highest number of results with any word that is counted. */
 export const MAX_COUNTED = 1000
 
 /** Letters a prefix needs before its `*`. With fewer the star is literal text. */
 const MIN_PREFIX_LETTERS = 4
 
-/** Letters of a last word that is also looked for as a beginning. */
+/** Letters a last word needs to be searched as a prefix too. */
 const MIN_TYPED_LETTERS = 2
 
 /** A word, a phrase, or a prefix. */
 export interface Term {
-  /** Its tokens. The last is a prefix if `isPrefix`. */
+  /** The tokens of the term. The last is a prefix if `isPrefix`. */
   words: string[]
   isPrefix: boolean
-  /** Whether it is a prefix because somebody may still be typing it. It then stands for the first words only that begin so. */
+  /**
+   * Whether it is a prefix because it may still be being typed. It then stands for the first words with the prefix only.
+   */
   isTyped: boolean
-  /** The prefix as the index has it, with the user's `termPrefix`. Null unless the term is a prefix of one word. */
+  /** The prefix as stored in the index, with the user's `termPrefix`. Null unless the term is a prefix of one word. */
   prefix: string | null
-  /** As it was typed, in lower case. */
+  /** The term as typed, in lower case. */
   spelling: string
-  /** Its tokens, of a prefix too, as a phrase of FTS5 among the user's entries (sqlite.org/fts5.html, "Full-text Query Syntax"). */
+  /**
+   * The tokens as a phrase of FTS5 among the user's entries, also for a prefix (sqlite.org/fts5.html, "Full-text Query
+   * Syntax").
+   */
   phrase: string
-  /** What an entry must also have: the rest of a `MATCH` expression. Empty for nothing. */
+  /** Further conditions of the `MATCH` expression on the entry. Empty for none. */
   facets: string
   /** The phrase and the facets as a `MATCH` expression. */
   match: string
 }
 
 /**
- * A parsed search: all of `required` and none of `excluded`. Both are empty for a text without a word. `facet` is the term of a search for facets
- * without a required word.
+ * A parsed search: all of `required` and none of `excluded`. Both are empty for a text without a word. `facet` is the
+ * term of a search for facets without a required word.
  */
 export interface Search { required: Term[], excluded: Term[], facet: Term | null }
 
-/** How a search treats several words, and in which order results come. */
+/** Whether a result needs all words or any, which also decides the order of results. */
 export type MatchMode = 'all' | 'any'
 
 /**
- * `"phrase"` or a run without spaces, each with an optional leading `-`. Typographic quotes are quotes. One that is not closed is literal
- * text.
+ * `"phrase"` or a run without spaces, each with an optional leading `-`. Typographic quotes also count as quotes. An
+ * unclosed quote is literal text.
  */
 const piece = /(?<minus>-(?=[^\s-]))?(?:["“”„‟«»](?<phrase>[^"“”„‟«»]*)["“”„‟«»]|(?<word>\S+))/g
 
 /**
- * Parses a search: words, `"phrases"` and `prefixes*`, each excluded by a leading `-`. A last word without a space after it is also a
- * beginning. Everything else is literal text, so there are no syntax errors. The words must stand in entries with all `facets`. Null for a
- * blank text without facets.
- * @throws {DomainError} INVALID for more than `MAX_TERMS` terms or `MAX_TOKENS` tokens, and for more letters than a search may have, which
- * normalization can lead to.
+ * Parses a search: words, `"phrases"` and `prefixes*`, each excluded by a leading `-`. A last word without a space after
+ * it is also a prefix. Everything else is literal text, so there are no syntax errors. The words must be in entries with
+ * all `facets`. Returns null for a blank text without facets.
+ * @throws {DomainError} INVALID for more than `MAX_TERMS` terms or `MAX_TOKENS` tokens. Also for too many letters after
+ * normalization.
  */
 export function readSearch (search: string, userNo: number, facets: readonly Facet[] = []): Search | null {
   if (search.trim() === '' && facets.length === 0) return null
@@ -89,14 +95,14 @@ export function readSearch (search: string, userNo: number, facets: readonly Fac
   return { required: [...required.values()], excluded: [...excluded.values()], facet }
 }
 
-/** The terms that an entry must have: the required ones, or the facets alone. */
+/** Returns the terms that an entry must have: the required ones, or the facets alone. */
 export function neededTerms ({ required, facet }: Search): Term[] {
   return required.length === 0 && facet ? [facet] : required
 }
 
 /**
- * Joins terms to one `MATCH` expression: all of `required`, which must not be empty, and none of `excluded`. `matchOne` is the expression of
- * one term.
+ * Joins terms to one `MATCH` expression: all of `required`, which must not be empty, and none of `excluded`. `matchOne`
+ * returns the expression of one term.
  */
 export function matchOf (required: readonly Term[], excluded: readonly Term[], matchOne: (term: Term) => string = ({ match }) => match): string {
   const all = required.map(matchOne).join(' AND ')
@@ -121,7 +127,7 @@ function withFacets (term: Term, facets: string, match = term.match): Term {
 function toTerm (text: string, kind: 'star' | 'typed' | null, userPrefix: string): Term {
   const words = tokenize(text)
   const isPrefix = kind !== null
-  // Tokens contain no quote, so none can end the string.
+  // Tokens contain no quote, so no token can end the string.
   const phrase = `"${words.map((word) => userPrefix + word).join(' ')}"`
   return {
     words,

@@ -8,10 +8,10 @@ import type { Ranking } from './ranking.js'
 import { type EntryScores, probedTerms, readBonus, scoreEntries, weightSum } from './scores.js'
 import { conversationOf, numberOf, type RankedRange, relativeKey, type WeighedTerm, type Weights, weightsOf, weighTerms } from './weights.js'
 
-/** A conversation among the candidates. `n` is its best message, 0 for none. */
+/** A candidate. `n` is the number of its best message, 0 for none. */
 interface Candidate { bits: number, title: number, near: number, best: number, n: number }
 
-/** The query by name, for the test of its plan. */
+/** The query by name, for the test of its query plan. */
 export const changeTimes = `SELECT conversation.value AS key, c.updated_at AS time
   FROM json_each(:keys) conversation CROSS JOIN conversations c NOT INDEXED ON c.pk = :firstPk + conversation.value`
 
@@ -19,8 +19,8 @@ const times = prepared(({ $client: sqlite }: Db) =>
   sqlite.prepare<[{ keys: string, firstPk: number }], { key: number, time: number }>(changeTimes))
 
 /**
- * Ranks conversations by the terms they have in their title and messages. Those count more that stand in the title, in one message, and
- * near each other. `accepts` is a further test of a conversation.
+ * Ranks conversations by the terms in their titles and messages. Terms count more in the title, together in one message,
+ * and near each other. `accepts` is a further test of a conversation.
  */
 export function rankConversations (
   db: Db, range: RankedRange, { required }: Search, conditions: Conditions, accepts: (pk: number) => boolean, known: Weights | null
@@ -59,7 +59,7 @@ function gather (terms: readonly WeighedTerm[], { bits, near }: EntryScores): Ma
     conversation.bits |= found
     conversation.near = Math.max(conversation.near, closeness)
     if (n === 0) conversation.title = found
-    // Among equal ones the latest message.
+    // Among equal scores the latest message is the best.
     const score = sum(found) + closeness
     if (n > 0 && (score > conversation.best || (score === conversation.best && n > conversation.n))) Object.assign(conversation, { best: score, n })
   }

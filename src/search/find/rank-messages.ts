@@ -9,13 +9,13 @@ import type { Ranking } from './ranking.js'
 import { probedTerms, readBonus, scoreEntries, weightSum } from './scores.js'
 import { conversationOf, numberOf, type RankedRange, relativeKey, type WeighedTerm, type Weights, weightsOf, weighTerms } from './weights.js'
 
-/** Messages with all terms that are ranked: the newest ones. */
+/** The newest messages with all terms that are ranked at most. */
 const MAX_RANKED_MATCHES = 4000
 
-/** What decides on a message beside its terms. */
+/** Conditions on a message beside its terms. */
 export interface MessageLimits { conditions: Conditions, after: number, before: number }
 
-/** The query by name, for the test of its plan. */
+/** The query by name, for the test of its query plan. */
 export const rankedTimes = `SELECT match.value AS key, m.created_at AS time
   FROM json_each(:keys) match CROSS JOIN messages m INDEXED BY messages_created ON m.pk = ${messageKey(':firstPk', '0')} + match.value
   WHERE m.created_at >= :after AND m.created_at < :before`
@@ -24,8 +24,8 @@ const times = prepared(({ $client: sqlite }: Db) =>
   sqlite.prepare<[{ keys: string, firstPk: number, after: number, before: number }], { key: number, time: number }>(rankedTimes))
 
 /**
- * Ranks messages by the terms they have: all required ones (`all`) or any. A message also counts for what the title of its
- * conversation has.
+ * Ranks messages that have all required terms (`all`) or any of them. Terms in the title of its conversation also count
+ * for a message.
  */
 export function rankMessages (
   db: Db, range: RankedRange, { required, excluded }: Search, mode: MatchMode, { conditions, after, before }: MessageLimits, known: Weights | null

@@ -3,17 +3,18 @@ import { decodeCursor, encodeCursor } from '../../paging/cursor.js'
 import type { Weights } from './weights.js'
 
 /*
- * The order of a ranked search and its pages. All candidates have a score from the index alone. The best of them, the head,
- * get a second score that costs more to compute, and are sorted by it. The rest follow by their first score.
+ * The order of a ranked search and its pages. Each candidate has a first score from the index alone. The best candidates
+ * are the head. They get a second score that costs more to compute, and are sorted by it. The rest follow by their first
+ * score.
  *
- * A cursor holds the weights of the terms and the end of the head. So scores do not change between two pages when other
- * messages come and go, and no result that stays as it is is shown twice or left out.
+ * A cursor holds the weights of the terms and the end of the head. So scores stay the same between two pages while other
+ * messages are added or deleted. No unchanged result is shown twice or omitted.
  */
 
-/** Results that get the second score. */
+/** Results in the head, which get the second score. */
 const HEAD = 100
 
-/** A result. Newer ones come first among equal scores, then higher keys. */
+/** A result. Among equal scores newer ones come first, then higher keys. */
 export interface Ranked { score: number, time: number, key: number }
 
 /** The last result of a page. */
@@ -24,19 +25,19 @@ export interface RankedPosition extends Ranked {
   weights: Weights
 }
 
-/** What is ranked. Keys are safe integers. */
+/** The candidates and their scores. Keys are safe integers. */
 export interface Ranking {
   /** The first score of each candidate. */
   scores: ReadonlyMap<number, number>
-  /** Returns the times of those that are there. Called with all candidates of one score. */
+  /** Returns the times of the candidates that exist. Called with all candidates of one score. */
   timesOf (keys: number[]): Array<Pick<Ranked, 'key' | 'time'>>
   /** Whether the candidate passes the filters. */
   accepts (key: number): boolean
-  /** Returns the second scores. */
+  /** Returns the head with second scores. */
   refine (head: Ranked[]): Ranked[]
 }
 
-/** Returns the results after a position, and the position of the last one if more follow. */
+/** Returns the results after a position. Also returns the position of the last one if more follow. */
 export function rankedPage (ranking: Ranking, weights: Weights, after: RankedPosition | null, limit: number): { page: Ranked[], end: RankedPosition | null } {
   const page: RankedPosition[] = []
   for (const result of ranked(ranking, weights, after?.headEnd ?? null)) {
@@ -62,7 +63,7 @@ function * ranked (ranking: Ranking, weights: Weights, known: Ranked | null): Ge
   }
 }
 
-/** Yields the candidates in the order of their first scores. Times are read for one score after the other. */
+/** Yields the candidates in the order of their first scores. It reads the times of one score at a time. */
 function * byScore ({ scores, timesOf }: Ranking): Generator<Ranked, void, void> {
   const groups = new Map<number, number[]>()
   for (const [key, score] of scores) {
@@ -92,7 +93,7 @@ export function encodeRanked (fingerprint: number, { isHead, score, time, key, h
 
 /**
  * Reads a cursor of a search with `terms` terms.
- * @throws {DomainError} INVALID_CURSOR for anything `encodeRanked` did not make for this very search.
+ * @throws {DomainError} INVALID_CURSOR for any text that `encodeRanked` did not make for this search.
  */
 export function decodeRanked (cursor: string, fingerprint: number, terms: number): RankedPosition {
   const { key: text, pk: key } = decodeCursor(cursor, fingerprint, 'string')

@@ -8,20 +8,20 @@ import { newestMatches } from './postings.js'
 import type { Term } from './query.js'
 import { snippet } from './snippet.js'
 
-/** Entries of one conversation that are compared for each term: the latest ones. */
+/** Latest entries of one conversation that are compared for each term. */
 const MAX_ENTRIES_PER_TERM = 100
 
-/** Why a conversation was found: its best message, or null for its title, and a snippet of it. */
+/** The best match in a conversation and a snippet of it. `messageId` is null for its title. */
 export interface RowMatch { messageId: string | null, snippet: string }
 
-// Raw SQL: they look up packed keys.
+// Raw SQL: the statements look up packed keys.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   message: sqlite.prepare<[{ pk: number, n: number }], { messageId: string, body: string }>(
     `SELECT message_id AS messageId, body FROM messages WHERE pk = ${messageKey(':pk', ':n')}`),
   title: sqlite.prepare<[number], string>('SELECT title FROM conversations WHERE pk = ?').pluck()
 }))
 
-/** Returns the message of a conversation that has most of the terms, the latest of several. */
+/** Returns the message of a conversation that has most of the terms. Among several it returns the latest. */
 export function matchInConversation (db: Db, pk: number, terms: readonly Term[]): RowMatch {
   const counts = new Map<number, number>()
   for (const term of terms) {

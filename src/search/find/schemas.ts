@@ -11,7 +11,7 @@ import { MAX_SNIPPET_LENGTH } from './snippet.js'
 /** Bytes of one hit, so that the longest page stays below 1 MiB. */
 export const MAX_HIT_BYTES = 8192
 
-/** What a search for all words found nothing with. */
+/** The number of results with any word, when none has all words. */
 export const AnyCountSchema = Type.Optional(Type.Integer({
   minimum: 0,
   maximum: MAX_COUNTED,
@@ -37,7 +37,7 @@ export const MessageSearchSchema = Type.Object({
 
 /**
  * Makes the query of a search from a query string.
- * @throws {DomainError} INVALID that names the field.
+ * @throws {DomainError} INVALID with the name of the field.
  */
 export function readMessageQuery (query: Static<typeof MessageSearchSchema>): MessageQuery {
   const { match, sort, cursor, pageSize, tags = [], pinned } = query
@@ -57,7 +57,7 @@ export function readMessageQuery (query: Static<typeof MessageSearchSchema>): Me
   }
 }
 
-/** A hit: the message, with title and archive state of its conversation. */
+/** A hit: the message with the title and archive state of its conversation. */
 export const FoundMessageSchema = Type.Object({
   ...MessageSchema.properties,
   title: Type.String({ description: 'Of the conversation.' }),

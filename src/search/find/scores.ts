@@ -5,30 +5,33 @@ import { newestMatches } from './postings.js'
 import type { RankedRange, WeighedTerm } from './weights.js'
 import { conversationOf, numberOf } from './weights.js'
 
-/** Tokens between two terms that count as near. */
+/** Maximum distance in tokens of two terms that count as near. */
 const NEAR_TOKENS = 8
 
-/** The rarest terms, of which every pair is compared. */
+/** Rarest terms whose pairs are compared. */
 const MAX_PAIRED_TERMS = 4
 
-/** Pairs that are near each other, read for each pair. */
+/** Entries with near terms that are read for each pair. */
 const MAX_NEAR_ENTRIES = 1500
 
-/** Common terms that are looked for among the best candidates: the rarest of them. */
+/** Common terms, the rarest of them, that are looked up in the best candidates. */
 const MAX_PROBED_TERMS = 4
 
-/** Bytes of a message that is read to compare its spelling. */
+/** Largest message, in bytes, that is read to compare its spelling. */
 const MAX_READ_BYTES = 65_536
 
-/** What the index says of the entries that have rare terms. Keys are relative to the range, 0 stands for a title. */
+/**
+ * Scores of the entries that have rare terms, from the index. Keys are relative to the range. Message number 0 is a
+ * title.
+ */
 export interface EntryScores {
-  /** Which terms an entry has, as bits in their order. */
+  /** The terms of an entry, as bits in the order of the terms. */
   bits: Map<number, number>
-  /** What its terms count for being near each other. */
+  /** The score of an entry for terms that are near each other. */
   near: Map<number, number>
 }
 
-/** Reads which candidates have which terms, and where two of them are near each other. */
+/** Reads which candidates have which terms, and which have two terms near each other. */
 export function scoreEntries (db: Db, terms: readonly WeighedTerm[], { firstPk, lastPk }: RankedRange): EntryScores {
   const bits = new Map<number, number>()
   const near = new Map<number, number>()
@@ -41,7 +44,7 @@ export function scoreEntries (db: Db, terms: readonly WeighedTerm[], { firstPk, 
   return { bits, near }
 }
 
-/** Pairs of rare terms. Each counts half of its lighter term. */
+/** Returns pairs of rare terms. The weight of a pair is half that of its lighter term. */
 function nearPairs (terms: readonly WeighedTerm[]) {
   const rare = terms.filter(({ entries, term }) => entries && (!term.isPrefix || term.isTyped))
     .sort((a, b) => b.weight - a.weight).slice(0, MAX_PAIRED_TERMS)
@@ -61,18 +64,19 @@ export function weightSum (terms: readonly WeighedTerm[]): (bits: number) => num
   }
 }
 
-/** Returns the common terms to look for among the best candidates. */
+/** Returns the common terms to look up in the best candidates. */
 export function probedTerms (terms: readonly WeighedTerm[]): WeighedTerm[] {
   return terms.filter(({ entries, weight }) => !entries && weight > 0).sort((a, b) => b.weight - a.weight).slice(0, MAX_PROBED_TERMS)
 }
 
-// Raw SQL: it looks up a packed key. `octet_length` does not read the text.
+// Raw SQL: the statement looks up a packed key. `octet_length` does not read the text.
 const bodies = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[{ pk: number, n: number }], string | null>(
   `SELECT iif(octet_length(body) <= ${MAX_READ_BYTES}, body, NULL) FROM messages WHERE pk = ${messageKey(':pk', ':n')}`).pluck())
 
 /**
- * Returns what a message counts beside its terms, for a score of `score`: a sixteenth when the caller wrote it, and up to a
- * sixteenth for terms that are spelled as in the search. Nothing for a title, and for a message above `MAX_READ_BYTES`.
+ * Returns a function for the bonus of a message with the score `score`. The bonus is a sixteenth of it when the user
+ * wrote the message, and up to a sixteenth for terms spelled as in the search. A title gets no bonus, nor does a message
+ * above `MAX_READ_BYTES`.
  */
 export function readBonus (db: Db, terms: readonly WeighedTerm[], { firstPk }: RankedRange): (key: number, score: number) => number {
   const spellings = terms.filter(({ entries }) => entries).map(({ term }) => spellingOf(term.spelling, term.words))
@@ -86,7 +90,7 @@ export function readBonus (db: Db, terms: readonly WeighedTerm[], { firstPk }: R
   }
 }
 
-/** A single word must stand alone. Runs of a script without spaces, and phrases, are looked for as they are. */
+/** A single word matches only as a whole word. Phrases, and runs of a script without spaces, match anywhere. */
 function spellingOf (spelling: string, words: readonly string[]) {
   const literal = spelling.replace(/\*$/, '').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
   return words.length === 1 ? new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{M}\\p{N}])`, 'u') : new RegExp(literal, 'u')

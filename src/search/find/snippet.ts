@@ -5,19 +5,19 @@ import type { Term } from './query.js'
 export const MAX_SNIPPET_LENGTH = 240
 
 /**
- * UTF-16 units of the texts of a message that are scanned, which takes up to 70 ms. A match after them is found by the search, but not
- * shown.
+ * UTF-16 units of the texts of a message that are scanned, which takes up to 70 ms. The search finds a later match, but
+ * the snippet does not show it.
  */
 const MAX_SCANNED_LENGTH = 32_768
 
-/** UTF-16 units of the excerpt: a snippet without the ellipses at both ends. */
+/** UTF-16 units of the excerpt, which is the snippet without the ellipses at both ends. */
 const EXCERPT_LENGTH = MAX_SNIPPET_LENGTH - 2
 
 interface Match { start: number, end: number, term: Term }
 
 /**
- * Returns an excerpt as HTML, around the place that has most of the terms. Matches are in `<mark>`, everything else is
- * escaped. It is cut between words, with an ellipsis at each cut.
+ * Returns an excerpt as HTML, around the place with most of the terms. Matches are in `<mark>`. Everything else is
+ * escaped. The text is cut between words, with an ellipsis at each cut.
  */
 export function snippet (texts: readonly string[], terms: readonly Term[]): string {
   let best: { text: string, matches: Match[], place: Match[] } = { text: texts[0] ?? '', matches: [], place: [] }
@@ -49,7 +49,7 @@ function isAt ({ words: wanted, isPrefix }: Term, words: Array<{ word: string }>
   })
 }
 
-/** Returns the first group of matches within `EXCERPT_LENGTH` that has the most distinct terms. A sliding window. */
+/** Returns the first group of matches within `EXCERPT_LENGTH` that has the most distinct terms. Uses a sliding window. */
 function densestMatches (matches: Match[]): Match[] {
   const within = new Map<Term, number>()
   let [from, to, most, next] = [0, 0, 0, 0]
@@ -69,7 +69,7 @@ function countTerms (matches: Match[]) {
   return new Set(matches.map(({ term }) => term)).size
 }
 
-/** Returns the bounds of the excerpt: the matches in the middle, the cuts at spaces where there are any. */
+/** Returns the bounds of the excerpt, with the matches in the middle. It cuts at spaces where possible. */
 function bounds (text: string, place: Match[]): [start: number, end: number] {
   const from = place[0]?.start ?? 0
   const to = Math.min(Math.max(from, ...place.map(({ end }) => end)), from + EXCERPT_LENGTH)

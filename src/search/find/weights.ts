@@ -5,31 +5,31 @@ import { newestMatches } from './postings.js'
 import type { Term } from './query.js'
 
 /*
- * Ranking weighs each term by its inverse document frequency: how few of the caller's own messages have it. Rare terms choose the
- * candidates. Common ones, such as the stop words of a question, are only looked for among the best candidates.
+ * Ranking weighs each term by its inverse document frequency among the user's own entries. The entries of rare terms are
+ * the candidates. Common terms, such as the stop words of a question, are only looked up in the best candidates.
  */
 
-/** Entries of one term that are read. A term with more is common, and its frequency is estimated from the newest ones. */
+/** Entries of one term that are read. A term with more is common. Its frequency is estimated from the newest ones. */
 const MAX_ENTRIES_PER_TERM = 1500
 
-/** Entries of all terms together that become candidates. The rarest term is always among them. */
+/** Entries of all terms together that become candidates. Those of the rarest term always do. */
 const MAX_CANDIDATES = 4000
 
-/** Steps of one bit of information. Weights are integers, so that a cursor can hold them exactly. */
+/** Weight units of one bit of information. Weights are integers, so that a cursor holds them exactly. */
 const STEPS_PER_BIT = 16
 
-/** Conversations whose messages are ranked. Keys of entries are relative to the first (`postings.ts`). */
+/** Conversations whose messages are ranked. Keys of entries are relative to the first one (`postings.ts`). */
 export interface RankedRange { userNo: number, firstPk: number, lastPk: number }
 
-/** A term and what it counts. */
+/** A term and its weight. */
 export interface WeighedTerm {
   term: Term
   weight: number
-  /** Its newest entries. Null for a term that chooses no candidates. */
+  /** Its newest entries. Null for a term that adds no candidates. */
   entries: number[] | null
 }
 
-/** The weights by the order of the terms, and which of them choose candidates. The pages of one ranking share them. */
+/** The weights in the order of the terms, and which terms add candidates. All pages of one ranking share them. */
 export interface Weights { weights: number[], choosing: boolean[] }
 
 // Raw SQL for the sum over a few rows.
@@ -38,7 +38,7 @@ const sizes = prepared(({ $client: sqlite }: Db) => ({
   conversations: sqlite.prepare<[number], number>('SELECT next_conversation - 1 FROM users WHERE no = ?').pluck()
 }))
 
-/** Weighs terms by their frequency, or takes the weights of an earlier page of the same ranking. */
+/** Weighs terms by their frequency, or uses the weights of an earlier page of the same ranking. */
 export function weighTerms (db: Db, terms: readonly Term[], range: RankedRange, matchOf: (term: Term) => string, known: Weights | null): WeighedTerm[] {
   const read = (term: Term) => newestMatches(db, matchOf(term), range.firstPk, range.lastPk, MAX_ENTRIES_PER_TERM)
   if (known) {
@@ -58,12 +58,15 @@ export function weighTerms (db: Db, terms: readonly Term[], range: RankedRange, 
   return weighed
 }
 
-/** The weights to hand on to the next page. */
+/** Returns the weights for the next page. */
 export function weightsOf (terms: readonly WeighedTerm[]): Weights {
   return { weights: terms.map(({ weight }) => weight), choosing: terms.map(({ entries }) => entries !== null) }
 }
 
-/** How many entries a term has. Above `MAX_ENTRIES_PER_TERM` it is estimated: older conversations have as many as the newest. */
+/**
+ * Returns how many entries a term has. From `MAX_ENTRIES_PER_TERM` on it is estimated, as if older conversations had as
+ * many as the newest.
+ */
 function frequency (db: Db, { userNo, firstPk, lastPk }: RankedRange, entries: readonly number[]) {
   const oldest = entries.at(-1)
   if (oldest === undefined || entries.length < MAX_ENTRIES_PER_TERM || firstPk === lastPk) return entries.length
@@ -79,17 +82,17 @@ function weightOf (frequency: number, total: number) {
 /** Keys of one conversation, see `db/keys.ts`. */
 const KEYS_OF_CONVERSATION = 2 ** MESSAGE_BITS
 
-/** The conversation of a relative key, relative to the first. */
+/** Returns the conversation of a relative key, as its distance from the first. */
 export function conversationOf (key: number): number {
   return Math.floor(key / KEYS_OF_CONVERSATION)
 }
 
-/** The number of the message of a relative key. */
+/** Returns the message number of a relative key. */
 export function numberOf (key: number): number {
   return key % KEYS_OF_CONVERSATION
 }
 
-/** The relative key of a message. */
+/** Returns the relative key of a message. */
 export function relativeKey (conversation: number, n: number): number {
   return conversation * KEYS_OF_CONVERSATION + n
 }

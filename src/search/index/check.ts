@@ -15,12 +15,12 @@ const queries = {
 }
 
 /**
- * Returns what is wrong with the search index, one text for each fault. Compares it with every stored title and message,
- * also with rows that are staged or wait for the sweep. Reads the whole file, so it takes long.
+ * Returns the faults of the search index, one text for each. Compares the index with every stored title and message.
+ * Staged rows and rows that wait for the sweep are included. Reads the whole file, so it takes long.
  */
 export function searchFaults (db: Db): string[] {
-  // One transaction, so that all reads see the same moment. The query comes first, because FTS5 reloads a structure that
-  // another connection has merged only when it is queried.
+  // One transaction, so that all reads see the same snapshot. The query comes first, because FTS5 reloads a structure
+  // that another connection merged only for a query.
   return db.$client.transaction(() => {
     db.$client.prepare(queries.refresh).get()
     const structure = db.$client.prepare<[], string>(queries.integrity).pluck().all().filter((line) => line !== 'ok')
@@ -28,7 +28,7 @@ export function searchFaults (db: Db): string[] {
   })()
 }
 
-/** For each conversation a checksum of its tokens and their positions. The order of adding does not matter. */
+/** A checksum of the tokens and positions of each conversation. The order of adding does not matter. */
 type Sums = Map<number, number>
 
 function indexedSums ({ $client: sqlite }: Db): Sums {
@@ -60,7 +60,7 @@ function addAll (sums: Sums, key: EntryKey, words: string) {
   for (const [position, term] of words.split(' ').entries()) add(sums, key, position, term)
 }
 
-/** A sum below this plus a 32-bit hash is a safe integer, so no bits are lost. */
+/** A sum below this plus a 32-bit hash is a safe integer, so it is exact. */
 const SUM_MODULUS = 2 ** 52
 
 function add (sums: Sums, { pk, n }: EntryKey, position: number, term: string) {

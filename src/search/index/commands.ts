@@ -9,7 +9,7 @@ import { TOKENIZER_VERSION } from './tokenizer.js'
 interface MessageKey { pk: number, n: number }
 interface StoredTitle { pk: number, title: string }
 
-/** Above every packed key: the largest 64-bit integer. As `indexed_to` it says that the index is complete. */
+/** The largest 64-bit integer, above every packed key. As `indexed_to` it means that the index is complete. */
 const MAX_ROWID = '9223372036854775807'
 
 // Raw SQL: FTS5 commands and ranges of packed keys.
@@ -30,13 +30,13 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   isImporting: sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM partitions WHERE state IN (\'staged\', \'publishing\'))').pluck()
 }))
 
-/** Titles that are indexed in one step at most. */
+/** Titles that one step indexes at most. */
 const STEP_TITLES = 50
 
 /** Messages after which new segments are merged. */
 const MESSAGES_PER_MERGE = 50
 
-/** Empties an index that another tokenizer version made. `rebuildSearch` then fills it again. */
+/** Empties an index that another tokenizer version made. `rebuildSearch` fills it afterwards. */
 export const prepareSearch = defineCommand({
   name: 'prepareSearch',
   kind: 'short',
@@ -48,13 +48,16 @@ export const prepareSearch = defineCommand({
   }
 })
 
-/** Removes every entry. `rebuildSearch` adds them again. */
+/** Removes every entry. `rebuildSearch` adds them afterwards. */
 export function emptySearch (db: Db) {
   statements(db).empty.run()
   statements(db).startOver.run()
 }
 
-/** Indexes stored rows in key order, from where an earlier run ended. Writes in between keep the finished part up to date. */
+/**
+ * Indexes stored rows in key order, from where an earlier run stopped. Writes meanwhile keep the indexed part up to
+ * date.
+ */
 export const rebuildSearch = defineCommand({
   name: 'rebuildSearch',
   kind: 'bulk',
@@ -72,12 +75,12 @@ export const rebuildSearch = defineCommand({
   }
 })
 
-/** Indexes the next message and the titles before it. Without a next message it indexes the last titles. */
+/** Indexes the next message and the titles before it. After the last message it indexes the remaining titles. */
 function * indexNext (db: Db): Generator<void, void, void> {
   const { nextMessage, titles, goTo, complete } = statements(db)
   const message = nextMessage.get()
   const words = message ? yield * storedWords(db, message.pk, message.n) : ''
-  // Another message may have come before it at a yield.
+  // During a yield another message may have been stored before it.
   const next = nextMessage.get()
   if (next?.pk !== message?.pk || next?.n !== message?.n) return
 
@@ -92,7 +95,7 @@ function * indexNext (db: Db): Generator<void, void, void> {
   if (message && !isMore) addEntry(db, message.pk, message.n, words)
 }
 
-/** Merges the segments that single writes left, because a search reads each of them. */
+/** Merges the segments of single writes, because a search reads each segment. */
 export const mergeSearch = defineCommand({
   name: 'mergeSearch',
   kind: 'bulk',

@@ -9,7 +9,7 @@ import { messageTexts } from './texts.js'
 /*
  * The entries of the search index: one for each message at its packed key, and one for each title at message number 0.
  * The index is contentless, so removing an entry needs the words it was added with. Code that writes a title or a body
- * calls these functions in the same transaction, with the text before and after.
+ * calls these functions in the same transaction, with the old and the new text.
  */
 
 /** The message number of a conversation's title. */
@@ -38,20 +38,20 @@ export function messageWords (userNo: number, body: FacetedBody): string {
   return runSteps(wordsInSteps(userNo, body))
 }
 
-/** The same. Yields every few milliseconds. */
+/** Returns the same as `messageWords`. Yields every few milliseconds. */
 export function wordsInSteps (userNo: number, body: FacetedBody): Generator<void, string, void> {
   return indexWords(userNo, messageTexts(body), messageFacets(body).map(facetToken))
 }
 
 /**
- * Returns the prefixed tokens of a stored message as it is when this returns. Yields every few milliseconds. Returns an empty
- * text for a message that is not there.
+ * Returns the prefixed tokens of the message as stored when this returns. Yields every few milliseconds. Returns an
+ * empty text for a missing message.
  */
 export function * storedWords (db: Db, conversationPk: number, n: number): Generator<void, string, void> {
   const read = () => statements(db).body.get({ pk: conversationPk, n })
   for (let body = read(); body !== undefined;) {
     const words = yield * wordsInSteps(userOfKey(conversationPk), JSON.parse(body))
-    // A short text is tokenized without a yield, so it is still the same.
+    // A short text is tokenized without a yield, so it cannot have changed.
     const current = body.length <= SLICE_LENGTH ? body : read()
     if (current === body) return words
     body = current
@@ -59,12 +59,12 @@ export function * storedWords (db: Db, conversationPk: number, n: number): Gener
   return ''
 }
 
-/** Adds the entry of message `n`, or of the title. There must be none yet. */
+/** Adds the entry of message `n`, or of the title. It must not exist yet. */
 export function addEntry (db: Db, conversationPk: number, n: number, words: string) {
   if (words !== '' && isCovered(db, conversationPk, n)) statements(db).add.run({ pk: conversationPk, n, words })
 }
 
-/** Removes an entry. `words` must be those it was added with. */
+/** Removes an entry. `words` must be the words it was added with. */
 export function removeEntry (db: Db, conversationPk: number, n: number, words: string) {
   if (words !== '' && isCovered(db, conversationPk, n)) statements(db).remove.run({ pk: conversationPk, n, words })
 }
@@ -76,7 +76,7 @@ export function replaceEntry (db: Db, conversationPk: number, n: number, before:
   addEntry(db, conversationPk, n, after)
 }
 
-/** Flushes pending entries now instead of at the commit, so that each step of a bulk command takes its share of the time. */
+/** Flushes pending entries now instead of at the commit, so that each step of a bulk command takes its part of the time. */
 export function flushEntries (db: Db) {
   statements(db).flush.run()
 }

@@ -1,14 +1,14 @@
 import type { SearchableBody } from './texts.js'
 
 /*
- * Facets are facts about a message or title that a search can ask for. The index has each as a token `@name` after the words of an entry. No
- * text has such a token, because the tokenizer makes two of it.
+ * Facets are properties of a message or title that a search can filter by. The index stores each as a token `@name`
+ * after the words of an entry. No text has such a token, because the tokenizer splits it into two.
  */
 
-/** What a message has, or that an entry is a title. */
+/** A property of a message, or that an entry is a title. */
 export type Facet = 'user' | 'assistant' | 'title' | 'code' | 'reasoning' | 'tool' | 'file'
 
-/** A body with what its facets are read from. */
+/** A body with the fields that its facets are read from. */
 export interface FacetedBody extends SearchableBody { isCreatedByUser?: boolean }
 
 /** A fenced block of Markdown. */
@@ -19,7 +19,7 @@ export function facetToken (facet: Facet): string {
   return `@${facet}`
 }
 
-/** Returns the facets of a message: who wrote it and what it has. */
+/** Returns the facets of a message: its author and its kinds of content. */
 export function messageFacets ({ text, content = [], files = [], attachments = [], isCreatedByUser = false }: FacetedBody): Facet[] {
   const parts = content.map((part) => part as { type?: unknown, text?: unknown })
   const types = new Set(parts.map(({ type }) => type))

@@ -5,7 +5,7 @@ import { prepared } from '../../db/prepared.js'
 const statements = prepared(({ $client: sqlite }: Db) => ({
   merge: sqlite.prepare<[number]>('INSERT INTO search (search, rank) VALUES (\'merge\', ?)'),
   changes: sqlite.prepare<[], number>('SELECT total_changes()').pluck(),
-  // `search_idx` is ordered by segment. Seeking to the next id skips the pages of the one before.
+  // `search_idx` is ordered by segment. Seeking to the next id skips the pages of the previous segment.
   segments: sqlite.prepare<[], number>(
     `WITH RECURSIVE segments (id) AS (
        SELECT min(segid) FROM search_idx
@@ -18,16 +18,16 @@ const STEP_PAGES = 16
 
 /**
  * Segments that may stay while bulk work adds more. A search reads each segment. Merging them further takes longer than
- * writing them, and later segments would need most of those merges again.
+ * writing them, and later segments would require most of those merges again.
  */
 export const MAX_SEGMENTS_DURING_BULK_WORK = 32
 
-/** Counts the segments of the search index. Each transaction with new entries adds one, merges reduce them. */
+/** Counts the segments of the search index. Each transaction with new entries adds one. Merges reduce them. */
 export function countSegments (db: Db): number {
   return statements(db).segments.get() ?? 0
 }
 
-/** Merges segments of similar size in small steps, until at most `maxSegments` are left or nothing is worth merging. */
+/** Merges segments of similar size in small steps. Stops when at most `maxSegments` are left or no merge is worthwhile. */
 export function * mergeSegments (db: Db, maxSegments = 0): Generator<void, void, void> {
   const { merge, changes } = statements(db)
   while (countSegments(db) > maxSegments) {
@@ -35,7 +35,7 @@ export function * mergeSegments (db: Db, maxSegments = 0): Generator<void, void,
     merge.run(STEP_PAGES)
     const changed = (changes.get() ?? 0) - before
     yield
-    // Fewer than two changed rows: there was nothing to merge (sqlite.org/fts5.html, "The 'merge' Command").
+    // Fewer than two changed rows mean that no segment was merged (sqlite.org/fts5.html, "The 'merge' Command").
     if (changed < 2) return
   }
 }

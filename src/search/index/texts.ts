@@ -1,4 +1,6 @@
-/** The fields of a message's body that are searched. Clients define the shapes inside, so they are not checked. */
+/**
+ * The fields of a message's body that are searched. Clients define the shapes of their values, so these are not checked.
+ */
 export interface SearchableBody {
   text: string
   content?: readonly object[]
@@ -6,12 +8,17 @@ export interface SearchableBody {
   attachments?: readonly object[]
 }
 
-/** Members of a tool call that are shown, at its top or in one of `CALL_KINDS`, by their names in the several APIs. */
+/**
+ * Members of a tool call that are indexed, on the call itself or in one of `CALL_KINDS`. The APIs name them differently.
+ */
 const CALL_MEMBERS = ['args', 'arguments', 'input', 'output', 'outputs']
 const OUTPUT_MEMBERS = new Set(['output', 'outputs'])
 const CALL_KINDS = ['function', 'code_interpreter']
 
-/** UTF-8 bytes of each tool output that are indexed. Logs and listings are stored whole, but rarely searched to their end. */
+/**
+ * UTF-8 bytes of each tool output that are indexed. Logs and listings are stored whole, but their later parts are rarely
+ * searched.
+ */
 const MAX_OUTPUT_BYTES = 16 * 1024
 
 /** Members of an attached file that hold its text. */
@@ -23,8 +30,8 @@ const encoder = new TextEncoder()
 const idName = /^(?:uu)?ids?$|_(?:uu)?ids?$|[a-z](?:Uu)?Ids?$/
 
 /**
- * Returns the texts of a message that are searched, without duplicates: text and thoughts, input and output of tools (the
- * first 16 KiB of each output), and the text of attachments. Of JSON it returns the values, but no ids.
+ * Returns the texts of a message that are searched, without duplicates. These are text and thoughts, input and output of
+ * tools (the first 16 KiB of each output), and the text of attachments. For JSON it returns the values, but no ids.
  */
 export function messageTexts (body: SearchableBody): string[] {
   const parts = (body.content ?? []).map(partTexts)
@@ -33,7 +40,7 @@ export function messageTexts (body: SearchableBody): string[] {
   return [...new Set([...said, ...parts.flat(), ...files])].filter((text) => text !== '')
 }
 
-/** Whether `text` only joins the text parts. */
+/** Whether `text` only repeats the text parts, joined. */
 function isRepeated ({ text, content = [] }: SearchableBody, parts: string[][]) {
   const texts = parts.filter((_, index) => member(content[index], 'type') === 'text').flat()
   return texts.length > 0 && ['', '\n', '\n\n'].some((separator) => texts.join(separator) === text)
@@ -81,7 +88,7 @@ function fileTexts (file: object): string[] {
   return FILE_MEMBERS.flatMap((name) => plainText(member(file, name)))
 }
 
-/** Returns the strings and numbers in a JSON value, or in a text that is JSON. Returns any other text unchanged. */
+/** Returns the strings and numbers in a JSON value or a JSON text. Returns any other text unchanged. */
 function jsonTexts (value: unknown): string[] {
   const texts: string[] = []
   const left: unknown[] = [typeof value === 'string' ? parsed(value) : value]

@@ -1,11 +1,12 @@
 /*
- * The tokenizer. The index and the queries both use it, so they always agree. SQLite's own tokenizer only splits the result
- * at spaces (`data/migrations`, the table `search`).
+ * The tokenizer. The index and the queries both use it, so they always match. SQLite's own tokenizer only splits the
+ * result at spaces (`data/migrations`, the table `search`).
  */
 
 /**
- * The version of this tokenizer, of the choice of texts (`texts.ts`) and facets (`facets.ts`) and of the Unicode data, as stored in the file. When
- * it changes the index is rebuilt, because removing an entry needs exactly the tokens it was added with.
+ * The version that is stored in the file. It covers this tokenizer, the choice of texts (`texts.ts`) and facets
+ * (`facets.ts`), and the Unicode data. After a change the index is rebuilt, because removing an entry needs exactly the
+ * tokens it was added with.
  */
 export const TOKENIZER_VERSION = `3 / Unicode ${process.versions.unicode}`
 
@@ -18,7 +19,7 @@ const UNSPACED = [
 /** Letters, combining marks and digits. */
 const LETTERS = '[\\p{L}\\p{M}\\p{N}\\p{Co}]'
 
-/** Signs that change what a word means, as in C++, C#, 50% and e-mail addresses. Each is a token. */
+/** Signs that change the meaning of a word, as in C++, C#, 50% and e-mail addresses. Each is a token. */
 const SIGNS = '+#%&@'
 
 /** Longest token in code points. A longer run of letters becomes several tokens. */
@@ -71,20 +72,24 @@ function fold (text: string) {
 }
 
 /**
- * The prefix of all of a user's tokens in the index. It keeps the terms of a user together, so a search for a prefix never
- * reads another user's. It starts with its length, so no user's prefix begins with another's.
+ * Returns the prefix of all of a user's tokens in the index. It keeps the terms of a user together, so a search for a
+ * prefix never reads another user's. It starts with its length, so no user's prefix begins with another's.
  */
 export function termPrefix (userNo: number) {
   const digits = userNo.toString(36)
   return digits.length + digits
 }
 
-/** UTF-16 units that are tokenized at once, in about 3 ms. A long text would become millions of strings otherwise. */
+/**
+ * UTF-16 units that are tokenized at once, in about 3 ms. Tokenizing a long text at once would create millions of
+ * strings.
+ */
 export const SLICE_LENGTH = 32_768
 
 /**
- * Returns the prefixed tokens of several texts, joined by spaces. A bare prefix stands between two texts, so no phrase spans
- * them. `extra` tokens follow after another one. Yields after each slice of a text, because the longest texts take 100 ms.
+ * Returns the prefixed tokens of several texts, joined by spaces. A bare prefix separates two texts, so no phrase spans
+ * them. The `extra` tokens follow after another one. Yields after each slice of a text, because the longest texts take
+ * 100 ms.
  */
 export function * indexWords (userNo: number, texts: readonly string[], extra: readonly string[] = []): Generator<void, string, void> {
   const prefix = termPrefix(userNo)
