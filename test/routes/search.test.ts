@@ -255,6 +255,15 @@ t.test('filters, and what was understood', async (t) => {
     })
   }
 
+  t.test('a search that only excludes is not ranked, but answered', async (t) => {
+    for (const more of [{}, { match: 'any' }, { sortBy: 'relevance' }, { match: 'any', has: 'code' }]) {
+      t.strictSame(await titles('-tram', more), 'has' in more ? [] : ['Garden'], JSON.stringify(more))
+    }
+    const { conversations, nextCursor } = await get('/api/convos', { search: '-colour', sortBy: 'relevance', limit: '1' })
+    t.equal(conversations[0].title, 'Garden')
+    t.strictSame(await titles('-colour', { sortBy: 'relevance', limit: '1', cursor: nextCursor }), ['Castle'])
+  })
+
   t.test('a last word is also a beginning, and typographic quotes are quotes', async (t) => {
     t.strictSame(await titles('gard'), ['Garden'])
     t.strictSame(await titles('cas'), ['Castle'])

@@ -1,10 +1,10 @@
 import type { ListQuery } from '../../conversations/list-shape.js'
-import { type ListPage, rowsOfKeys } from '../../conversations/list.js'
+import { listConversations, type ListPage, rowsOfKeys } from '../../conversations/list.js'
 import type { Db } from '../../db/connection.js'
 import { conversationKeys } from '../../db/keys.js'
 import { inSnapshot } from '../../db/snapshot.js'
 import { listFingerprint } from '../../paging/cursor.js'
-import { withAllTerms } from './conversations.js'
+import { conversationFilter, withAllTerms } from './conversations.js'
 import { MAX_COUNTED, readSearch } from './query.js'
 import { rankConversations } from './rank-conversations.js'
 import { decodeRanked, encodeRanked, rankedPage } from './ranking.js'
@@ -21,16 +21,16 @@ export function countWithAny (db: Db, userNo: number, query: ListQuery, page: Li
 }
 
 /**
- * Returns a page of the conversations that match a search, the best first. `sortBy` and `sortDirection` are ignored. A
- * search without a word returns nothing.
+ * Returns a page of the conversations that match a search, the best first. Without a required word nothing can be ranked. The
+ * page is then sorted by `sortBy` and `sortDirection`, which are ignored otherwise.
  * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
  */
 export function bestConversations (db: Db, userNo: number, query: ListQuery): ListPage {
   const { isArchived, pinned, tags, conditions = {}, search: text = '', match = 'all', facets = [], limit, cursor = '' } = query
   const fingerprint = listFingerprint('best', userNo, isArchived, pinned, tags, conditions, text.trimStart(), match, facets)
   const search = readSearch(text, userNo, facets) ?? { required: [], excluded: [], facet: null }
+  if (search.required.length === 0) return listConversations(db, userNo, query, conversationFilter)
   const after = cursor === '' ? null : decodeRanked(cursor, fingerprint, search.required.length)
-  if (search.required.length === 0) return { rows: [], nextCursor: null }
 
   return inSnapshot(db, () => {
     const { candidateKeys, accepts } = withAllTerms(db, userNo, match === 'all' ? search : { ...search, required: [] })
