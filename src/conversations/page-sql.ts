@@ -61,9 +61,19 @@ export function candidatesSql (shape: PageShape): string {
 /** What a source selects before its keys. */
 type Row = '' | 'list_row,'
 
-/** Pinned conversations are few. So even with tags their index is scanned, and the tags of each are looked up. */
+/** SQLite joins at most 500 SELECTs (sqlite.org/limits.html, "Maximum Number Of Terms In A Compound SELECT Statement"). */
+const MAX_SELECTS = 500
+
 function sourcesSql (shape: PageShape, row: Row) {
-  return shape.tags > 0 && !shape.pinned ? taggedSql(shape, row) : plainSql(shape, row)
+  return isReadByTags(shape) ? taggedSql(shape, row) : plainSql(shape, row)
+}
+
+/**
+ * Whether the indexes of tags are read. Otherwise the list is scanned and the tags of each conversation are looked up. Pinned ones are few,
+ * and many tags in many partitions would be too many SELECTs.
+ */
+function isReadByTags ({ tags, sources, pinned }: Pick<PageShape, 'tags' | 'sources' | 'pinned'>) {
+  return tags > 0 && !pinned && tags * sources <= MAX_SELECTS
 }
 
 function plainSql (shape: PageShape, row: Row) {
@@ -113,6 +123,6 @@ function sorting ({ sortBy, sortDirection, paged }: PageShape) {
 /** The parameters of `pageSql`, without its limit, and of `scanSql`: source by source. */
 export function pageParameters ({ sources, tags, pinned, after }: PageParameters): unknown[] {
   const position = after ? [after.key, after.pk] : []
-  if (tags.length === 0 || pinned) return sources.flatMap((source) => [...source, ...position, ...tags])
+  if (!isReadByTags({ tags: tags.length, sources: sources.length, pinned })) return sources.flatMap((source) => [...source, ...position, ...tags])
   return sources.flatMap(([no, flag]) => tags.flatMap((tag) => [no, tag, flag, ...position]))
 }

@@ -190,6 +190,17 @@ function columnsReadFromTable (db: Db, sql: string) {
   return program.filter(({ opcode, p1 }) => opcode === 'Column' && table.has(p1))
 }
 
+t.test('the most tags are found in many partitions, as while many imports settle', async (t) => {
+  const db = openDatabase(t)
+  const made = fill(db, [{ title: 'a', createdAt: 1, updatedAt: 1, isArchived: false, pinned: false, tags: ['work'], home: false, mine: true }])
+  for (let more = 0; more < 20; more++) createPartition(db, USER, 'live', 1)
+  const tags = ['work', ...Array.from({ length: 19 }, (_, index) => `tag ${index}`)]
+  for (const isArchived of [false, null]) {
+    const { rows } = listConversations(db, USER, { ...everything, isArchived, tags }, conversationFilter)
+    t.equal(rows.length, made.length)
+  }
+})
+
 t.test('no page scans or sorts', async (t) => {
   const db = openDatabase(t)
   for (const sortBy of ['updatedAt', 'createdAt', 'title'] satisfies SortBy[]) {
