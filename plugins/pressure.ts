@@ -14,7 +14,7 @@ export default fp(async (fastify) => {
   let isOverloaded = () => false
   // In a scope without routes, because the plugin's own hook is slow: it looks up the route's options for each request.
   await fastify.register(async (measuring) => {
-    await measuring.register(underPressure, { maxEventLoopDelay: MAX_DELAY_MS, sampleInterval: 500, exposeStatusRoute: false })
+    await measuring.register(underPressure, { maxEventLoopDelay: fastify.maxDelayMs ?? MAX_DELAY_MS, sampleInterval: 500, exposeStatusRoute: false })
     isOverloaded = measuring.isUnderPressure
   })
   let readyAt = Infinity
@@ -23,4 +23,4 @@ export default fp(async (fastify) => {
     const isRefused = isOverloaded() && !isHealthCheck(url) && performance.now() - readyAt > START_GRACE_MS
     done(isRefused ? new DomainError('BUSY', 'The server is busy; try again shortly') : undefined)
   })
-}, { name: 'pressure', dependencies: ['error-handler'] })
+}, { name: 'pressure', dependencies: ['error-handler'], decorators: { fastify: ['maxDelayMs'] } })

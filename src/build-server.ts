@@ -12,6 +12,8 @@ declare module 'fastify' {
     config: Config
     /** Set in tests only. */
     commandLimits: CommandLimits | null
+    /** Set in tests only. */
+    maxDelayMs: number | null
     hasCrashed: boolean
   }
 }
@@ -21,6 +23,8 @@ export interface ServerOptions {
   logger?: FastifyServerOptions['logger']
   /** A short command that exceeds these limits fails. Set in tests only. */
   commandLimits?: CommandLimits
+  /** Above this delay of the event loop requests are refused. Set in tests only. */
+  maxDelayMs?: number
   /** Whether the last server on this file ended without closing it; then the file is checked. */
   hasCrashed?: boolean
 }
@@ -41,7 +45,7 @@ const quiet: FastifyServerOptions = {
 }
 
 /** Returns a ready server that does not listen yet, for production and for tests. */
-export async function buildServer ({ config, logger = false, hasCrashed = false, commandLimits }: ServerOptions) {
+export async function buildServer ({ config, logger = false, hasCrashed = false, commandLimits, maxDelayMs }: ServerOptions) {
   const isDebugging = config.LOG_LEVEL === 'debug' || config.LOG_LEVEL === 'trace'
   const server = Fastify({
     logger,
@@ -66,6 +70,7 @@ export async function buildServer ({ config, logger = false, hasCrashed = false,
 
   server.decorate('config', config)
   server.decorate('commandLimits', commandLimits ?? null)
+  server.decorate('maxDelayMs', maxDelayMs ?? null)
   server.decorate('hasCrashed', hasCrashed)
   server.server.maxConnections = maxConnections()
   try {

@@ -16,12 +16,15 @@ export const testConfig = readConfig({
   ...noLimits
 })
 
+/** Injected requests that follow each other leave no turn of the event loop in between. On a slow machine that looks like overload. */
+const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER
+
 /**
  * A ready server on its own database, closed when the test ends, and `as(name)`: headers of a request by the
  * account whose id is that name, created when it is first asked for.
  */
-export async function build (t: Test, overrides: Partial<Config> = {}) {
-  const server = await buildServer({ config: { ...testConfig, ...overrides }, commandLimits: SHORT_COMMAND_LIMITS })
+export async function build (t: Test, overrides: Partial<Config> = {}, maxDelayMs = NO_LIMIT_MS) {
+  const server = await buildServer({ config: { ...testConfig, ...overrides }, commandLimits: SHORT_COMMAND_LIMITS, maxDelayMs })
   t.teardown(async () => {
     try {
       assertSearchIndex(server)
