@@ -13,13 +13,13 @@ const statements = prepared((db: Db) => ({
   }).from(users).where(and(gt(users.no, sql.placeholder('after')), isPresent)).orderBy(asc(users.no)).limit(sql.placeholder('limit')).prepare()
 }))
 
-/** A page of accounts. `nextCursor` is null on the last one. */
+/** A page of accounts. `nextCursor` is null on the last page. */
 export interface UserPage { users: Array<ListedAccount & Usage>, nextCursor: string | null }
 
 const fingerprint = listFingerprint('users')
 
 /**
- * Accounts in the order they were made, disabled ones too, with what each takes up.
+ * Returns accounts in the order of their creation, disabled ones too, with the usage of each.
  * @throws {DomainError} INVALID_CURSOR.
  */
 export function listUsers (db: Db, { limit, cursor }: { limit: number, cursor?: string | undefined }): UserPage {
@@ -31,7 +31,7 @@ export function listUsers (db: Db, { limit, cursor }: { limit: number, cursor?: 
 }
 
 /**
- * The account that an administrator means by an id or an e-mail address, disabled or not.
+ * Returns the account with an id or an e-mail address, disabled or not.
  * @throws {DomainError} NOT_FOUND.
  */
 export function findUser (db: Db, idOrEmail: string): ListedAccount {

@@ -9,9 +9,9 @@ import { isPresent } from './user-queries.js'
 import { assertOtherAdmin } from './user-commands.js'
 
 /*
- * An account is deleted in two parts. A short command hides it and all it owns at once. The sweep then removes the rows
- * in bounded steps, first those of the conversations (`conversations/sweep.ts`), then these here, the account last. What is
- * left to do is read from the database, so a stop or a crash loses nothing.
+ * An account is deleted in two parts. A short command hides the account and all its data at once. The sweep then removes
+ * the rows in bounded steps: first those of the conversations (`conversations/sweep.ts`), then the tables below, the
+ * account last. The remaining work is read from the database, so a stop or a crash loses nothing.
  */
 
 /** Rows that one step of the sweep removes. */
@@ -19,18 +19,18 @@ const STEP_ROWS = 500
 
 const no = sql.placeholder('no')
 
-/** Every table that names the user in a column, but `partitions`, whose rows go with their conversations. */
+/** Every table with a user column except `partitions`, whose rows are removed with their conversations. */
 const ownedTables = [sessions, apiKeys, passwordLinks, tags, tagRenames, importOrigins]
 
 const statements = prepared((db: Db) => ({
   hide: db.update(users).set({ deletedAt: sql`${sql.placeholder('now')}`, email: null, username: '', name: '', passwordHash: null })
     .where(and(eq(users.no, no), isPresent)).prepare(),
-  // A partition that is left has conversations, and those have numbers of this user.
+  // A remaining partition has conversations, whose keys contain this user's number.
   nextDeleted: db.select({ no: users.no }).from(users)
     .where(and(isNotNull(users.deletedAt), notExists(db.select().from(partitions).where(eq(partitions.userNo, users.no)))))
     .orderBy(asc(users.no)).limit(1).prepare(),
   steps: [
-    // Before the sessions: the foreign key would remove any number of them with one session.
+    // Before the sessions, because their foreign key would remove any number of tokens with one session.
     db.delete(refreshTokens).where(sql`${refreshTokens.sessionId} IN (SELECT id FROM sessions WHERE user_no = ${no})`).limit(STEP_ROWS).prepare(),
     ...ownedTables.map((table) => db.delete(table).where(eq(table.userNo, no)).limit(STEP_ROWS).prepare())
   ],
@@ -38,9 +38,9 @@ const statements = prepared((db: Db) => ({
 }))
 
 /**
- * Deletes an account with all it owns. From this commit on nobody finds it, its e-mail address and id are free, and what is
- * still under way for it is refused; `sweepAccounts` removes the rows. Does nothing to an account that is deleted already.
- * @throws {DomainError} CONFLICT when `mustLeaveAdmin` is set and nobody would be left to administer.
+ * Deletes an account and all its data. From this commit on the account is not found, its e-mail address and id are free,
+ * and pending commands for it are refused. `sweepAccounts` removes the rows. Does nothing to a deleted account.
+ * @throws {DomainError} CONFLICT when `mustLeaveAdmin` is set and no administrator would be left.
  */
 export const deleteAccount = defineCommand({
   name: 'deleteAccount',

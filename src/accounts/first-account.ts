@@ -5,7 +5,7 @@ import { register } from './registration.js'
 import { isUnclaimed } from './user-queries.js'
 
 /**
- * Makes the first account, the administrator's, from the settings. Does nothing once there is an account.
+ * Creates the first account, an administrator, from the settings. Does nothing if an account exists.
  * @throws {ConfigError} when the password is easy to guess.
  */
 export async function createFirstAccount (database: Pick<Database, 'reader' | 'writer'>, email: string, password: string) {

@@ -1,34 +1,35 @@
 import { setTimeout } from 'node:timers/promises'
 import { DomainError } from '../errors.js'
 
-/** Wrong passwords for one account, within a window, that cost nobody time. */
+/** Wrong passwords for one account within a window that cause no delay. */
 const FREE_FAILURES = 10
 const WINDOW_MS = 15 * 60_000
 
-/** The delay doubles with every so many further failures, up to the longest. */
+/** Further failures after which the delay doubles, up to `MAX_DELAY_MS`. */
 const FAILURES_PER_DOUBLING = 5
 const FIRST_DELAY_MS = 500
 const MAX_DELAY_MS = 8000
 
-/** Delayed attempts for one account that may wait at once; so at most one password a second is tried under attack. */
+/** Delayed attempts for one account that may wait at once. So under attack at most one password a second is tried. */
 const MAX_WAITING = 8
 
-/** Accounts whose failures are counted at once; the one counted longest ago is forgotten first. */
+/** Accounts whose failures are counted at once. The oldest count is dropped first. */
 const MAX_COUNTED = 100_000
 
 interface Count { failures: number, since: number, waiting: number }
 
 /**
- * Slows down guesses at the password of one account, whatever addresses they come from. Nobody can lock somebody else out:
- * the limit delays attempts and stores nothing. A browser that has signed in to the account before is counted separately (its
- * mark is part of `subject`, see `known-browsers.ts`).
+ * Slows down guesses at the password of one account, from any number of addresses. The limit delays attempts and stores
+ * nothing, so an attacker cannot lock the owner out. A browser that has signed in to the account before is counted
+ * separately. Its mark is part of `subject`, see `known-browsers.ts`.
  */
 export function createGuessLimit ({ wait = setTimeout }: { wait?: (ms: number) => Promise<unknown> } = {}) {
   const counts = new Map<string, Count>()
 
   /**
-   * Runs a check of a password, later the more checks failed. `subject` names the account, and the browser if it is known.
-   * @throws {DomainError} TOO_MANY_REQUESTS when too many attempts wait already; what the check throws.
+   * Runs a check of a password, delayed after earlier failures. `subject` names the account, and the browser if it is
+   * known.
+   * @throws {DomainError} TOO_MANY_REQUESTS when too many attempts wait; what the check throws.
    */
   async function attempt (subject: string, now: number, check: () => Promise<boolean>): Promise<boolean> {
     const count = countOf(subject, now)
@@ -42,7 +43,7 @@ export function createGuessLimit ({ wait = setTimeout }: { wait?: (ms: number) =
         count.waiting--
       }
     }
-    // Counted before the check, so that attempts which arrive together do not all pass as free.
+    // Counted before the check, so that simultaneous attempts do not all pass without a delay.
     count.failures++
     const isRight = await check()
     if (isRight) count.failures--

@@ -28,7 +28,7 @@ const statements = prepared((db: Db) => ({
   remove: db.delete(apiKeys).where(and(eq(apiKeys.id, placeholder('id')), eq(apiKeys.userNo, placeholder('userNo')))).prepare()
 }))
 
-/** A new key, of which only the `secretHash` is stored. Times are milliseconds since 1970. */
+/** A new key. Only its `secretHash` is stored. Times are milliseconds since 1970. */
 export interface NewKey {
   id: string
   userNo: number
@@ -57,7 +57,7 @@ export const createKey = defineCommand({
   }
 })
 
-/** Notes when a key was used. */
+/** Stores the time of a key's last use. */
 export const touchKey = defineCommand({
   name: 'touchKey',
   kind: 'short',
@@ -68,7 +68,7 @@ export const touchKey = defineCommand({
 
 /**
  * Deletes a key of a user.
- * @throws {DomainError} NOT_FOUND when they have no such key.
+ * @throws {DomainError} NOT_FOUND when the user has no such key.
  */
 export const deleteKey = defineCommand({
   name: 'deleteKey',

@@ -15,7 +15,7 @@ const keyColumns = {
   lastUsedAt: apiKeys.lastUsedAt
 }
 
-/** A key as its owner sees it. Times are milliseconds since 1970; null stands for never. */
+/** A key as its owner sees it. Times are milliseconds since 1970. Null means never. */
 export type ApiKey = Pick<typeof apiKeys.$inferSelect, keyof typeof keyColumns>
 
 /** A key with its account. */
@@ -29,15 +29,15 @@ const statements = prepared((db: Db) => ({
   count: db.select({ keys: sql<number>`count(*)` }).from(apiKeys).where(eq(apiKeys.userNo, sql.placeholder('userNo'))).prepare()
 }))
 
-/** A key by its `secretHash`, with its account unless that is disabled; cached until something is committed. */
+/** Returns a key by its `secretHash`, with its account unless that is disabled. Cached until the next commit. */
 export const cachedKey = cachedUntilCommit((db, hash: string): AccountKey | null => statements(db).withAccount.get({ hash }) ?? null)
 
-/** The keys of a user, newest first, expired ones too; there are at most `MAX_KEYS`. */
+/** Returns the keys of a user, newest first, expired ones too. There are at most `MAX_KEYS`. */
 export function listKeys (db: Db, userNo: number): ApiKey[] {
   return statements(db).ofUser.all({ userNo })
 }
 
-/** How many keys a user has. */
+/** Counts the keys of a user. */
 export function countKeys (db: Db, userNo: number): number {
   return statements(db).count.get({ userNo })?.keys ?? 0
 }

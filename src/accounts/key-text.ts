@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
-/** What every API key begins with, so that people and scanners of leaked secrets know it. */
+/** The prefix of every API key, so that people and secret scanners recognize it. */
 export const KEY_PREFIX = 'parley_'
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -14,13 +14,13 @@ const CHECK_DIGITS = 6
 
 const KEY = new RegExp(`^${KEY_PREFIX}([0-9A-Za-z]{${BODY_DIGITS}})([0-9A-Za-z]{${CHECK_DIGITS}})$`)
 
-/** A new API key: the prefix, 32 random bytes in base 62, and the CRC-32 of those digits in base 62. */
+/** Returns a new API key: the prefix, 32 random bytes in base 62, and the CRC-32 of those digits in base 62. */
 export function newKey (): string {
   const body = base62(BigInt(`0x${randomBytes(RANDOM_BYTES).toString('hex')}`), BODY_DIGITS)
   return `${KEY_PREFIX}${body}${checkDigits(body)}`
 }
 
-/** Whether a text has the form of a key and its check digits are right; the database need not be asked otherwise. */
+/** Whether a text has the form of a key and correct check digits. Any other text needs no query. */
 export function isKeyText (text: string): boolean {
   const [, body = '', check] = KEY.exec(text) ?? []
   return check !== undefined && checkDigits(body) === check

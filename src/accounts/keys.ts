@@ -7,12 +7,12 @@ import type { ApiKey } from './key-queries.js'
 import { newKey } from './key-text.js'
 import { secretHash } from './secret-hash.js'
 
-/** A key as it is asked for. `expiresAt` is in milliseconds since 1970; null for a key that does not expire. */
+/** The request for a new key. `expiresAt` is in milliseconds since 1970, or null for a key that does not expire. */
 export interface KeyRequest { name: string, scopes: Scope[], expiresAt: number | null }
 
 /**
- * Makes a key of a user. Its text is returned here once and stored nowhere.
- * @throws {DomainError} INVALID when it would have expired already, LIMIT_REACHED, FORBIDDEN.
+ * Creates a key of a user. Its text is returned once and never stored.
+ * @throws {DomainError} INVALID when `expiresAt` is in the past, LIMIT_REACHED, FORBIDDEN.
  */
 export async function makeKey (
   { writer }: Pick<Database, 'writer'>, userNo: number, { name, scopes, expiresAt }: KeyRequest, now: number

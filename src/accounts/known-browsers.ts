@@ -1,16 +1,16 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /**
- * Marks by which a browser shows that it has signed in to an account before: `nonce.mac`, kept in a cookie. A mark opens
- * nothing. It spares its owner the delays of `guess-limit.ts` while others guess at the account (OWASP calls this a device
- * cookie).
+ * Marks that show that a browser has signed in to an account before: `nonce.mac`, kept in a cookie. A mark grants no
+ * access. It spares its owner the delays of `guess-limit.ts` while others guess at the account. OWASP calls this a
+ * device cookie.
  */
 export function createBrowserMarks (secret: string) {
   const macOf = (userId: string, nonce: string) =>
     createHmac('sha256', secret).update(`browser of ${userId} ${nonce}`).digest('base64url')
 
   return {
-    /** A new mark for a browser that has just signed in. */
+    /** Returns a new mark for a browser that has just signed in. */
     make (userId: string): string {
       const nonce = randomBytes(12).toString('base64url')
       return `${nonce}.${macOf(userId, nonce)}`

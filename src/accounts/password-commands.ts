@@ -18,15 +18,14 @@ const statements = prepared((db: Db) => ({
     .where(eq(passwordLinks.hash, sql.placeholder('hash'))).prepare()
 }))
 
-/** The account that a link is for; null when it is unknown, used, expired, or the account is disabled. */
+/** Returns the account of a link. Null when the link is unknown, used or expired, or its account disabled. */
 export function accountOfLink (db: Db, hash: string, now: number): Account | null {
   const link = statements(db).link.get({ hash })
   return link && link.expiresAt > now ? accountByNo(db, link.userNo) : null
 }
 
 /**
- * Changes a password, ends every session but the named one, and makes a password link useless. Null as the exception
- * ends all sessions.
+ * Changes a password, ends every session but the named one, and invalidates a password link. Null ends all sessions.
  * @throws {DomainError} UNAUTHENTICATED when the account is gone.
  */
 export const setPassword = defineCommand({
@@ -43,7 +42,7 @@ export const setPassword = defineCommand({
 })
 
 /**
- * Stores a password link of an account, in place of an earlier one.
+ * Stores a password link of an account and replaces an earlier one.
  * @throws {DomainError} NOT_FOUND when the account is gone or disabled.
  */
 export const putPasswordLink = defineCommand({
@@ -56,8 +55,8 @@ export const putPasswordLink = defineCommand({
 })
 
 /**
- * Changes the password of the account that a link is for, ends its sessions, and uses the link up.
- * @throws {DomainError} UNAUTHENTICATED when the link is not good.
+ * Changes the password of a link's account, ends its sessions, and invalidates the link.
+ * @throws {DomainError} UNAUTHENTICATED when the link is not valid.
  */
 export const usePasswordLink = defineCommand({
   name: 'usePasswordLink',
@@ -70,7 +69,7 @@ export const usePasswordLink = defineCommand({
   }
 })
 
-/** The error of a link that is unknown, used or expired. */
+/** Returns the error for a link that is unknown, used or expired. */
 export function badLink () {
   return new DomainError('UNAUTHENTICATED', 'This link was used or has expired; ask for a new one', 'token')
 }

@@ -10,8 +10,8 @@ export const MAX_PASSWORD_LENGTH = 128
 let common: Promise<ReadonlySet<string>> | undefined
 
 /**
- * The list is loaded when it is first needed, on a thread: unpacking it takes 50 ms and some megabytes. And `import()` would
- * keep a failure until the process ends, where the next thread tries again.
+ * Loads the list on first use, on a thread, because unpacking takes 50 ms and some megabytes. A failed `import()` stays
+ * cached until the process ends. A new thread tries again.
  */
 function commonPasswords (): Promise<ReadonlySet<string>> {
   common ??= loadCommon().catch((error: unknown) => {
@@ -27,10 +27,10 @@ async function loadCommon (): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Refuses a password that is guessed first: the account's e-mail address or its first part, one character repeated, and
- * the commonest ones. Its length is the schema's business. `field` is the request's field that carries the password.
+ * Refuses a password that attackers guess first: the account's e-mail address or its first part, one repeated character,
+ * or a common password. The schema checks the length. `field` is the request's field that carries the password.
  * @throws {DomainError} INVALID.
- * @throws {StorageError} when the list of the commonest cannot be loaded.
+ * @throws {StorageError} when the list of common passwords cannot be loaded.
  */
 export async function assertGoodPassword (password: string, email: string | null, field: string): Promise<void> {
   const refuse = (message: string) => new DomainError('INVALID', `The password ${message}`, field)

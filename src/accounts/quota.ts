@@ -2,16 +2,16 @@ import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
 import { reservedUsageOf, type Usage } from './usage.js'
 
-/** What one account may take up; 0 sets no limit. */
+/** Limits of one account. 0 means unlimited. */
 export interface Quota { maxConversations: number, maxBytes: number }
 
-/** What a request is about to add. */
+/** The usage that a request adds. */
 export type Addition = Partial<Usage>
 
 /**
- * Makes sure that an account has room for what is about to be added. Imports under way count, so several at once do not
- * each get the whole room.
- * @throws {DomainError} QUOTA_REACHED for bytes, LIMIT_REACHED for conversations; the message says how much is taken up.
+ * Checks that an account has room for an addition. Running imports count, so that several at once share the room.
+ * @throws {DomainError} QUOTA_REACHED for bytes, LIMIT_REACHED for conversations. The message contains the current
+ * usage.
  */
 export function assertRoom (db: Db, userNo: number, { maxConversations, maxBytes }: Quota, { conversations = 0, bytes = 0 }: Addition) {
   if (maxConversations === 0 && maxBytes === 0) return
@@ -24,7 +24,7 @@ export function assertRoom (db: Db, userNo: number, { maxConversations, maxBytes
   }
 }
 
-/** Bytes of messages that an account has room for; Infinity when nothing limits it. */
+/** Returns the free bytes of an account's quota for messages. Infinity without a limit. */
 export function roomBytes (db: Db, userNo: number, { maxBytes }: Quota): number {
   return maxBytes === 0 ? Infinity : Math.max(0, maxBytes - reservedUsageOf(db, userNo).bytes)
 }

@@ -1,17 +1,17 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
-/** Successors of a token that are tried when a spent token comes again: refreshes that one minute can hold. */
+/** Successors that are tried for a spent token. This allows for as many refreshes within a minute. */
 const MAX_SUCCESSORS = 16
 
-/** A new refresh token: 32 random bytes in base64url. */
+/** Returns a new refresh token: 32 random bytes in base64url. */
 export function newRefreshToken () {
   return randomBytes(32).toString('base64url')
 }
 
 /**
- * The tokens that follow a refresh token, next one first. Each is computed from the one before, so a token that comes
- * twice leads to one successor, although the database holds hashes only. Two successors would hide a theft: thief
- * and owner could both go on, and neither would ever use a spent token.
+ * Returns the tokens that follow a refresh token, the next one first. Each is computed from the one before. So a reused
+ * token leads to the same successor, although the database holds hashes only. Two successors would hide a theft: thief
+ * and owner could both continue, and neither would ever use a spent token.
  */
 export function successorsOf (token: string, secret: string): string[] {
   const successors: string[] = []

@@ -14,15 +14,15 @@ const statements = prepared((db: Db) => ({
 }))
 
 /**
- * Whether somebody can register now. The first account can always be made; others when an administrator opened
- * registration, or when nobody decided and the environment (`isAllowed`) opens it.
+ * Whether registration is open now. The first account can always be created. After that the administrator's decision
+ * counts. Without a decision the environment's `isAllowed` counts.
  */
 export function registrationOpen (db: Db, isAllowed: boolean): boolean {
   const decision = statements(db).get.get()?.value
   return isUnclaimed(db) || (decision === undefined ? isAllowed : decision === 'open')
 }
 
-/** Opens or closes registration; the decision outlasts a restart and goes before the environment. */
+/** Opens or closes registration. The decision survives a restart and overrides the environment. */
 export const setRegistration = defineCommand({
   name: 'setRegistration',
   kind: 'short',

@@ -6,7 +6,7 @@ import { assertGoodPassword } from './password-rules.js'
 import { registrationOpen } from './registration-state.js'
 import { createAccount } from './user-commands.js'
 
-/** What somebody fills in to register. */
+/** The fields of the registration form. */
 export interface Registration {
   email: string
   password: string
@@ -16,7 +16,8 @@ export interface Registration {
 }
 
 /**
- * Creates an account, or leaves everything as it is when the address has one: the caller must not learn which.
+ * Creates an account. Does nothing when the address has one, because the caller must not learn which addresses have
+ * accounts.
  * @throws {DomainError} FORBIDDEN while registration is closed; INVALID when the passwords differ or are easy to guess.
  */
 export async function register (
@@ -25,7 +26,7 @@ export async function register (
   { isAllowed, now }: { isAllowed: boolean, now: number }
 ) {
   if (confirmed !== password) throw new DomainError('INVALID', 'The passwords differ', 'confirm_password')
-  // The command decides; this only spares a closed server the cost of hashing.
+  // The command checks again. This check saves hashing while registration is closed.
   if (!registrationOpen(reader, isAllowed)) throw new DomainError('FORBIDDEN', 'Registration is closed')
   await assertGoodPassword(password, email, 'password')
   await createAccount(writer, {
@@ -39,7 +40,7 @@ export async function register (
   })
 }
 
-/** What stands before the @ of an e-mail address. */
+/** Returns the part of an e-mail address before the @. */
 export function localPart (email: string) {
   return email.split('@')[0] ?? ''
 }

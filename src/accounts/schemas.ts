@@ -9,7 +9,7 @@ const NameSchema = Type.String({ minLength: 1, maxLength: 80, pattern: NAME, exa
 const UsernameSchema = Type.String({ maxLength: 80, pattern: NAME, examples: ['ada'] })
 const NullableTimeSchema = Type.Union([TimeSchema, Type.Null()])
 
-/** A password that somebody sets. */
+/** A new password. */
 const NewPasswordSchema = Type.String({
   minLength: MIN_PASSWORD_LENGTH,
   maxLength: MAX_PASSWORD_LENGTH,
@@ -35,7 +35,7 @@ const userExample = {
   updatedAt: '2026-01-02T10:00:00.000Z'
 }
 
-/** An account as its owner sees it; the fields of LibreChat's that exist here. */
+/** An account as its owner sees it, with the fields of LibreChat's that exist here. */
 export const UserSchema = Type.Object({
   _id: Type.String({ description: 'Same as `id`.' }),
   id: Type.String(),
@@ -55,16 +55,16 @@ export const UserSchema = Type.Object({
 /** `UserSchema` as a type. */
 export type UserView = Static<typeof UserSchema>
 
-/** The answer to signing in and to refreshing. */
+/** The response to signing in and to refreshing. */
 export const SignedInSchema = Type.Object({
   token: Type.String({ description: 'Access token for the Authorization header, after `Bearer `.', examples: ['eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IjEifQ.c2lnbmF0dXJl'] }),
   user: Type.Unsafe<UserView>({ $ref: 'User#' })
 }, { $id: 'SignedIn' })
 
-/** An answer that only says what was done. */
+/** A response with a message only. */
 export const NoticeSchema = Type.Object({ message: Type.String() }, { $id: 'Notice', examples: [{ message: 'Logout successful' }] })
 
-/** What it takes to register. */
+/** The body of a registration. */
 export const RegisterSchema = Type.Object({
   email: EmailSchema,
   password: NewPasswordSchema,
@@ -73,7 +73,7 @@ export const RegisterSchema = Type.Object({
   username: Type.Optional(UsernameSchema)
 }, { additionalProperties: false })
 
-/** What it takes to sign in. */
+/** The body of a sign-in. */
 export const LoginSchema = Type.Object({
   email: Type.String({ minLength: 1, maxLength: 254, examples: ['ada@example.com'] }),
   password: PasswordSchema
@@ -86,7 +86,7 @@ const usageMembers = {
 
 const limitMember = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description: `${description} Null: no limit.` })
 
-/** The account that is asking, with what it takes up. */
+/** The caller's account with its usage. */
 export const OwnUserSchema = Type.Object({
   ...UserSchema.properties,
   usage: Type.Object({
@@ -134,7 +134,7 @@ export const ListedUserSchema = Type.Object({
 /** `ListedUserSchema` as a type. */
 export type ListedUserView = Static<typeof ListedUserSchema>
 
-/** What an administrator changes about an account; what is left out stays. */
+/** A change of an account by an administrator. Absent fields stay. */
 export const UserChangeSchema = Type.Object({
   role: Type.Optional(RoleSchema),
   isDisabled: Type.Optional(Type.Boolean({ description: 'A disabled account cannot sign in, and its sessions end. Its data stays.' }))
@@ -150,7 +150,7 @@ export const PasswordLinkSchema = Type.Object({
   examples: [{ token: 'the-part-after-the-number-sign', path: '/password#the-part-after-the-number-sign', expiresAt: '2026-01-02T11:00:00.000Z' }]
 })
 
-/** Whether people can register. */
+/** Whether registration is open. */
 export const RegistrationStateSchema = Type.Object({
   isOpen: Type.Boolean({ description: 'Whether an account can be made now.' })
 }, { $id: 'RegistrationState', additionalProperties: false, examples: [{ isOpen: false }] })
@@ -161,7 +161,7 @@ export const PasswordChangeSchema = Type.Object({
   new: NewPasswordSchema
 }, { additionalProperties: false })
 
-/** A change of what an account shows; what is left out stays. */
+/** A change of the profile. Absent fields stay. */
 export const ProfileChangeSchema = Type.Object({
   name: Type.Optional(NameSchema),
   username: Type.Optional(UsernameSchema),
@@ -171,18 +171,18 @@ export const ProfileChangeSchema = Type.Object({
   }))
 }, { additionalProperties: false, minProperties: 1, examples: [{ name: 'Ada Lovelace' }] })
 
-/** What it takes to delete an account; LibreChat's clients send no body. */
+/** The body of an account's deletion. LibreChat's clients send no body. */
 export const AccountDeletionSchema = Type.Object({
   password: Type.Optional(Type.String({ ...PasswordSchema, description: 'Not needed within five minutes of signing in.' }))
 }, { additionalProperties: false, examples: [{ password: 'correct horse battery staple' }] })
 
-/** The answer to the deletion of an account: what went with it. */
+/** The response to an account's deletion, with the number of deleted rows. */
 export const AccountDeletedSchema = Type.Object({
   message: Type.String(),
   deleted: Type.Object({ conversations: Type.Integer(), messages: Type.Integer() })
 }, { $id: 'AccountDeleted', examples: [{ message: 'User deleted', deleted: { conversations: 12, messages: 340 } }] })
 
-/** A new password by a link that an administrator made. */
+/** A new password by an administrator's link. */
 export const PasswordLinkUseSchema = Type.Object({
   token: Type.String({ minLength: 1, maxLength: 64, description: 'The last part of the link.', examples: ['the-part-after-the-number-sign'] }),
   password: NewPasswordSchema
@@ -215,7 +215,7 @@ const ScopesSchema = Type.Array(Type.Union(scopes.map((scope) => Type.Literal(sc
   minItems: 1, maxItems: scopes.length, description: 'What the key may do.', examples: [['read', 'import']]
 })
 
-/** An API key as it is asked for. */
+/** The request for a new API key. */
 export const KeyRequestSchema = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 80, pattern: NAME, examples: ['nightly import'] }),
   scopes: ScopesSchema,
@@ -247,7 +247,7 @@ export const ApiKeySchema = Type.Object(keyMembers, { $id: 'ApiKey', examples: [
 /** `ApiKeySchema` as a type. */
 export type ApiKeyView = Static<typeof ApiKeySchema>
 
-/** A key that was just made, with its text. */
+/** A new key with its text. */
 export const NewApiKeySchema = Type.Object({
   ...keyMembers,
   key: Type.String({ description: 'The key itself, shown this once. Send it as `Authorization: Bearer` or in `x-api-key`.' })

@@ -6,16 +6,16 @@ import { DomainError } from '../errors.js'
 import { defineCommand } from '../writer/command.js'
 import { type Account, accountByNo, requireAccount } from './user-queries.js'
 
-/** How long a spent refresh token still leads to a valid one, see `docs/decisions/0008-refresh-tokens.md`. */
+/** Time in which a spent refresh token still leads to a valid one, see `docs/decisions/0008-refresh-tokens.md`. */
 export const REUSE_GRACE_MS = 60_000
 
-/** Sessions of one account. A sign-in beyond them ends the one that was unused for longest. */
+/** Sessions of one account. A further sign-in ends the session with the oldest last use. */
 export const MAX_SESSIONS_PER_ACCOUNT = 1000
 
-/** `expires_at` of a session that was ended. Its rows stay until `createSession` removes them. */
+/** The `expires_at` of an ended session. Its rows stay until `createSession` removes them. */
 const ENDED = 0
 
-/** Sessions that are over, and tokens of them, that one sign-in removes. */
+/** Expired sessions, and their tokens, that one sign-in removes. */
 const SWEPT_SESSIONS = 10
 const SWEPT_TOKENS = 200
 
@@ -60,7 +60,7 @@ const statements = prepared((db: Db) => {
   }
 })
 
-/** A session as it begins. Tokens appear in commands only as their `secretHash`. */
+/** A new session. Commands carry tokens only as their `secretHash`. */
 export interface NewSession {
   id: string
   userNo: number
@@ -71,7 +71,7 @@ export interface NewSession {
 }
 
 /**
- * Opens a session with its first refresh token, and removes some of everybody's sessions that are over.
+ * Opens a session with its first refresh token. Also removes some expired sessions of any user.
  * @throws {DomainError} UNAUTHENTICATED when the account was removed or disabled meanwhile.
  */
 export const createSession = defineCommand({
@@ -81,7 +81,7 @@ export const createSession = defineCommand({
   run (db, { tokenHash, ...session }: NewSession): Account {
     const account = requireAccount(db, session.userNo)
     const { removeTokens, removeOver, insertSession, insertToken, endSurplus } = statements(db)
-    // The tokens first: the foreign key would remove any number of them with their session.
+    // The tokens first, because the foreign key would remove any number of them with their session.
     removeTokens.run({ now: session.now })
     removeOver.run({ now: session.now })
     insertSession.run({ ...session })
@@ -91,17 +91,17 @@ export const createSession = defineCommand({
   }
 })
 
-/** What `rotateRefreshToken` is given: the hash of the token that came, and those of its successors, next one first. */
+/** The input of `rotateRefreshToken`: the hash of the received token, and those of its successors, the next one first. */
 export interface Rotation { hash: string, successorHashes: string[], now: number, lifetimeMs: number }
 
-/** A session that goes on with the successor at this place of the list. */
+/** A session that continues with the successor at this index. */
 export interface RotatedSession { account: Account, sessionId: string, expiresAt: number, successor: number }
 
 /**
- * Spends a refresh token and gives the first successor that is not spent; the session then lasts for another lifetime. A
- * token that was spent within `REUSE_GRACE_MS` leads to the same successor. One that was spent earlier has been copied, and
- * either holder may be the thief, so the session ends (RFC 9700, section 4.14.2).
- * Null when the token is unknown, expired or reused too late.
+ * Spends a refresh token and returns the first successor that is not spent. The session is extended by its lifetime. A
+ * token that was spent within `REUSE_GRACE_MS` leads to the same successor. A token that was spent earlier has been
+ * copied. Either holder may be the thief, so the session ends (RFC 9700, section 4.14.2).
+ * Returns null when the token is unknown, expired or reused too late.
  */
 export const rotateRefreshToken = defineCommand({
   name: 'rotateRefreshToken',
@@ -115,7 +115,7 @@ export const rotateRefreshToken = defineCommand({
     const account = accountByNo(db, found.userNo)
     const isReplayed = found.spentAt !== null && now - found.spentAt > REUSE_GRACE_MS
     if (!account || isReplayed || found.expiresAt <= now) {
-      // Null and not an error: an error would undo this.
+      // Returns null instead of throwing, because an error would roll this back.
       end.run({ id })
       return null
     }
@@ -126,7 +126,7 @@ export const rotateRefreshToken = defineCommand({
       if (!next) insertToken.run({ hash: nextHash, sessionId: id })
       const expiresAt = now + lifetimeMs
       extend.run({ id, now, expiresAt })
-      // The cookie of an older one has expired, so it will not come again.
+      // The cookie of an older token has expired, so that token will not be sent again.
       forgetSpent.run({ id, before: now - lifetimeMs })
       return { account, sessionId: id, expiresAt, successor }
     }
@@ -134,7 +134,7 @@ export const rotateRefreshToken = defineCommand({
   }
 })
 
-/** Ends the session that a refresh token, spent or not, belongs to. */
+/** Ends the session of a refresh token, spent or not. */
 export const endSessionOfToken = defineCommand({
   name: 'endSessionOfToken',
   kind: 'short',
@@ -146,7 +146,7 @@ export const endSessionOfToken = defineCommand({
 
 /**
  * Ends one session of a user.
- * @throws {DomainError} NOT_FOUND when they have no such session.
+ * @throws {DomainError} NOT_FOUND when the user has no such session.
  */
 export const endSession = defineCommand({
   name: 'endSession',
@@ -157,7 +157,7 @@ export const endSession = defineCommand({
   }
 })
 
-/** Ends all sessions of a user but one, and returns how many. Null as the exception ends all. */
+/** Ends all sessions of a user but one and returns how many. Null ends all. */
 export const endOtherSessions = defineCommand({
   name: 'endOtherSessions',
   kind: 'short',
@@ -166,5 +166,5 @@ export const endOtherSessions = defineCommand({
     statements(db).endOthers.run({ userNo, exceptId: exceptId ?? '' }).changes
 })
 
-/** Commands about sign-ins. */
+/** Commands about sessions. */
 export const sessionCommands = [createSession, rotateRefreshToken, endSessionOfToken, endSession, endOtherSessions]

@@ -14,7 +14,7 @@ export interface AccountSession {
 /** A session as its owner sees it. */
 export type ListedSession = Pick<typeof sessions.$inferSelect, 'id' | 'userAgent' | 'createdAt' | 'lastUsedAt' | 'expiresAt'>
 
-/** Sessions that one answer lists. */
+/** Sessions that one response lists. */
 const MAX_LISTED_SESSIONS = 200
 
 const statements = prepared((db: Db) => ({
@@ -33,14 +33,14 @@ const statements = prepared((db: Db) => ({
     .orderBy(desc(sessions.lastUsedAt), desc(sessions.id)).limit(MAX_LISTED_SESSIONS).prepare()
 }))
 
-/** A session with its account, unless the account is disabled; cached until something is committed. */
+/** Returns a session with its account, unless the account is disabled. Cached until the next commit. */
 export const cachedSession = cachedUntilCommit((db, id: string): AccountSession | null =>
   statements(db).withAccount.get({ id }) ?? null)
 
-/** An account by its id, unless it is disabled; cached until something is committed. */
+/** Returns an account by its id, unless it is disabled. Cached until the next commit. */
 export const cachedAccount = cachedUntilCommit(accountById)
 
-/** The sessions of a user that are not over, the one used last first. */
+/** Returns the open sessions of a user, the last used first. */
 export function listSessions (db: Db, userNo: number, now: number): ListedSession[] {
   return statements(db).ofUser.all({ userNo, now })
 }

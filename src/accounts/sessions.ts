@@ -7,7 +7,10 @@ import { createSession, endSessionOfToken, rotateRefreshToken } from './session-
 import { shortUserAgent } from './user-agent.js'
 import type { Account } from './user-queries.js'
 
-/** What a browser gets that signed in or refreshed: `refreshToken` is good until `expiresAt`, in milliseconds since 1970. */
+/**
+ * The session of a browser that signed in or refreshed. `refreshToken` is valid until `expiresAt`, in milliseconds since
+ * 1970.
+ */
 export interface OpenSession {
   account: Account
   sessionId: string
@@ -15,12 +18,12 @@ export interface OpenSession {
   expiresAt: number
 }
 
-/** What sessions depend on. */
+/** Dependencies of the sessions. */
 export interface SessionOptions {
   database: Pick<Database, 'writer'>
   /** The secret that refresh tokens are derived with. */
   secret: string
-  /** How long a session lasts after it was used. */
+  /** Lifetime of a session after its last use. */
   lifetimeMs: number
 }
 
@@ -28,7 +31,7 @@ export interface SessionOptions {
 export function createSessions ({ database: { writer }, secret, lifetimeMs }: SessionOptions) {
   return {
     /**
-     * Opens a session of an account whose credentials were checked.
+     * Opens a session of an account. The caller has checked the credentials.
      * @throws {DomainError} UNAUTHENTICATED when the account is gone or disabled.
      */
     async open (userNo: number, userAgent: string | undefined, now: number): Promise<OpenSession> {
@@ -43,7 +46,7 @@ export function createSessions ({ database: { writer }, secret, lifetimeMs }: Se
 
     /**
      * Exchanges a refresh token for the next one.
-     * @throws {DomainError} UNAUTHENTICATED when there is none, or it is no longer good.
+     * @throws {DomainError} UNAUTHENTICATED when the token is missing or not valid.
      */
     async refresh (token: string | undefined, now: number): Promise<OpenSession> {
       const successors = token === undefined ? [] : successorsOf(token, secret)
@@ -55,7 +58,7 @@ export function createSessions ({ database: { writer }, secret, lifetimeMs }: Se
       return { ...rotated, refreshToken }
     },
 
-    /** Ends the session that a refresh token belongs to; a token that is no longer good is no error. */
+    /** Ends the session of a refresh token. A token that is not valid is no error. */
     async end (token: string | undefined) {
       if (token !== undefined) await endSessionOfToken(writer, { hash: secretHash(token) })
     }

@@ -6,20 +6,20 @@ import { verifyPassword } from './password-hash.js'
 import type { OpenSession, Sessions } from './sessions.js'
 import { accountByNo, emailKey, passwordOfAccount, passwordOfEmail } from './user-queries.js'
 
-/** What checking passwords depends on. */
+/** Dependencies of password checks. */
 export interface PasswordContext {
   database: Pick<Database, 'reader'>
   guesses: GuessLimit
   marks: BrowserMarks
 }
 
-/** What somebody who signs in sends; the mark is that of the browser, if it has one. */
+/** The input of a sign-in. `browserMark` is the browser's mark, if it has one. */
 export interface Credentials { email: string, password: string, browserMark: string | undefined, userAgent: string | undefined }
 
 /**
  * Checks a password and opens a session.
- * @throws {DomainError} UNAUTHENTICATED, the same whether it is the address or the password that is wrong;
- * TOO_MANY_REQUESTS when too many guess at this account.
+ * @throws {DomainError} UNAUTHENTICATED, the same for a wrong address and a wrong password; TOO_MANY_REQUESTS during too
+ * many guesses at this account.
  */
 export async function signIn (
   context: PasswordContext & { sessions: Sessions }, { email, password, browserMark, userAgent }: Credentials, now: number
@@ -34,23 +34,23 @@ export async function signIn (
   return sessions.open(known.no, userAgent, now)
 }
 
-/** How long after signing in nobody is asked for the password again. */
+/** Time after signing in during which the password is not required again. */
 const RECENT_MS = 5 * 60_000
 
-/** How somebody who is signed in shows once more that they own the account. */
+/** The proof that a signed-in user owns the account. */
 export interface Proof {
   userNo: number
   password: string | undefined
-  /** When the session began; null when there is none. */
+  /** When the session began. Null without a session. */
   signedInAt: number | null
   /** The field that carries the password. */
   field: string
 }
 
 /**
- * Makes sure that somebody owns the account they are signed in to, before something that a stolen token must not do: by
- * the password, or by a session that is younger than five minutes. An account without a password needs such a session.
- * @throws {DomainError} FORBIDDEN otherwise, TOO_MANY_REQUESTS when too many guess at this account.
+ * Checks that a signed-in user owns the account, before an action that a stolen token must not allow. The proof is the
+ * password, or a session younger than five minutes. An account without a password needs such a session.
+ * @throws {DomainError} FORBIDDEN without the proof, TOO_MANY_REQUESTS during too many guesses at this account.
  */
 export async function assertOwner ({ database: { reader }, guesses }: PasswordContext, proof: Proof, now: number) {
   const { userNo, password, signedInAt, field } = proof

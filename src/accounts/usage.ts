@@ -3,11 +3,11 @@ import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { partitions, users } from '../db/schema.js'
 
-/** What an account takes up. */
+/** The storage that an account uses. */
 export interface Usage {
-  /** Conversations that its owner sees, archived ones too. */
+  /** Conversations that are visible to the owner, archived ones too. */
   conversations: number
-  /** Bytes of the bodies of its messages; those of deleted ones count until they are swept. */
+  /** Bytes of the bodies of its messages. Deleted messages count until they are swept. */
   bytes: number
 }
 
@@ -15,11 +15,11 @@ export interface Usage {
 export const liveConversations = sql<number>`(SELECT coalesce(sum(${partitions.conversations}), 0) FROM ${partitions}
   WHERE ${and(eq(partitions.userNo, users.no), eq(partitions.state, 'live'))})`
 
-/** The same with those of imports under way. */
+/** Counts as `liveConversations`, plus those of running imports. */
 const reservedConversations = sql<number>`(SELECT coalesce(sum(${partitions.conversations}), 0) FROM ${partitions}
   WHERE ${and(eq(partitions.userNo, users.no), notInArray(partitions.state, ['dropped', 'discarded']))})`
 
-/** What all accounts take up. */
+/** The usage of all accounts. */
 export interface TotalUsage extends Usage { users: number }
 
 const statements = prepared((db: Db) => ({
@@ -33,17 +33,19 @@ const statements = prepared((db: Db) => ({
     .where(eq(users.no, sql.placeholder('no'))).prepare()
 }))
 
-/** What an account takes up, from counters that triggers keep: it reads as many rows as the account has partitions. */
+/**
+ * Returns the usage of an account, from counters that triggers update. Reads as many rows as the account has partitions.
+ */
 export function usageOf (db: Db, userNo: number): Usage {
   return statements(db).usage.get({ no: userNo }) ?? { conversations: 0, bytes: 0 }
 }
 
-/** The same, with what imports under way have stored already. */
+/** Returns the usage of an account, plus what running imports have stored. */
 export function reservedUsageOf (db: Db, userNo: number): Usage {
   return statements(db).reserved.get({ no: userNo }) ?? { conversations: 0, bytes: 0 }
 }
 
-/** What all accounts take up, from the same counters: it reads as many rows as there are accounts and partitions. */
+/** Returns the usage of all accounts from the same counters. Reads as many rows as there are accounts and partitions. */
 export function totalUsage (db: Db): TotalUsage {
   const { users = 0, bytes = 0 } = statements(db).total.get() ?? {}
   return { users, bytes, conversations: statements(db).conversations.get()?.conversations ?? 0 }

@@ -1,4 +1,7 @@
-/** Browsers by the word that names them, the more special first: each names those it descends from as well. */
+/**
+ * Browsers by the token that identifies them. Derived browsers come first, because their header also names the browser
+ * they derive from.
+ */
 const browsers: Array<[name: string, word: RegExp]> = [
   ['Edge', /\bEdgA?\//], ['Opera', /\bOPR\//], ['Samsung Internet', /\bSamsungBrowser\//], ['Firefox', /\b(?:Firefox|FxiOS)\//],
   ['Chrome', /\b(?:(?:Headless)?Chrome|CriOS|Chromium)\//], ['Safari', /\bSafari\//]
@@ -11,8 +14,8 @@ const systems: Array<[name: string, word: RegExp]> = [
 const MAX_PROGRAM_CHARACTERS = 60
 
 /**
- * A User-Agent header in short, for the owner of a session: "Firefox on Linux", or the name that a program gives itself.
- * Empty when nothing was sent.
+ * Returns a short name for a User-Agent header, for the owner of a session: "Firefox on Linux", or the name of a
+ * program. Empty without a header.
  */
 export function shortUserAgent (header: string | undefined): string {
   if (!header) return ''

@@ -29,12 +29,12 @@ const statements = prepared((db: Db) => {
     setProfile: change({ name: set('name'), username: set('username'), email: set('email') }),
     setRole: change({ role: set('role') }),
     setDisabled: change({ disabledAt: set('disabledAt') }),
-    // SQLite keeps the highest number that an AUTOINCREMENT column ever had in a table of its own.
+    // SQLite keeps the highest number of each AUTOINCREMENT column in the table `sqlite_sequence`.
     highest: db.select({ no: sql<number>`coalesce(max(seq), 0)` }).from(sql`sqlite_sequence`).where(sql`name = 'users'`).prepare()
   }
 })
 
-/** A new account as it is asked for. */
+/** The request for a new account. */
 export interface NewAccount {
   id: string
   email: string
@@ -45,9 +45,9 @@ export interface NewAccount {
 }
 
 /**
- * Creates an account; the very first becomes an administrator. `isOpen` says whether the environment opens registration
- * to others; an administrator's decision goes before it. `isInvited` is set by those who decide about accounts themselves.
- * Null, and nothing done, when the id or the address is taken.
+ * Creates an account. The first account becomes an administrator. `isOpen` is the environment's setting for
+ * registration, which an administrator's decision overrides. `isInvited` skips both, for the command line and for users
+ * whom a proxy signed in. Returns null and changes nothing when the id or the address is taken.
  * @throws {DomainError} FORBIDDEN when registration is closed.
  */
 export const createAccount = defineCommand({
@@ -62,12 +62,12 @@ export const createAccount = defineCommand({
   }
 })
 
-/** The account of a token that was signed elsewhere. */
+/** The account of a token that another issuer signed. */
 export interface ProvisionedAccount { id: string, email: string | null, username: string, provider: string, now: number }
 
 /**
- * Creates the account of a token that was signed elsewhere, unless its id is known. An address that belongs to
- * another account is left out: it must not make the two one.
+ * Creates the account of a token that another issuer signed, unless its id is known. The address of another account is
+ * left out, because it must not merge the two accounts.
  */
 export const provisionAccount = defineCommand({
   name: 'provisionAccount',
@@ -82,7 +82,7 @@ export const provisionAccount = defineCommand({
   }
 })
 
-/** What an account shows of its owner; what is left out stays. */
+/** A change of the profile. Absent fields stay. */
 export interface ProfileChange { name?: string | undefined, username?: string | undefined, email?: string | undefined }
 
 /**
@@ -104,8 +104,8 @@ export const changeProfile = defineCommand({
 })
 
 /**
- * Makes an account an administrator's, or takes that back.
- * @throws {DomainError} CONFLICT when nobody would be left to administer.
+ * Grants or revokes the role of administrator.
+ * @throws {DomainError} CONFLICT when no administrator would be left.
  */
 export const setRole = defineCommand({
   name: 'setRole',
@@ -117,8 +117,8 @@ export const setRole = defineCommand({
 })
 
 /**
- * Shuts an account out and ends its sessions, or lets it in again; its data stays.
- * @throws {DomainError} CONFLICT when nobody would be left to administer.
+ * Disables an account and ends its sessions, or enables it again. Its data stays.
+ * @throws {DomainError} CONFLICT when no administrator would be left.
  */
 export const setAccountDisabled = defineCommand({
   name: 'setAccountDisabled',
@@ -137,7 +137,7 @@ function assertRoom (db: Db) {
 }
 
 /**
- * Refuses to lose the last administrator who may sign in. Any other account can go.
+ * Checks that another administrator can sign in, if this account is one.
  * @throws {DomainError} CONFLICT.
  */
 export function assertOtherAdmin (db: Db, userNo: number) {

@@ -18,15 +18,18 @@ export const accountColumns = {
 }
 
 /**
- * Someone who may use this server. `no` is internal (`db/keys.ts`); clients know the account by `id`. `email` is null only
- * for accounts whose tokens are signed elsewhere. Times are milliseconds since 1970.
+ * A user of this server. `no` is internal (`db/keys.ts`). Clients use `id`. `email` is null only for accounts whose
+ * tokens another issuer signs. Times are milliseconds since 1970.
  */
 export type Account = Pick<typeof users.$inferSelect, keyof typeof accountColumns>
 
-/** That an account is not deleted, for queries over `users`. Whatever looks for accounts asks for this, or for `isActive`. */
+/**
+ * The condition that an account is not deleted, for queries over `users`. Each query for accounts uses this or
+ * `isActive`.
+ */
 export const isPresent = isNull(users.deletedAt)
 
-/** That an account is neither deleted nor disabled, for queries over `users`. */
+/** The condition that an account is neither deleted nor disabled, for queries over `users`. */
 export const isActive = and(isPresent, isNull(users.disabledAt))
 
 /** An account as an administrator sees it, disabled or not. */
@@ -49,24 +52,28 @@ const statements = prepared((db: Db) => {
   }
 })
 
-/** An e-mail address as it is stored and compared: without surrounding space, in lower case, in Unicode's form C. */
+/**
+ * Returns an e-mail address as it is stored and compared: without surrounding space, in lower case, in Unicode's form C.
+ */
 export function emailKey (email: string) {
   return email.normalize('NFC').trim().toLowerCase()
 }
 
-/** The account with this id, unless it is disabled. Here and below, a deleted account is none. */
+/**
+ * Returns the account with this id, unless it is disabled. Like the functions below, it never returns a deleted account.
+ */
 export function accountById (db: Db, id: string): Account | null {
   return statements(db).byId.get({ id }) ?? null
 }
 
-/** The account with this number, unless it is disabled. */
+/** Returns the account with this number, unless it is disabled. */
 export function accountByNo (db: Db, no: number): Account | null {
   return statements(db).byNo.get({ no }) ?? null
 }
 
 /**
- * The account with this number, for a command on what it owns.
- * @throws {DomainError} UNAUTHENTICATED when it was deleted or disabled since the request was let in.
+ * Returns the account with this number, for a command on its data.
+ * @throws {DomainError} UNAUTHENTICATED when it was deleted or disabled after the request was authenticated.
  */
 export function requireAccount (db: Db, no: number): Account {
   const account = accountByNo(db, no)
@@ -74,32 +81,32 @@ export function requireAccount (db: Db, no: number): Account {
   return account
 }
 
-/** The account with this id, disabled or not. */
+/** Returns the account with this id, disabled or not. */
 export function anyAccountById (db: Db, id: string): ListedAccount | null {
   return statements(db).anyById.get({ id }) ?? null
 }
 
-/** The account with this e-mail address, disabled or not. */
+/** Returns the account with this e-mail address, disabled or not. */
 export function anyAccountByEmail (db: Db, email: string): ListedAccount | null {
   return statements(db).anyByEmail.get({ email: emailKey(email) }) ?? null
 }
 
-/** The account with this e-mail address and the hash of its password; null when there is none. */
+/** Returns the number and the password hash of the account with this e-mail address. Null when there is none. */
 export function passwordOfEmail (db: Db, email: string): { no: number, passwordHash: string | null } | null {
   return statements(db).passwordByEmail.get({ email: emailKey(email) }) ?? null
 }
 
-/** The hash of an account's password; null when it has none. */
+/** Returns the hash of an account's password. Null when it has none. */
 export function passwordOfAccount (db: Db, no: number): string | null {
   return statements(db).passwordByNo.get({ no })?.passwordHash ?? null
 }
 
-/** Whether nobody has an account yet. */
+/** Whether no account exists yet. */
 export function isUnclaimed (db: Db): boolean {
   return statements(db).first.get() === undefined
 }
 
-/** Whether an account other than this one is an administrator who may sign in. */
+/** Whether another account is an administrator that can sign in. */
 export function hasOtherAdmin (db: Db, no: number): boolean {
   return statements(db).otherAdmin.get({ no }) !== undefined
 }

@@ -8,7 +8,7 @@ import type { Account, ListedAccount } from './user-queries.js'
 const iso = (time: number) => new Date(time).toISOString()
 const isoOrNull = (time: number | null) => time === null ? null : iso(time)
 
-/** An account in its wire shape. */
+/** Returns an account in its wire shape. */
 export function viewAccount ({ id, name, username, email, provider, role, createdAt, updatedAt }: Account): UserView {
   return {
     _id: id,
@@ -24,7 +24,7 @@ export function viewAccount ({ id, name, username, email, provider, role, create
   }
 }
 
-/** An account in the wire shape that administrators see. */
+/** Returns an account in the wire shape for administrators. */
 export function viewListedUser (user: ListedAccount & Usage): ListedUserView {
   const { id, name, username, email, provider, role, disabledAt, conversations, bytes, createdAt, updatedAt } = user
   return {
@@ -42,17 +42,17 @@ export function viewListedUser (user: ListedAccount & Usage): ListedUserView {
   }
 }
 
-/** A session in its wire shape; `currentId` is the session of the request. */
+/** Returns a session in its wire shape. `currentId` is the session of the request. */
 export function viewSession ({ id, userAgent, createdAt, lastUsedAt, expiresAt }: ListedSession, currentId: string | undefined): SessionView {
   return { id, userAgent, isCurrent: id === currentId, createdAt: iso(createdAt), lastUsedAt: iso(lastUsedAt), expiresAt: iso(expiresAt) }
 }
 
-/** A key in its wire shape. */
+/** Returns a key in its wire shape. */
 export function viewKey ({ createdAt, expiresAt, lastUsedAt, ...key }: ApiKey): ApiKeyView {
   return { ...key, createdAt: iso(createdAt), expiresAt: isoOrNull(expiresAt), lastUsedAt: isoOrNull(lastUsedAt) }
 }
 
-/** What an access token says of an account and its session. */
+/** Returns the claims of an access token for an account and its session. */
 export function claimsOf ({ id, username, provider, email }: Account, sessionId: string): AccessClaims {
   return { id, username, provider, email: email ?? '', sid: sessionId }
 }

@@ -5,21 +5,21 @@ import { ISSUER, readClaims, type ReadClaims } from './claims.js'
 import type { Identity } from './identity.js'
 import { knownClaims } from './known-claims.js'
 
-/** What reading access tokens depends on. */
+/** Dependencies of `accessTokens`. */
 export interface AccessTokenOptions {
   database: Pick<Database, 'reader' | 'writer'>
   /**
    * Checks the signature and the times of a token.
-   * @throws when they are not right.
+   * @throws when the token is not valid.
    */
   verify (token: string): unknown
-  /** Whether tokens that were signed elsewhere with the same secret count, and create the accounts they name. */
+  /** Whether tokens that another issuer signed with the same secret are accepted. They create the accounts they name. */
   acceptsForeign: boolean
 }
 
 /**
- * Reads access tokens: who is asking with one, or null when it is not good. A token that was signed here is good while its
- * session lasts, so signing out ends it at once.
+ * Returns a function that reads access tokens. It returns the identity, or null when the token is not valid. A token
+ * that was signed here is valid while its session lasts, so signing out ends it at once.
  */
 export function accessTokens ({ database: { reader, writer }, verify, acceptsForeign }: AccessTokenOptions) {
   const claimsOf = knownClaims(verified)
@@ -34,7 +34,7 @@ export function accessTokens ({ database: { reader, writer }, verify, acceptsFor
     try {
       return readClaims(verify(token), now)
     } catch {
-      // Some malformed tokens make the verifier throw what is not its own error; none of them is good.
+      // For some malformed tokens the verifier throws errors that are not its own. None of these tokens is valid.
       return null
     }
   }
@@ -53,7 +53,7 @@ export function accessTokens ({ database: { reader, writer }, verify, acceptsFor
 
   async function provisioned ({ id, email, username, provider }: ReadClaims): Promise<Identity | null> {
     await provisionAccount(writer, { id, email: email || null, username, provider: provider || 'local', now: Date.now() })
-    // A disabled account stays unknown.
+    // A disabled account returns null.
     const account = cachedAccount(reader, id)
     return account && { account, session: null, key: null }
   }

@@ -5,19 +5,22 @@ import { isKeyText } from '../key-text.js'
 import { secretHash } from '../secret-hash.js'
 import type { Identity } from './identity.js'
 
-/** Uses of a key that are nearer to each other are not written down. */
+/** Minimum time between two stored uses of a key. */
 const USE_INTERVAL_MS = 3_600_000
 
-/** What reading keys depends on. */
+/** Dependencies of `apiKeys`. */
 export interface ApiKeyOptions {
   database: Pick<Database, 'reader' | 'writer'>
-  /** Told when the use of a key could not be written down; the request goes on. */
+  /** Called when the use of a key could not be stored. The request continues. */
   onError (error: unknown): void
 }
 
-/** Reads API keys: who is asking with one, or null when it is unknown, expired, or its account is disabled. */
+/**
+ * Returns a function that reads API keys. It returns null when the key is unknown or expired, or its account is
+ * disabled.
+ */
 export function apiKeys ({ database: { reader, writer }, onError }: ApiKeyOptions) {
-  /** Keys whose use is being written down. */
+  /** Keys whose use is being stored. */
   const pending = new Set<string>()
 
   return (text: string, now: number): Identity | null => {

@@ -3,18 +3,18 @@ import type { AccountKey } from '../key-queries.js'
 import type { AccountSession } from '../session-queries.js'
 import type { Account } from '../user-queries.js'
 
-/** Who is asking, and by what. */
+/** The caller of a request and the credential that was used. */
 export interface Identity {
   account: Account
-  /** The session of an access token; null for a key and for a token that was signed elsewhere. */
+  /** The session of an access token. Null for a key and for a token of another issuer. */
   session: AccountSession['session'] | null
-  /** The API key that was sent; null for an access token, which may do all that its account may. */
+  /** The API key that was sent. Null for an access token, which has all rights of its account. */
   key: AccountKey['key'] | null
 }
 
 /**
- * Why somebody may not do what needs this scope; null when they may. A route that needs no scope is not for keys, and the
- * scope `admin` is for administrators only.
+ * Returns why an identity is refused this scope, or null when it has the scope. A route without a scope takes no keys.
+ * The scope `admin` is for administrators only.
  */
 export function refusalOf ({ account, key }: Identity, scope: Scope | null): string | null {
   if (key && scope === null) return 'This cannot be done with an API key; sign in'

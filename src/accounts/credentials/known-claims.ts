@@ -1,15 +1,15 @@
 import type { ReadClaims } from './claims.js'
 
-/** Tokens remembered at once; the one that came first is forgotten first. */
+/** Tokens in the cache. The oldest is dropped first. */
 const MAX_TOKENS = 10_000
 
-/** What a token says, and when that was checked, in milliseconds since 1970. */
+/** The claims of a token, and when they were read, in milliseconds since 1970. */
 interface Known { claims: ReadClaims, readAt: number }
 
 /**
- * Reads tokens as `read` does, and remembers the claims while the token lasts: checking a signature takes longer than
- * most queries. When the clock has gone back a token is read again, because it may come from a wrong future. A token that
- * `read` refuses is not remembered, so nobody fills the memory without good tokens.
+ * Reads tokens as `read` does, and caches the claims while the token is valid. Checking a signature takes longer than
+ * most queries. After the clock was set back, a token is read again, because the first check may have used a wrong time.
+ * A token that `read` refuses is not cached, so invalid tokens do not fill the cache.
  */
 export function knownClaims (read: (token: string, now: number) => ReadClaims | null) {
   const known = new Map<string, Known>()

@@ -6,19 +6,19 @@ import type { OpenSession, Sessions } from '../sessions.js'
 import { createAccount } from '../user-commands.js'
 import { anyAccountByEmail } from '../user-queries.js'
 
-/** Somebody whom a proxy has signed in. */
+/** A user whom a proxy has signed in. */
 export interface ProxyUser { email: string, name: string | undefined }
 
-/** Which headers carry the user. */
+/** The names of the headers that carry the user. */
 export interface ProxyHeaders { email: string, name: string | undefined }
 
 const EMAIL = /^[^\s@,]{1,64}@[^\s@,]{1,189}$/
 const MAX_NAME_LENGTH = 80
 
 /**
- * The user in a proxy's headers, given as Node's `rawHeaders`: names and values in turn. Null when there is no address. The
- * caller has made sure that the request comes from the proxy.
- * @throws {DomainError} INVALID when a header comes twice or holds no address: then it may not be the proxy's.
+ * Returns the user in a proxy's headers, or null without an address. The headers are Node's `rawHeaders`: names and
+ * values in turn. The caller has checked that the request comes from the proxy.
+ * @throws {DomainError} INVALID when a header is repeated or has no address, because it may then not be the proxy's.
  */
 export function proxyUser (rawHeaders: string[], names: ProxyHeaders): ProxyUser | null {
   const email = single(rawHeaders, names.email)
@@ -34,7 +34,7 @@ function single (rawHeaders: string[], name: string): string | undefined {
   return values[0]?.trim()
 }
 
-/** What signing in by a proxy depends on. */
+/** Dependencies of `signInByProxy`. */
 export interface ProxyContext {
   database: Pick<Database, 'reader' | 'writer'>
   sessions: Sessions
@@ -43,7 +43,7 @@ export interface ProxyContext {
 }
 
 /**
- * Opens a session for somebody whom a proxy has signed in.
+ * Opens a session for a user whom a proxy has signed in.
  * @throws {DomainError} FORBIDDEN when the address has no account, UNAUTHENTICATED when the account is disabled.
  */
 export async function signInByProxy (

@@ -6,10 +6,13 @@ import { fromHome } from '../../paths.js'
 
 const LEAST_BYTES = 32
 const LEAST_DISTINCT = 16
-/** Hex has sixteen digits only, so it is judged by the bytes it stands for; 16 random ones repeat a few. */
+/**
+ * Distinct bytes that a secret in hex needs at least. Hex has only sixteen digits, so its bytes are counted. 16 random
+ * bytes repeat a few.
+ */
 const LEAST_DISTINCT_IN_HEX = 12
 
-/** Secrets from other projects' sample settings and documentation, which anybody can sign with. */
+/** Secrets from other projects' sample settings and documentation. They are public. */
 const samples = new Set([
   '16f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909ef',
   'eaa5191f2914e30b9387fd84e254e4ba6fc51b4654968a9b0803b456a54b8418',
@@ -21,9 +24,10 @@ const samples = new Set([
 const placeholder = /(change|replace).?(me|this|it)|your.*(secret|key)|example.*secret/i
 
 /**
- * The secret that signs access tokens: the configured one, or one made on the first start and kept in the file
- * `jwt-secret` beside the database, readable by its owner only. A database in memory gets a new one each time.
- * @throws {ConfigError} naming JWT_SECRET and never showing it, when a secret could be guessed.
+ * Returns the secret that signs access tokens. Without a configured one, it is created on the first start and kept in
+ * the file `jwt-secret` beside the database, readable by its owner only. A database in memory gets a new secret each
+ * time.
+ * @throws {ConfigError} when a secret can be guessed. It names JWT_SECRET and never contains the value.
  */
 export function jwtSecret (configured: string | undefined, databasePath: string): string {
   if (configured !== undefined) return checked(configured, 'JWT_SECRET')
@@ -33,7 +37,7 @@ export function jwtSecret (configured: string | undefined, databasePath: string)
 
 function keptSecret (path: string) {
   try {
-    // `wx` makes the first of two processes that start together win, and the other read what it wrote.
+    // With `wx` the first of two processes that start together writes the file. The other reads it.
     writeFileSync(path, newSecret(), { flag: 'wx', mode: 0o600, flush: true })
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
@@ -53,7 +57,7 @@ function checked (secret: string, name: string) {
   return secret
 }
 
-/** What makes a secret guessable; null when nothing does. RFC 8725 section 3.5, RFC 7518 section 3.2. */
+/** Returns why a secret can be guessed, or null. RFC 8725 section 3.5, RFC 7518 section 3.2. */
 function weakness (secret: string): string | null {
   if (Buffer.byteLength(secret) < LEAST_BYTES) return `is shorter than ${LEAST_BYTES} bytes`
   if (samples.has(secret.trim()) || placeholder.test(secret)) return 'is a sample value'
