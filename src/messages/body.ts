@@ -3,7 +3,7 @@ import type { messageFields } from './schemas.js'
 
 type Fields = Static<TObject<typeof messageFields>>
 
-/** What the column `body` holds as JSON: the wire fields of a message that have no column of their own. */
+/** The JSON in the column `body`: the wire fields of a message without a column of their own. */
 export type StoredBody = Omit<Fields, 'sender' | 'text' | 'isCreatedByUser' | 'unfinished' | 'error'> & {
   sender: string
   text: string
@@ -12,7 +12,7 @@ export type StoredBody = Omit<Fields, 'sender' | 'text' | 'isCreatedByUser' | 'u
   error: boolean
 }
 
-/** Makes a body: what the fields leave out gets its default. */
+/** Makes a body. Absent fields get their defaults. */
 export function newBody (fields: Fields): StoredBody {
   const isCreatedByUser = fields.isCreatedByUser ?? false
   return {

@@ -31,8 +31,9 @@ const statements = prepared((db: Db) => ({
   // Raw SQL: json_each takes a list of any length.
   moveChildren: db.$client.prepare<[{ pk: number, list: string, to: string | null }]>(
     `UPDATE messages SET parent_message_id = :to WHERE pk IN (SELECT ${messageKey(':pk', 'value')} FROM json_each(:list))`),
-  // An import adds no message again that was deleted here, and hangs what is new below it on what is left above.
-  // Raw SQL: Drizzle knows no INSERT OR REPLACE … SELECT.
+  // An import does not restore a message that was deleted here. It attaches new messages below it to the nearest
+  // remaining ancestor.
+  // Raw SQL: Drizzle has no INSERT OR REPLACE … SELECT.
   rememberDeleted: db.$client.prepare<[{ pk: number, n: number }]>(
     `INSERT OR REPLACE INTO deleted_messages (conversation_pk, message_id, source_id, parent_message_id)
      SELECT :pk, message_id, source_id, parent_message_id FROM messages WHERE pk = ${messageKey(':pk', ':n')}`),
@@ -46,15 +47,15 @@ interface OfMessage { userNo: number, conversationId: string, messageId: string,
 interface Edit extends OfMessage { edit: Static<typeof MessageEditSchema>, ifMatch?: string[] | undefined }
 
 /**
- * Changes the text of a message. Returns the message as it is stored now.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is not there or has no text; PRECONDITION_FAILED unless it has
- * one of the versions in `ifMatch`.
+ * Changes the text of a message. Returns the message as stored now.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is missing or has no text; PRECONDITION_FAILED
+ * unless the message has one of the versions in `ifMatch`.
  */
 export async function editMessage (writer: CommandRunner, input: Edit): Promise<MessageView> {
   return await editShortMessage(writer, input) ?? await editInSteps(writer, input)
 }
 
-/** Edits a message, or returns null and changes nothing when it is so long that tokenizing it takes more than a few milliseconds. */
+/** Edits a message. Returns null and changes nothing for a message that takes more than a few milliseconds to tokenize. */
 export const editShortMessage = defineCommand({
   name: 'editShortMessage',
   kind: 'short',
@@ -68,7 +69,7 @@ export const editShortMessage = defineCommand({
   }
 })
 
-/** Edits any message. Its texts are tokenized in steps before the one that writes it. */
+/** Edits any message. Steps tokenize its texts. The last step writes the message. */
 export const editInSteps = defineCommand({
   name: 'editInSteps',
   kind: 'bulk',
@@ -86,19 +87,19 @@ export const editInSteps = defineCommand({
   }
 })
 
-/** Sets the reader's rating of a message, or removes it with null. Returns the message as it is stored now. */
+/** Sets the user's rating of a message, or removes it with null. Returns the message as stored now. */
 export const rateMessage = defineCommand({
   name: 'rateMessage',
   kind: 'short',
   run (db, input: OfMessage & { feedback: NonNullable<StoredBody['feedback']> | null }): MessageView {
     const { message } = ownMessage(db, input)
     const { feedback, ...body } = readBody(message.body)
-    // A rating is not searched, so the search entry stays.
+    // Ratings are not searched, so the search entry stays.
     return store(db, input, message, input.feedback ? { ...body, feedback: input.feedback } : body, 0)
   }
 })
 
-/** Children that one step moves. With more of them, a reader can see some moved while the message is still there. */
+/** Children that one step moves. With more children, a reader can see some of them moved while the message still exists. */
 const STEP_CHILDREN = 50
 
 /**
@@ -115,7 +116,7 @@ export const deleteMessage = defineCommand({
   }
 })
 
-/** Returns false when the conversation changed meanwhile. */
+/** Returns false if the conversation changed between two steps. */
 function * tryToDelete (db: Db, input: OfMessage): Generator<void, boolean, void> {
   const { pk, message } = ownMessage(db, input)
   const { n, messageId, parentMessageId: to } = message
@@ -165,7 +166,7 @@ function edited (body: StoredBody, { text, index, model, tokenCount }: Edit['edi
   return { ...changed, ...(model !== undefined && { model }), ...(tokenCount !== undefined && { tokenCount }) }
 }
 
-/** A message whose content has one text part says the same there as in `text`. */
+/** In a message with a single text part, that part repeats `text`, so both change. */
 function withText (body: StoredBody, text: string): StoredBody {
   const places = body.content?.flatMap((part, index) => part.type === 'text' ? [index] : []) ?? []
   const only = places.length === 1 ? places[0] : undefined
@@ -182,5 +183,5 @@ function withPart (body: StoredBody, index: number, text: string): StoredBody {
   return { ...body, content: body.content.with(index, { ...part, [type]: text }) }
 }
 
-/** Commands on single messages. Each moves the conversation's `updatedAt`. */
+/** Commands on single messages. Each updates the conversation's `updatedAt`. */
 export const messageCommands = [saveShortMessage, saveInSteps, editShortMessage, editInSteps, rateMessage, deleteMessage]

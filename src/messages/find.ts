@@ -36,24 +36,27 @@ const statements = prepared((db: Db) => ({
   byNumber: db.select(columns).from(messages).where(fragment(`messages.pk = ${messageKey(':pk', ':n')}`)).prepare()
 }))
 
-/** A message of this user in whatever conversation they see, or undefined. */
+/** Returns a message of this user in any visible conversation, or undefined. */
 export function findMessageOfUser (db: Db, userNo: number, messageId: string): Message | undefined {
   const [first, last] = conversationKeys(userNo)
   return statements(db).ofUser.get({ messageId, first, last })
 }
 
-/** A message of the conversation with this key, or undefined. */
+/** Returns a message of the conversation with this key, or undefined. */
 export function findMessage (db: Db, conversationPk: number, messageId: string): Message | undefined {
   return statements(db).inConversation.get({ messageId, pk: conversationPk })
 }
 
-/** When a message of the conversation with this key was created, or undefined. Reads no body: that can be a megabyte. */
+/**
+ * Returns the creation time of a message in the conversation with this key, or undefined. Reads no body, which may have
+ * a megabyte.
+ */
 export function findTimeOfMessage (db: Db, conversationPk: number, messageId: string): number | undefined {
   return statements(db).time.get({ messageId, pk: conversationPk })?.createdAt
 }
 
 /**
- * A message of the conversation with this key.
+ * Returns a message of the conversation with this key.
  * @throws {DomainError} NOT_FOUND.
  */
 export function requireMessage (db: Db, conversationPk: number, messageId: string): Message {
@@ -62,7 +65,7 @@ export function requireMessage (db: Db, conversationPk: number, messageId: strin
   return found
 }
 
-/** Message `n` of a conversation, which must exist. */
+/** Returns message `n` of a conversation. It must exist. */
 export function messageAt (db: Db, conversationPk: number, n: number): Message {
   const row = statements(db).byNumber.get({ pk: conversationPk, n })
   if (!row) throw new Error(`No message ${n} at key ${conversationPk}`)

@@ -3,8 +3,9 @@ import { assertStorable } from '../json.js'
 import type { MessageInput } from './schemas.js'
 
 /**
- * Makes the message of a request into the input of `saveMessage`.
- * @throws {DomainError} INVALID when the body names another conversation than the path, or holds what cannot be stored.
+ * Returns the input of `saveMessage` for a request.
+ * @throws {DomainError} INVALID when the body names another conversation than the path, or has a value that cannot be
+ * stored.
  */
 export function readMessageInput (pathId: string, { conversationId = pathId, ...message }: MessageInput) {
   if (conversationId !== pathId) throw new DomainError('INVALID', 'Conversation ID mismatch', 'conversationId')

@@ -8,17 +8,17 @@ import type { messages } from '../db/schema.js'
  * can compute the key.
  */
 
-/** A message to be stored. Its search entry is the caller's. */
+/** A message to store. The caller adds its search entry. */
 export type NewMessage = Omit<typeof messages.$inferInsert, 'pk'>
 
-/** A message of a copy: its number and id, the id of its parent, the number of the original, and its time. */
+/** A message of a copy: its number and id, its parent's id, the number of the original, and its time. */
 export type CopiedMessage = [n: number, messageId: string, parentMessageId: string | null, original: number, createdAt: number]
 
 const statements = prepared(({ $client: sqlite }: Db) => ({
   insert: sqlite.prepare<[number, number, string, string | null, string | null, string, number, number, number]>(
     `INSERT INTO messages (pk, message_id, parent_message_id, source_id, body, created_at, updated_at, edited_here)
      VALUES (${messageKey('?', '?')}, ?, ?, ?, ?, ?, ?, ?)`),
-  // CROSS JOIN, so that the outer loop is the list.
+  // CROSS JOIN makes the list the outer loop.
   copy: sqlite.prepare<[{ pk: number, source: number, list: string }]>(
     `INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at)
      SELECT ${messageKey(':pk', '(c.value ->> 0)')}, c.value ->> 1, c.value ->> 2, m.body, c.value ->> 4, max(m.updated_at, c.value ->> 4)

@@ -10,12 +10,12 @@ import { runSteps } from '../writer/steps.js'
 import { subtree } from './tree.js'
 
 /*
- * The number of a message is its place in the stored order, in which a parent comes before its children. That holds by
- * itself while parents arrive first. These functions restore it when a parent arrives late or a message moves. They work in
- * steps, and the order holds at each step.
+ * A message's number is its position in the stored order, in which a parent precedes its children. This holds without
+ * further work while parents arrive first. These functions restore the order when a parent arrives late or a message
+ * moves. They work in steps, and the order is correct after each step.
  */
 
-/** How a message hangs in its conversation. */
+/** A message's number, id and parent. */
 export interface Link { n: number, messageId: string, parentMessageId: string | null }
 
 /** Links that one step reads. */
@@ -35,21 +35,21 @@ const statements = prepared((db: Db) => ({
     .limit(placeholder('limit')).prepare(),
   numberOf: db.select({ n: fragment<number>(numberOfMessage('messages.pk')) }).from(messages)
     .where(fragment(`messages.pk ${messagesOf(':pk')} AND messages.message_id = :messageId`)).prepare(),
-  // Raw SQL: Drizzle has no expression for the key that a row gets.
+  // Raw SQL: Drizzle has no expression for the new key of a row.
   renumber: db.$client.prepare<[{ pk: number, from: number, to: number }]>(
     `UPDATE messages SET pk = ${messageKey(':pk', ':to')} WHERE pk = ${messageKey(':pk', ':from')}`)
 }))
 
 /**
- * Takes the number of a conversation's next message. Numbers that moved or deleted messages left free are used again when
- * the end is reached. All messages get new numbers then, so look them up afterwards.
+ * Takes the number of a conversation's next message. After the highest number it renumbers all messages, which frees the
+ * numbers of moved and deleted ones. Look up numbers again afterwards.
  * @throws {DomainError} LIMIT_REACHED when the conversation would have more than `MAX_MESSAGES`.
  */
 export function takeNumber (db: Db, conversationPk: number): number {
   return runSteps(takeNumbers(db, conversationPk, 1))
 }
 
-/** Takes the numbers of the next `count` messages. Returns the first. The same as `takeNumber`, in steps. */
+/** Takes the numbers of the next `count` messages, in steps, as `takeNumber` does. Returns the first. */
 function * takeNumbers (db: Db, conversationPk: number, count: number): Generator<void, number, void> {
   const first = tryToTake(db, conversationPk, count)
   if (first + count - 1 <= MAX_MESSAGES) return first
@@ -65,7 +65,7 @@ function tryToTake (db: Db, pk: number, count: number): number {
   return taken.next - count
 }
 
-/** Numbers the messages from 1 on, in the order they have. */
+/** Renumbers the messages from 1 in their stored order. */
 function * closeGaps (db: Db, pk: number): Generator<void, void, void> {
   let last = 0
   for (let next = linksAfter(db, pk, last, 1)[0]; next; next = linksAfter(db, pk, last, 1)[0]) {
@@ -79,19 +79,19 @@ function linksAfter (db: Db, pk: number, after: number, limit: number): Link[] {
   return statements(db).links.all({ pk, after, limit })
 }
 
-/** Which message is the parent of which, in stored order. */
+/** Returns the links of a conversation in stored order. */
 export function messageLinks (db: Db, conversationPk: number): Link[] {
   return linksAfter(db, conversationPk, 0, MAX_MESSAGES)
 }
 
-/** The number of a message, or undefined. */
+/** Returns the number of a message, or undefined. */
 export function numberOf (db: Db, conversationPk: number, messageId: string): number | undefined {
   return statements(db).numberOf.get({ pk: conversationPk, messageId })?.n
 }
 
 /**
- * Returns a function that says whether the links of the conversation are still what they were. An import can change a text
- * without a sign of it, so compare texts beside it.
+ * Returns a function that tells whether the links of the conversation are unchanged. It does not detect a text that an
+ * import changed, so compare texts separately.
  */
 export function changeDetector (db: Db, conversationPk: number): () => boolean {
   const version = () => {
@@ -102,7 +102,7 @@ export function changeDetector (db: Db, conversationPk: number): () => boolean {
   return () => before !== undefined && version() === before
 }
 
-/** The numbers of a message's children, in steps. */
+/** Returns the numbers of a message's children, in steps. */
 export function * childNumbers (db: Db, conversationPk: number, { n, messageId }: Pick<Link, 'n' | 'messageId'>): Generator<void, number[], void> {
   const children: number[] = []
   for (let after = n; ;) {
@@ -115,13 +115,13 @@ export function * childNumbers (db: Db, conversationPk: number, { n, messageId }
   }
 }
 
-/** Where a message goes: its number, or null for one that is stored. `hasOrphans` holds once it is written. */
+/** The position of a message: its number, or null if it is already stored. `hasOrphans` is the state after the write. */
 export interface Place { number: number | null, hasOrphans: boolean }
 
 /**
- * Makes the stored order fit for a message that is about to be written below `parentMessageId`: what has to come after it
- * moves to the end. Returns null when `isCurrent` says that the conversation changed meanwhile. Otherwise the message must be
- * written without another yield.
+ * Prepares the stored order for a message below `parentMessageId`. Messages that must follow it move to the end. Returns
+ * null when `isCurrent` reports a change between two steps. Otherwise the caller must write the message before another
+ * yield.
  * @throws {DomainError} INVALID when the parent is below the message; LIMIT_REACHED.
  */
 export function * makePlace (
@@ -140,7 +140,7 @@ export function * makePlace (
   const moving = existing ? parent && parent.n > existing.n ? branch : [] : branch.slice(1)
   const reserved = existing ? 0 : 1
   const first = moving.length + reserved === 0 ? 0 : yield * takeNumbers(db, conversationPk, moving.length + reserved)
-  // The last first, so that each message stays behind its parent.
+  // The last message moves first, so that each message stays after its parent.
   for (const [index, link] of [...moving.entries()].reverse()) {
     if (!(yield * moveTo(db, conversationPk, link.messageId, first + reserved + index)) || !isCurrent()) return null
     if (index === 0) break
@@ -161,7 +161,7 @@ function * readLinks (db: Db, pk: number): Generator<void, Link[], void> {
   return links
 }
 
-/** Gives a message another number. Returns false if it is gone, or got another one meanwhile. */
+/** Gives a message another number. Returns false if the message is gone, or was renumbered between two steps. */
 function * moveTo (db: Db, pk: number, messageId: string, to: number): Generator<void, boolean, void> {
   const from = numberOf(db, pk, messageId)
   if (from === undefined) return false

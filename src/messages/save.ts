@@ -21,7 +21,7 @@ import type { MessageInput, MessageView } from './schemas.js'
 import { NO_PARENT } from './tree.js'
 import { viewMessage } from './view.js'
 
-/** Conversations are made under ids of this form only, as LibreChat's are. */
+/** New conversations need an id of this form, like LibreChat's. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 const { placeholder } = sql
@@ -47,20 +47,20 @@ export interface SaveMessageInput {
 /** A longer body is tokenized in steps. Tokenizing this many characters takes about 6 ms. */
 export const MAX_SHORT_BODY = 2 * SLICE_LENGTH
 
-/** How often a save in steps begins again because the conversation changed meanwhile. */
+/** Attempts of a save in steps. Each change of the conversation between two steps causes another one. */
 const MAX_ATTEMPTS = 20
 
 /**
- * Stores a message under the id its client chose, or updates the given fields of a message that exists. A conversation id
- * that nobody uses yet becomes a new conversation. Returns the message as it is stored now.
- * @throws {DomainError} FORBIDDEN for somebody else's conversation, INVALID for an id that is no UUID or a parent
- * below the message itself, CONFLICT when the message belongs to another conversation, LIMIT_REACHED.
+ * Stores a message under its client's id, or updates the given fields of an existing message. An unused conversation id
+ * creates a conversation. Returns the message as stored now.
+ * @throws {DomainError} FORBIDDEN for another user's conversation; INVALID for an id that is no UUID or a parent below
+ * the message itself; CONFLICT when the message belongs to another conversation; LIMIT_REACHED.
  */
 export async function saveMessage (writer: CommandRunner, input: SaveMessageInput): Promise<MessageView> {
   return await saveShortMessage(writer, input) ?? await saveInSteps(writer, input)
 }
 
-/** Saves a message, or returns null and changes nothing when that takes more than a few milliseconds. */
+/** Saves a message. Returns null and changes nothing if that takes more than a few milliseconds. */
 export const saveShortMessage = defineCommand({
   name: 'saveShortMessage',
   kind: 'short',
@@ -74,7 +74,7 @@ export const saveShortMessage = defineCommand({
   }
 })
 
-/** Saves any message. Long texts are tokenized, and other messages are moved, in steps before the one that writes it. */
+/** Saves any message. Steps tokenize long texts and move other messages. The last step writes the message. */
 export const saveInSteps = defineCommand({
   name: 'saveInSteps',
   kind: 'bulk',
@@ -90,14 +90,14 @@ export const saveInSteps = defineCommand({
       if (!isCurrent()) continue
       if (!conversation || !needsPlace(db, save)) return write(db, save, { before, after }, null)
       const place = yield * makePlace(db, conversation.pk, input.message.messageId, parent, isCurrent)
-      // A move gives an existing message another number.
+      // A move changes the number of an existing message, so it is read again.
       if (place) return write(db, readSave(db, input), { before, after }, place)
     }
     throw new DomainError('CONFLICT', 'The conversation keeps changing; try again', 'conversationId')
   }
 })
 
-/** A save and what is stored of its conversation and message. */
+/** A save with the stored conversation and message. */
 interface Save extends SaveMessageInput {
   conversation: Conversation | undefined
   existing: Message | undefined
@@ -119,16 +119,16 @@ function readSave (db: Db, input: SaveMessageInput): Save {
   return { ...input, conversation, existing, parent, body: existing ? { ...readBody(existing.body), ...fields } : newBody(fields) }
 }
 
-/** Whether other messages may have to move, or get other numbers, before the message is written. */
+/** Whether other messages may have to move or be renumbered before the message is written. */
 function needsPlace (db: Db, { conversation, existing, parent }: Save): boolean {
   if (!conversation) return false
   if (!existing) return conversation.hasOrphans === 1 || conversation.nextMessage > MAX_MESSAGES
   if (parent === existing.parentMessageId) return false
-  // A parent with a smaller number cannot be below the message.
+  // A parent with a smaller number is not below the message.
   return conversation.hasOrphans === 1 || (parent !== null && (numberOf(db, conversation.pk, parent) ?? 0) > existing.n)
 }
 
-/** Writes the message. `place` is null when nothing else had to move for it. */
+/** Writes the message. `place` is null if no other message had to move. */
 function write (db: Db, save: Save, words: { before: string, after: string }, place: Place | null): MessageView {
   const { existing, parent, body, now, conversationId, message: { messageId, ...fields } } = save
   const conversation = save.conversation ?? openConversation(db, save)
@@ -155,7 +155,7 @@ function write (db: Db, save: Save, words: { before: string, after: string }, pl
   return viewMessage(requireMessage(db, pk, messageId), conversationId)
 }
 
-/** @throws {DomainError} FORBIDDEN when somebody else has a conversation with this id, INVALID when it is no UUID. */
+/** @throws {DomainError} FORBIDDEN when another user has a conversation with this id, INVALID when it is no UUID. */
 function assertFree (db: Db, conversationId: string) {
   refuseOthersConversation(db, conversationId)
   if (UUID.test(conversationId)) return
@@ -176,7 +176,7 @@ function openConversation (db: Db, { userNo, conversationId, now }: SaveMessageI
   return created
 }
 
-/** A parent as it is stored: every way of saying that there is none is null. */
+/** Returns a parent as stored. Every value for "no parent" becomes null. */
 function storedParent (parentMessageId: string | null): string | null {
   return parentMessageId && parentMessageId !== NO_PARENT ? parentMessageId : null
 }

@@ -16,14 +16,14 @@ const JsonObjectSchema = Type.Object({}, { additionalProperties: true })
 /** One part of a message's content, by LibreChat's shapes: `text`, `think`, `tool_call`, … */
 export const ContentPartSchema = Type.Object({ type: Type.String({ maxLength: 64 }) }, { title: 'ContentPart', additionalProperties: true })
 
-/** What the reader thought of an answer. */
+/** The user's rating of an answer. */
 export const FeedbackSchema = Type.Object({
   rating: Type.Union([Type.Literal('thumbsUp'), Type.Literal('thumbsDown')]),
   tag: Type.Optional(Type.Any({ description: 'A reason, as text or as the object that LibreChat sends.' })),
   text: Type.Optional(Type.String({ maxLength: 1024, pattern: STORABLE_TEXT }))
 }, { title: 'Feedback', additionalProperties: false, examples: [{ rating: 'thumbsUp', tag: 'accurate_reliable' }] })
 
-/** The fields of a message that are neither ids, links nor times. */
+/** The fields of a message except ids, links and times. */
 export const messageFields = {
   sender: Type.Optional(ShortText),
   text: Type.Optional(MessageTextSchema),
@@ -58,7 +58,7 @@ const example = {
   error: false
 }
 
-/** A message as it goes over the wire. */
+/** A message in its wire shape. */
 export const MessageSchema = Type.Object({
   messageId: IdSchema,
   conversationId: IdSchema,
@@ -79,10 +79,10 @@ export const MessageInputSchema = Type.Object({
   ...messageFields
 }, { title: 'MessageInput', additionalProperties: false, examples: [{ messageId: example.messageId, parentMessageId: NO_PARENT, text: 'Hello', isCreatedByUser: true }] })
 
-/** Largest body of a request that carries a message: `MAX_TEXT` with its escapes, and some content beside it. */
+/** Largest body of a request with a message: `MAX_TEXT` with its escapes, and some content. */
 export const MESSAGE_BODY_LIMIT = 3 * 1024 * 1024
 
-/** New text for a message, or for the part of its content at `index`. */
+/** New text for a message, or for the content part at `index`. */
 export const MessageEditSchema = Type.Object({
   text: MessageTextSchema,
   index: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),

@@ -9,7 +9,7 @@ import { NO_PARENT } from './tree.js'
 
 type Columns = [n: number, messageId: string, parentMessageId: string | null, createdAt: number, updatedAt: number, body: string]
 
-// Raw SQL: a range of packed keys, read as arrays, which are faster than objects.
+// Raw SQL: a range of packed keys. Rows are read as arrays, which are faster than objects.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   after: sqlite.prepare<[{ pk: number, n: number }], Columns>(
     `SELECT ${numberOfMessage('pk')}, message_id, parent_message_id, created_at, updated_at, body FROM messages
@@ -21,8 +21,8 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
 
 /**
  * Returns the messages of a conversation, parents before children, as the pieces of one JSON array between `before` and
- * `after`. A long conversation is read in slices, each in its own snapshot when the stream needs it. A message that exists all
- * the time comes once, also when it gets another number between two slices.
+ * `after`. A long conversation is read in slices. Each slice is read in its own snapshot when the stream needs it. A
+ * message that exists the whole time is sent once, even if it is renumbered between two slices.
  */
 export function streamMessages (db: Db, conversation: Pick<Conversation, 'conversationId' | 'pk'>, before = '[', after = ']'): Generator<string, void, void> {
   return jsonArray(messagesInSlices(db, conversation), before, after)
@@ -41,9 +41,9 @@ function * messagesInSlices (db: Db, { conversationId, pk }: Pick<Conversation, 
 
 interface Slice {
   messages: Columns[]
-  /** The number of the last message; null when no message follows. */
+  /** The number of the last message. Null when no message follows. */
   last: number | null
-  /** Changes whenever a message is added, changed, moved or removed. */
+  /** Changes after every insert, update, move or removal of a message. */
   version: string | null
 }
 
@@ -51,7 +51,7 @@ function readSlice (db: Db, pk: number, last: number | null, before: string | nu
   const isChanged = before !== null && versionOf(db, pk) !== before
   const messages: Columns[] = []
   let characters = 0
-  // Messages of a changed conversation may have other numbers, so look for the first that was not sent.
+  // A changed conversation may have new numbers, so the scan starts before the first unsent message.
   for (const columns of statements(db).after.iterate({ pk, n: isChanged ? lastSent(db, pk, sent) : last ?? 0 })) {
     const [n, messageId, , , , body] = columns
     if (sent.has(messageId)) continue
@@ -68,7 +68,7 @@ function versionOf (db: Db, pk: number): string | null {
   return statements(db).version.get(pk) ?? null
 }
 
-/** The number of the last message before the first that was not sent. */
+/** Returns the number of the last message before the first unsent one. */
 function lastSent (db: Db, pk: number, sent: Set<string>): number {
   let last = 0
   for (const [n, messageId] of statements(db).ids.iterate({ pk })) {
@@ -78,7 +78,7 @@ function lastSent (db: Db, pk: number, sent: Set<string>): number {
   return last
 }
 
-/** The JSON of a message. Its stored body is JSON already, and is used without parsing it. */
+/** Returns the JSON of a message. The stored body is JSON, so it is inserted without parsing. */
 function messageJson (conversationId: string, [, messageId, parentMessageId, createdAt, updatedAt, body]: Columns): string {
   const [id, parent] = [JSON.stringify(messageId), JSON.stringify(parentMessageId ?? NO_PARENT)]
   return `{"messageId":${id},"conversationId":${conversationId},"parentMessageId":${parent},"createdAt":"${isoTime(createdAt)}","updatedAt":"${isoTime(updatedAt)}",${body.slice(1)}`

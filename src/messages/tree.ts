@@ -1,23 +1,23 @@
 import { cutCycles } from '../cycles.js'
 
 /*
- * Which messages of a conversation belong to a branch. Linear in time and without recursion, because chains of thousands of
- * messages are ordinary. Ids are unique within a list.
+ * Selects the messages of branches. The functions take linear time and do not recurse, because chains of thousands of
+ * messages are common. Ids are unique within a list.
  */
 
-/** `parentMessageId` of a message that starts a conversation. */
+/** The `parentMessageId` of a root message. */
 export const NO_PARENT = '00000000-0000-0000-0000-000000000000'
 
 /** A message and its parent. */
 export interface Link { messageId: string, parentMessageId?: string | null | undefined }
 
-/** A link whose parent is null, for a root, or an earlier entry of the same list. */
+/** A link whose parent is an earlier entry of the same list, or null for a root. */
 export type Placed<T extends Link> = T & { parentMessageId: string | null }
 
 /**
- * Returns all messages as a forest, in the given order. A message that comes before its parent moves to just after it. A
- * message without a parent in the list is a root. A cycle is cut at the message whose parent was already met when parents
- * are followed, first from `from` and then from each message.
+ * Returns all messages as a forest, in the given order. A message before its parent moves to just after it. A message
+ * whose parent is not in the list is a root. A cycle is cut at the message whose parent was visited before. Parents are
+ * followed first from `from`, then from each message.
  */
 export function wholeTree <T extends Link> (links: readonly T[], from?: string): Array<Placed<T>> {
   const parents = knownParents(links)
@@ -31,7 +31,10 @@ export function directPath <T extends Link> (links: readonly T[], target: string
   return pathTo(wholeTree(links, target), target)
 }
 
-/** Returns the path to the target with every child of a message above it: siblings, but not what follows them. */
+/**
+ * Returns the path to the target with every child of each message above the target. Children off the path have no
+ * descendants.
+ */
 export function includeBranches <T extends Link> (links: readonly T[], target: string): Array<Placed<T>> {
   const tree = wholeTree(links, target)
   const path = new Set(pathTo(tree, target).map(({ messageId }) => messageId))
@@ -59,7 +62,10 @@ export function splitAtTarget <T extends Link> (links: readonly T[], target: str
     .map((link) => depthAt(depths, link.messageId) === first ? { ...link, parentMessageId: null } : link)
 }
 
-/** Returns a message and all below it, each after its parent, or none if the message is unknown. `links` have no cycle. */
+/**
+ * Returns a message and its descendants, each after its parent, or none if the message is unknown. `links` must have no
+ * cycle.
+ */
 export function subtree <T extends Link> (links: readonly T[], top: string): T[] {
   const children = new Map<string | null, T[]>()
   for (const link of links) addTo(children, link.parentMessageId ?? null, link)

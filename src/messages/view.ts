@@ -4,7 +4,7 @@ import type { Message } from './find.js'
 import type { MessageView } from './schemas.js'
 import { NO_PARENT } from './tree.js'
 
-/** A message as it goes over the wire, in the conversation with this id. */
+/** Returns a message of the conversation with this id in its wire shape. */
 export function viewMessage (row: Omit<Message, 'conversationPk' | 'n'>, conversationId: string): MessageView {
   const { messageId, parentMessageId, createdAt, updatedAt, body } = row
   return Object.assign(readBody(body), {
