@@ -3,10 +3,10 @@ import { UNTITLED } from '../conversations/title.js'
 import type { Db } from '../db/connection.js'
 import { conversations, partitions, users } from '../db/schema.js'
 
-/** A conversation that nobody named. */
+/** A conversation without a title. */
 export interface Untitled { userNo: number, conversationId: string }
 
-/** Every conversation of every user that has no title yet. Scans all titles, so it is for the command line only. */
+/** Returns every user's conversations without a title. Scans all titles, so only the command line uses it. */
 export function untitledConversations (db: Db): Untitled[] {
   return db.select({ userNo: users.no, conversationId: conversations.conversationId }).from(conversations)
     .innerJoin(partitions, eq(partitions.no, conversations.partitionNo))

@@ -11,10 +11,10 @@ const MAX_ANSWER_LENGTH = 4000
 /** A label that a model may put before its title. */
 const LABEL = /^(?:title|titel|titre|título|titolo|tytuł|başlık|заголовок|название|标题|標題|タイトル|제목|العنوان)\s*[:：]\s*/iu
 
-/** Thinking of a model, in tags. Some models omit the opening tag. */
+/** A model's reasoning in tags. Some models omit the opening tag. */
 const THOUGHTS = /<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)|^[\s\S]*<\/think(?:ing)?>/gi
 
-/** Returns a model's answer as a title of one line. Empty when the answer has none. */
+/** Returns a model's answer as a title of one line. Empty when the answer has no title. */
 export function cleanAnswer (answer: string): string {
   const text = withoutMarkup(answer.replace(THOUGHTS, '').slice(0, MAX_ANSWER_LENGTH)).trim().replace(LABEL, '')
   const [paragraph = ''] = text.split(/\n\s*\n/)

@@ -4,8 +4,8 @@ import { cleanTitle, UNTITLED } from '../conversations/title.js'
 import { defineCommand } from '../writer/command.js'
 
 /**
- * Stores a generated title, unless the conversation has got a title since. Returns the title it has. `updatedAt` does not
- * change, so the conversation keeps its place in the list.
+ * Stores a generated title, unless the conversation got a title meanwhile. Returns its current title. `updatedAt` does
+ * not change, so the conversation keeps its position in the list.
  * @throws {DomainError} NOT_FOUND when the conversation is gone.
  */
 export const setGeneratedTitle = defineCommand({

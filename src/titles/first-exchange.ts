@@ -5,10 +5,10 @@ import { prepared } from '../db/prepared.js'
 /** The first question and its answer, as plain text. Empty for a message without text. */
 export interface FirstExchange { question: string, answer: string }
 
-/** Code points read of each message: enough to find a sentence after some code or a log. */
+/** Code points read of each message. They are enough to find a sentence after some code or a log. */
 export const MAX_EXCERPT_LENGTH = 16_384
 
-/** Messages searched for the question, and after it for the answer. */
+/** Messages scanned for the question, and after it for the answer. */
 const MAX_MESSAGES_SEARCHED = 200
 
 /** The text of a message, or of its text parts. Thoughts and tool calls are left out. */
@@ -16,10 +16,10 @@ const text = `substr(coalesce(nullif(body ->> '$.text', ''), (
   SELECT group_concat(coalesce(value ->> '$.text.value', value ->> '$.text'), char(10)) FROM json_each(body, '$.content')
   WHERE value ->> '$.type' = 'text'), ''), 1, ${MAX_EXCERPT_LENGTH})`
 
-/** The messages after `:n`, selected by key, so that texts are read of matching messages only. */
+/** The messages after `:n`, selected by key, so that only matching messages have their text read. */
 const nearby = `pk IN (SELECT pk FROM messages WHERE pk ${messagesAfter(':pk', ':n')} ORDER BY pk LIMIT ${MAX_MESSAGES_SEARCHED})`
 
-// Raw SQL: JSON inside SQLite, so that a long message is not loaded to read its beginning.
+// Raw SQL: SQLite reads the JSON, so that a long message is not loaded for its beginning.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   question: sqlite.prepare<[{ pk: number, n: number }], { n: number, messageId: string, text: string }>(
     `SELECT ${numberOfMessage('pk')} AS n, message_id AS messageId, ${text} AS text FROM messages
@@ -29,7 +29,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
      WHERE ${nearby} AND parent_message_id = :messageId AND NOT body ->> '$.isCreatedByUser' ORDER BY pk LIMIT 1`).pluck()
 }))
 
-/** Returns the user's first message of a conversation and the first answer to it. Null when the user has written none. */
+/** Returns the user's first message of a conversation and the first answer to it. Null without a message of the user. */
 export function firstExchange (db: Db, conversationPk: number): FirstExchange | null {
   const question = statements(db).question.get({ pk: conversationPk, n: 0 })
   if (!question) return null

@@ -18,9 +18,9 @@ export interface TitleGeneratorOptions {
 
 export interface TitleGenerator {
   /**
-   * Returns the title of a user's conversation. A conversation that is called `UNTITLED` gets a generated title first.
-   * Callers that ask while it is generated wait for the same title. A title that is set by hand in that time stays.
-   * @throws {DomainError} NOT_FOUND, saying why there is none.
+   * Returns the title of a user's conversation. A conversation with the title `UNTITLED` gets a generated title first.
+   * Concurrent calls wait for the same title. A title that the user sets meanwhile stays.
+   * @throws {DomainError} NOT_FOUND, with the reason.
    */
   titleOf (userNo: number, conversationId: string): Promise<string>
 }

@@ -10,7 +10,7 @@ import { shorten, wordCount } from './shorten.js'
 /** Longest local title in UTF-16 units. It has at most as many code points and graphemes. */
 export const MAX_LOCAL_TITLE_LENGTH = 60
 
-/** UTF-16 units of a sentence that are read: courtesy, and what fits into a title. */
+/** UTF-16 units of a sentence that are read. They hold courtesy phrases and the title. */
 const MAX_SENTENCE_LENGTH = 2000
 
 /** Sentences that are read in search of one with more than one word. */
@@ -19,9 +19,9 @@ const MAX_SENTENCES = 20
 const MEANINGFUL = /[\p{L}\p{N}\p{Extended_Pictographic}]/u
 
 /**
- * Returns a title made from a user's first message by rules. It is the first sentence without greeting, markup, code and
- * web addresses. Without one it is the first words, and at last endpoint and date of the conversation. The same message
- * always gives the same title, of 1 to `MAX_LOCAL_TITLE_LENGTH` UTF-16 units.
+ * Returns a title made by rules from a user's first message. It is the first sentence without greeting, markup, code and
+ * URLs. Without a sentence it is the first words. Without words it is the endpoint and date of the conversation. The
+ * same message always has the same title, of 1 to `MAX_LOCAL_TITLE_LENGTH` UTF-16 units.
  */
 export function localTitle (message: string, conversation: Pick<Conversation, 'endpoint' | 'createdAt'>): string {
   const text = message.slice(0, MAX_EXCERPT_LENGTH)
@@ -29,7 +29,7 @@ export function localTitle (message: string, conversation: Pick<Conversation, 'e
   return firstStatement(prose) ?? firstWords(withShortUrls(withoutLogTimes(withoutMarkup(text)))) ?? lastResort(conversation)
 }
 
-/** Returns the first sentence with more than one word, else the first with one. Null without either. */
+/** Returns the first sentence with more than one word, or else the first with one word. Null without either. */
 function firstStatement (text: string): string | null {
   let oneWord: string | null = null
   let seen = 0

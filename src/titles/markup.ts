@@ -1,7 +1,7 @@
 type Rule = readonly [pattern: RegExp, replacement: string]
 
 /*
- * Quantifiers that could rescan the same text have an upper bound, so the time is linear for any input.
+ * Quantifiers that could rescan the same text have an upper bound, so each pattern takes linear time.
  */
 
 /** HTML tags that are removed. Other words in angle brackets stay, for example type parameters. */
@@ -32,7 +32,7 @@ const FENCED_CODE = /^[ \t]*(```|~~~)[\s\S]*?(?:^[ \t]*\1|$(?![\s\S]))/gm
 /** A URL. The group is host and path, without scheme, `www.`, query and fragment. */
 const WEB_ADDRESS = /https?:\/\/(?:www\.)?([^\s?#<>"]{1,1000})[^\s<>"]{0,2000}/gi
 
-/** Returns a text without Markdown and HTML markup. The content stays, code too. */
+/** Returns a text without Markdown and HTML markup. The content stays, including code. */
 export function withoutMarkup (text: string): string {
   return MARKUP.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text)
 }

@@ -25,7 +25,7 @@ const CompletionSchema = Type.Object({
  */
 export async function openAiTitle (server: OpenAiServer, model: string, exchange: FirstExchange): Promise<string> {
   const completion: unknown = await server.ask((client, options) => client.chat.completions.create({
-    // No temperature and no token limit: some models refuse the one, some the other.
+    // No temperature and no token limit, because some models refuse one or the other.
     model,
     messages: [
       { role: 'system', content: INSTRUCTION },

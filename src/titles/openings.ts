@@ -1,6 +1,6 @@
 /*
- * Greetings and polite phrases, by language. Within a line longer ones come first, because the first match counts. Case is
- * ignored. They match at the start or the end of a sentence.
+ * Greetings and polite phrases, by language. Within a line longer phrases come first, because the first match is used.
+ * Case is ignored. They match at the start or the end of a sentence.
  */
 
 const GREETINGS = [
@@ -51,7 +51,7 @@ const UNSPACED_GREETINGS = [
 ]
 const UNSPACED_REQUESTS = [
   '[请請]?[你您](?:能不能|能否|可不可以|可以|能)[请請]?(?:[帮幫][我忙])?|(?:能不能|能否|可不可以|可以)[请請]?[帮幫][我忙]',
-  // Not where it is the first half of a word, as in "to ask for leave" or "to invite".
+  // Not as the first half of a word, as in "to ask for leave" or "to invite".
   '麻[烦煩][你您]?(?:[帮幫]我)?|[请請]?[帮幫][我忙]|[请請](?![假客求教示柬罪愿願])'
 ]
 
@@ -75,7 +75,7 @@ const ending = new RegExp(`${anyOf(ENDINGS)}$`, 'iu')
 /** Punctuation and emoji after a greeting. */
 const SEPARATOR = /^(?:[\s,،.。!！?？:;…、，~～\p{Pd}\p{Extended_Pictographic}\p{Emoji_Modifier}]|\u200D|\uFE0F)*/u
 
-/** After a greeting the sentence continues in lower case. So "Hello World" and "Hey Jude" are no greetings. */
+/** A sentence continues in lower case after a greeting. So "Hello World" and "Hey Jude" are no greetings. */
 const GOES_ON = /^\s(?:I\b|(?!world\b)[^\p{Lu}])/u
 
 const QUESTION_MARK = /[\s?？؟;]+$/u
@@ -86,7 +86,7 @@ export function withoutCourtesy (sentence: string): string {
   const { rest, isRequest } = withoutOpening(sentence)
   const bare = rest.replace(QUESTION_MARK, '').replace(FULL_STOP, '').replace(QUESTION_MARK, '')
   const core = bare.replace(ending, '')
-  // "Could you …?" is no question any more without its first words, so the question mark goes too.
+  // "Could you …?" without its first words is no longer a question, so the question mark is removed.
   if (core !== bare) return core.trim()
   return isRequest ? bare.replace(/[吗嗎]$/u, '') : rest
 }
