@@ -22,17 +22,17 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Opens, refreshes and ends sessions. */
     sessions: Sessions
-    /** What functions that check passwords depend on. */
+    /** Dependencies of the functions that check passwords. */
     passwords: PasswordContext
-    /** A new access token of an account in a session. */
+    /** Returns a new access token of an account in a session. */
     accessToken (account: Account, sessionId: string): string
   }
   interface FastifyRequest {
-    /** Who is asking; null when nobody known is. */
+    /** The caller's identity. Null for an unknown caller. */
     identity: Identity | null
     /**
-     * The account that is asking.
-     * @throws {DomainError} UNAUTHENTICATED when nobody known is.
+     * Returns the caller's account.
+     * @throws {DomainError} UNAUTHENTICATED for an unknown caller.
      */
     signedIn (): Account
   }
@@ -45,9 +45,9 @@ declare module '@fastify/jwt' {
 }
 
 /**
- * Finds out who is asking, and guards routes. The order is: identify, count against rate limits, require a user and a scope,
- * read the body. A route's `security` says what it takes (`src/schemas.ts`); one that says nothing takes access tokens, so a
- * guard cannot be forgotten.
+ * Identifies callers and guards routes. The order is: identify, count against rate limits, require a user and a scope,
+ * read the body. A route's `security` declares its requirements (`src/schemas.ts`). A route without `security` requires
+ * an access token, so a guard cannot be forgotten.
  */
 export default fp(async (fastify) => {
   const { config, database } = fastify
@@ -75,7 +75,7 @@ export default fp(async (fastify) => {
   })
 
   fastify.addHook('onRequest', (request, _reply, done) => {
-    // Whether the process answers does not depend on the database.
+    // A health check reports whether the process responds, independent of the database.
     const credential = isHealthCheck(request.url) ? null : credentialOf(request.headers)
     const identity = credential && identify(credential, Date.now())
     if (!(identity instanceof Promise)) {
@@ -98,22 +98,22 @@ export default fp(async (fastify) => {
 
 type Security = NonNullable<FastifySchema['security']>
 
-/** Whether a route needs no user: nothing of its security is an access token. */
+/** Whether a route requires no user: its security lists no access token. */
 function isOpen (security: Security) {
   return !security.some((requirement) => 'bearer' in requirement)
 }
 
-/** The scope that a route asks of keys; null for a route that is not for keys. */
+/** Returns the scope that a route requires of keys. Null for a route that takes no keys. */
 function scopeOf (security: Security): Scope | null {
   const [named] = security.flatMap(({ apiKey = [] }) => apiKey)
   return scopes.find((scope) => scope === named) ?? null
 }
 
-/** A hook that lets those pass who may do what the route does. It runs before the body is read. */
+/** Returns a hook that refuses callers without the required rights. It runs before the body is read. */
 function guard (route: RouteOptions): preParsingHookHandler {
   let access: Access | undefined
   return (request, reply, _payload, done) => {
-    // Read at the first request: a context can still open its routes after this hook was made.
+    // Read at the first request, because a context can still open its routes after this hook was created.
     const { security = [] } = route.schema ?? {}
     access ??= { isOpen: isOpen(security), scope: scopeOf(security) }
     done(access.isOpen ? null : refusal(request, reply, access.scope))
@@ -122,11 +122,11 @@ function guard (route: RouteOptions): preParsingHookHandler {
 
 interface Access { isOpen: boolean, scope: Scope | null }
 
-/** Why somebody may not do what asks for this scope; null for those who may. RFC 6750, section 3, has the header. */
+/** Returns why a caller is refused this scope, or null. RFC 6750, section 3, defines the header. */
 function refusal (request: FastifyRequest, reply: FastifyReply, scope: Scope | null): DomainError | null {
   const { identity, headers } = request
   if (!identity) {
-    // The error is named only when there was a credential.
+    // The header names the error only if the request had a credential.
     reply.header('www-authenticate', credentialOf(headers) ? 'Bearer error="invalid_token"' : 'Bearer')
     return unauthenticated(request)
   }

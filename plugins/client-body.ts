@@ -4,12 +4,12 @@ import { DomainError } from '../src/errors.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The name of a member that may wrap the whole body. */
+    /** The name of a member that may contain the whole body. */
     envelope?: 'arg'
   }
 }
 
-/** What the hook reads of a body's schema. */
+/** The parts of a body's schema that the hook reads. */
 interface BodySchema { required?: string[], properties?: Record<string, FieldSchema> }
 interface FieldSchema { type?: string, minLength?: number, anyOf?: FieldSchema[] }
 
@@ -34,7 +34,7 @@ export default fp(async (fastify) => {
     route.preValidation = [read, ...[route.preValidation ?? []].flat()]
   })
 
-  /** The schema itself, also where the route only refers to it. */
+  /** Returns the schema itself, also for a route that refers to it. */
   function resolve (schema: object): BodySchema {
     const { $ref } = Object(schema)
     return typeof $ref === 'string' ? Object(fastify.getSchema($ref.replace(/#$/, ''))) : schema

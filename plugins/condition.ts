@@ -3,16 +3,16 @@ import { type Condition, createCondition } from '../src/maintenance/condition.js
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How the storage is. */
+    /** The state of the storage. */
     condition: Condition
-    /** Registers what is called when nothing can be saved any more; the process should end then. */
+    /** Registers a listener that is called when nothing can be saved any more. The process should then end. */
     onFatal (listener: (error: Error) => void): void
-    /** Calls those listeners. */
+    /** Calls the listeners of `onFatal`. */
     fail (error: Error): void
   }
 }
 
-/** The state of the storage, logged when it changes and never for each request that meets it. */
+/** The state of the storage. It is logged when it changes, not for each request that fails because of it. */
 export default fp(async (fastify) => {
   const listeners: Array<(error: Error) => void> = []
   let failure: Error | null = null

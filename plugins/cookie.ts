@@ -13,11 +13,11 @@ declare module 'fastify' {
     readonly browserMark: string | undefined
   }
   interface FastifyReply {
-    /** Gives the browser the session's refresh token, and returns the body that goes with it. */
+    /** Sets the session's refresh token as a cookie and returns the response body. */
     openSession (session: OpenSession): { token: string, user: UserView }
-    /** The same for a session that has just begun: the browser also gets a mark. */
+    /** Does the same for a new session, and also sets the browser's mark. */
     startSession (session: OpenSession): { token: string, user: UserView }
-    /** Makes the browser forget its refresh token. */
+    /** Removes the refresh token's cookie. */
     closeSession (): void
   }
 }
@@ -28,7 +28,7 @@ const YEAR_MS = 365 * 86_400_000
 
 /** Keeps secrets in cookies that scripts cannot read and other sites cannot send. */
 export default fp(async (fastify) => {
-  // Getters and no hooks: most routes read no cookies.
+  // Getters instead of hooks, because most routes read no cookies.
   fastify.decorateRequest('refreshToken', { getter () { return cookieOf(this, REFRESH_TOKEN) } })
   fastify.decorateRequest('browserMark', { getter () { return cookieOf(this, BROWSER_MARK) } })
 

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 
-/** How long a browser remembers what it may send; Chromium takes no more. */
+/** How long a browser caches the result of a preflight. Chromium allows no more. */
 const PREFLIGHT_SECONDS = 7200
 
 /** Allows the configured origins (CORS_ORIGIN) to call the API. Without any, no CORS headers are sent. */

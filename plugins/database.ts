@@ -15,10 +15,13 @@ declare module 'fastify' {
   }
 }
 
-/** How often the plugin checks whether anything was written. */
+/** Interval of the check for new commits. */
 const POLL_INTERVAL_MS = 1000
 
-/** Opens the database with its writer, and closes both last. Housekeeping finishes what the last stop left undone. */
+/**
+ * Opens the database with its writer, and closes both last. Housekeeping resumes the work that the last stop
+ * interrupted.
+ */
 export default fp(async (fastify) => {
   const { config: { DATABASE_PATH: path }, condition } = fastify
   const database = await openDatabase(path === ':memory:' ? path : fromHome(path), commandModule, (error) => fastify.fail(error), fastify.commandLimits ?? undefined, {
@@ -42,15 +45,15 @@ export default fp(async (fastify) => {
     await database.close()
   })
 
-  // On a disk that is full or fails the server starts all the same: what can be read is read.
+  // The server also starts on a disk that is full or fails, so that stored data can be read.
   await whatCanBeDone(async () => {
-    // An import of the command line may be staging beside the last server and this one.
+    // An import by the command line may be staging rows, started beside the last server or this one.
     if (path === ':memory:' || holderOf(`${fromHome(path)}-import`) === null) await discardStaged(database.writer)
     await prepareSearch(database.writer)
   })
   housekeeping.schedule()
 
-  /** Each write leaves a small segment in the search index; housekeeping merges them while they are few. */
+  /** Each write adds a small segment to the search index. Housekeeping merges the segments while they are few. */
   function poll () {
     try {
       const version = dataVersion()
@@ -61,7 +64,7 @@ export default fp(async (fastify) => {
     }
   }
 
-  /** A number that changes when the writer's connection commits. */
+  /** Returns a number that changes when the writer's connection commits. */
   function dataVersion (): number {
     return Number(database.reader.$client.pragma('data_version', { simple: true }))
   }

@@ -9,18 +9,18 @@ import { toldFailure } from '../src/writer/told-failure.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Sends the problem document for an error that never reached a route, such as a malformed URL. */
+    /** Sends the problem document for an error outside any route, such as a malformed URL. */
     answerFailure (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply
     /**
-     * Logs an error that is no refusal. A failure of the machine is logged once, when it begins. `requestId` is null for
-     * work that no request waits for.
+     * Logs an error that is not a refusal. A failure of the machine is logged once, when it begins. `requestId` is null
+     * for work outside a request.
      */
     logFailure (error: unknown, requestId: string | null): void
   }
 }
 
 type Problem = Static<typeof ProblemSchema>
-/** An error as it is sent: code, text, and what goes into headers. */
+/** An error as it is sent: code, text, and values for headers. */
 interface Fault extends Pick<Problem, 'code' | 'detail'> {
   errors?: Array<{ field: string, message: string }>
   /** Seconds. */
@@ -75,7 +75,7 @@ const internal: Fault = { code: 'INTERNAL', detail: 'Something went wrong here; 
 const malformedJson: Fault = { code: 'MALFORMED_JSON', detail: 'The request body is not valid JSON' }
 const tooLarge: Fault = { code: 'TOO_LARGE', detail: 'The request body is too large' }
 
-/** The error code for a library's error that has a status only. Other statuses become `BAD_REQUEST`. */
+/** The error code for a library's error that only has a status. Other statuses become `BAD_REQUEST`. */
 const codeOfStatus: Partial<Record<number, ErrorCode>> = {
   401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 404: 'NOT_FOUND', 409: 'CONFLICT', 413: 'TOO_LARGE', 415: 'UNSUPPORTED_MEDIA', 429: 'TOO_MANY_REQUESTS'
 }
@@ -97,7 +97,7 @@ const libraryFaults: Record<string, Fault> = {
   HPE_HEADER_OVERFLOW: { code: 'HEADERS_TOO_LARGE', detail: 'The request headers are too large' }
 }
 
-/** Sends every error, and every unknown path, as problem details (RFC 9457). */
+/** Sends every error, and a 404 for every unknown path, as problem details (RFC 9457). */
 export default fp(async (fastify) => {
   fastify.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
   const routes: KnownRoute[] = []
@@ -131,13 +131,13 @@ function answerFailure (error: unknown, request: FastifyRequest, reply: FastifyR
   return sendProblem(fault, request, reply)
 }
 
-/** Matches the paths of a route, by its URL as it was declared. */
+/** Returns a pattern for the paths of a route, from its declared URL. */
 function pathPattern (url: string): RegExp {
   const source = url.split('/').map((part) => part === '*' ? '.*' : part.startsWith(':') ? '[^/]+' : part.replace(/[^\w-]/g, '\\$&')).join('/')
   return new RegExp(`^${source}/?$`)
 }
 
-/** The methods that the path of a request takes, without repeats. */
+/** Returns the methods of the routes with a request's path, without duplicates. */
 function methodsOf (routes: KnownRoute[], { url }: FastifyRequest): string[] {
   const [path = ''] = url.split('?')
   return [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))]
@@ -147,7 +147,7 @@ function sendProblem (fault: Fault, request: FastifyRequest, reply: FastifyReply
   const status = codeStatuses[fault.code]
   if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
   if (fault.retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', fault.retryAfter)
-  // Node drops a body that nobody began to read, and waits for ever for the rest of one that somebody did.
+  // Node discards a body that was never read. If reading had begun, Node waits for the rest without limit.
   if (request.raw.readableDidRead && request.raw.complete === false) reply.header('connection', 'close')
   const [instance = ''] = request.url.split('?')
   return reply
@@ -183,7 +183,7 @@ function faultOf (error: unknown): Fault {
   return known ?? statusFault('statusCode' in error ? error.statusCode : undefined)
 }
 
-/** Seconds after which another try makes sense, where the refusal does not say so itself. */
+/** Seconds after which a retry makes sense, for refusals that do not name them. */
 const retryAfter: Partial<Record<DomainErrorCode, number>> = { BUSY: 5, NOT_READY: 5, TOO_MANY_REQUESTS: 10 }
 
 function domainFault ({ code, message, field }: DomainError): Fault {
@@ -256,7 +256,7 @@ function refuseExpectation (request: IncomingMessage, response: ServerResponse) 
   response.end(body)
 }
 
-/** Sends the response to an unparsable request by hand, and closes its connection. */
+/** Writes the response to an unparsable request to the socket and closes the connection. */
 function refuseConnection (error: Error & { code?: string }, socket: Socket) {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const fault = libraryFaults[error.code ?? ''] ?? { code: 'BAD_REQUEST', detail: 'This is not a request of HTTP/1.1' }

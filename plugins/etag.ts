@@ -6,19 +6,19 @@ import { databaseVersion } from '../src/db/database-version.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether answers have an `ETag`, and `If-None-Match` is answered with 304. */
+    /** Whether responses have an `ETag`, and `If-None-Match` leads to a 304. */
     etag?: boolean
   }
   interface FastifyRequest {
-    /** The versions that `If-Match` names, without quotes; undefined when it names none or any. */
+    /** Returns the versions in `If-Match`, without quotes. Undefined without the header and for `*`. */
     ifMatch (): string[] | undefined
   }
 }
 
 /**
- * Validators of answers (RFC 9110, section 8.8). A route that knows the version of what it returns sets `ETag` itself. The
- * others have the account and the state of the whole database as their version. A checksum of 50 messages would take a sixth
- * of the time of their request.
+ * Validators of responses (RFC 9110, section 8.8). A route that knows the version of its response sets `ETag` itself.
+ * For the other routes the version is the account and the state of the whole database. A checksum of 50 messages would
+ * take a sixth of the time of their request.
  */
 export default fp(async (fastify) => {
   const { reader } = fastify.database
@@ -46,7 +46,7 @@ export default fp(async (fastify) => {
   })
 }, { name: 'etag', dependencies: ['auth', 'database'] })
 
-/** The tags of a header, without quotes and whether they are weak. */
+/** Returns the tags of a header, without quotes and the weakness marker. */
 function tagsOf (header: string): string[] {
   return [...header.matchAll(/"([^"]*)"/g)].map(([, tag = '']) => tag)
 }

@@ -7,14 +7,14 @@ import { withHeartbeat } from '../src/jobs/event-stream.js'
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Sends events to a user until they end or the connection does. The type `never` fits every response schema.
+     * Sends events to a user until they end or the connection closes. The type `never` fits every response schema.
      * @throws {DomainError} TOO_MANY_REQUESTS while `MAX_STREAMS_PER_USER` of this user are open.
      */
     sendEvents (userNo: number, events: AsyncIterable<string>): never
   }
 }
 
-/** More than the tabs that somebody watches an import in. */
+/** Streams of one user at once. Each tab that shows an import opens one. */
 const MAX_STREAMS_PER_USER = 10
 
 /** Below the 60 s after which Parley and many proxies close a silent connection. */

@@ -10,20 +10,18 @@ import { emptyFolderBeside } from '../src/private-folder.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The exports that run here, and the files of those that did. */
+    /** Running exports, and the files of finished ones. */
     exports: Exports
   }
   interface FastifyReply {
-    /**
-     * Sends a file for the browser to save; `isLast` removes it. The type `never` fits every response schema.
-     */
+    /** Sends a file as a download. `isLast` removes the file. The type `never` fits every response schema. */
     sendExport (file: ExportedFile, isLast?: boolean): Promise<never>
   }
 }
 
 const HOUR_MS = 3_600_000
 
-/** Exports of conversations, made on threads and kept as files beside the database for a while. */
+/** Exports of conversations. Threads create them. Their files are kept beside the database for `EXPORT_KEEP_HOURS`. */
 export default fp(async (fastify) => {
   const { config: { DATABASE_PATH: path, EXPORT_KEEP_HOURS: keepHours }, database: { reader } } = fastify
   const databasePath = path === ':memory:' ? path : fromHome(path)
@@ -49,7 +47,7 @@ export default fp(async (fastify) => {
 
   fastify.decorateReply('sendExport', async function (this: FastifyReply, { path, name, mediaType }: ExportedFile, isLast = false) {
     const file = await open(path)
-    // An open file can be read to its end after its name is gone.
+    // An open file can be read to its end after it is removed.
     if (isLast) await rm(path, { force: true })
     const { size } = await file.stat()
     return this.type(mediaType)

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { createFirstAccount } from '../src/accounts/first-account.js'
 
-/** Makes the account that the settings name when the server has none. */
+/** Creates the account from the settings if the server has no account. */
 export default fp(async ({ config, database }) => {
   const { FIRST_USER_EMAIL: email, FIRST_USER_PASSWORD: password } = config
   if (email && password) await createFirstAccount(database, email, password)

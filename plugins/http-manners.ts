@@ -5,29 +5,29 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
 
-/** Answers below this size are sent as they are. */
+/** Responses below this size are not compressed. */
 const COMPRESS_FROM_BYTES = 8192
 
-/** Routes other than reads whose answers are compressed: they are long, and carry no secret. */
+/** Writes whose responses are compressed. They are long and contain no secret. */
 const COMPRESSED_WRITES = ['/api/convos/fork', '/api/convos/duplicate']
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route takes files of any size, and itself limits how slowly they arrive. */
+    /** The route takes files of any size, and limits itself how slowly they arrive. */
     takesUploads?: true
   }
 }
 
-/** Time for a body to arrive. */
+/** Time limit for a body to arrive. */
 const BODY_TIMEOUT_MS = 60_000
 
-/** Time for the rest of a body whose request was answered before all of it had arrived. */
+/** Time limit for the rest of a body after its response was sent. */
 const REST_TIMEOUT_MS = 30_000
 
 /**
- * What HTTP asks of every route: compression, a Host, bodies in an encoding that is read here and at a pace that makes sense.
- * Answers with tokens and keys are never compressed: their size would tell of their content (CVE-2013-3587). They are all
- * answers to writes.
+ * HTTP requirements of every route: compression, a Host header, no encoded bodies, and a time limit for bodies.
+ * Responses with tokens and keys are never compressed, because their size would reveal their content (CVE-2013-3587).
+ * All of them respond to writes.
  */
 export default fp(async (fastify) => {
   fastify.addHook('onRoute', (route) => {
@@ -57,7 +57,7 @@ export default fp(async (fastify) => {
     done()
   })
 
-  /** Refuses the request if its body is not there in time. */
+  /** Refuses the request if its body does not arrive in time. */
   function limitTime (request: FastifyRequest, reply: FastifyReply) {
     const { raw } = request
     const timer = setTimeout(() => {
@@ -74,7 +74,7 @@ export default fp(async (fastify) => {
   fastify.server.on('request', keepWhileWorking)
 }, { name: 'http-manners', dependencies: ['auth', 'error-handler'] })
 
-/** Closes a connection on which the rest of a body is not read by anybody, and comes too slowly. */
+/** Closes a connection whose rest of a body is not read and arrives too slowly. */
 function limitRest (request: IncomingMessage, response: ServerResponse) {
   if (!hasBody(request)) return
   response.once('finish', () => {
@@ -85,9 +85,9 @@ function limitRest (request: IncomingMessage, response: ServerResponse) {
   })
 }
 
-/** Keeps a connection on which nothing passes because the server works on its request. Other idle ones are closed by Node. */
+/** Keeps an idle connection open while the server works on its request. Other idle connections are closed. */
 function keepWhileWorking (request: IncomingMessage, response: ServerResponse) {
-  // With this listener Node leaves the connection to us: nodejs.org/api/http.html#event-timeout_1.
+  // With this listener Node does not close the socket itself: nodejs.org/api/http.html#event-timeout_1.
   response.on('timeout', (socket: Socket) => {
     if (response.headersSent || !request.complete) socket.destroy()
   })
@@ -97,7 +97,10 @@ function hasBody ({ headers }: IncomingMessage) {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0')
 }
 
-/** Why a body cannot be read: it is encoded, or in a charset other than that of JSON (RFC 8259, section 8.1). */
+/**
+ * Returns why a body cannot be read, or null. The reason is a content encoding, or a charset that JSON does not have
+ * (RFC 8259, section 8.1).
+ */
 function refusalOf ({ headers }: FastifyRequest): DomainError | null {
   const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers
   if (encoding !== 'identity') return new DomainError('UNSUPPORTED_MEDIA', 'Send the body without Content-Encoding')

@@ -16,25 +16,25 @@ import { fromHome } from '../src/paths.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The imports that run here, and those that did. */
+    /** Running and finished imports of this process. */
     imports: Jobs<ImportProgress>
-    /** Takes the one file of a multipart request and starts to import it for a user; its route registers the parser. */
+    /** Stores the one file of a multipart request and starts its import for a user. The route registers the parser. */
     importUpload (request: FastifyRequest, options: ImportOptions): Promise<{ id: string, finished: Promise<ImportProgress> }>
   }
 }
 
 type ImportOptions = Pick<ImportRequest, 'userNo' | 'restoreDeleted' | 'dryRun'>
 
-/** Uploads that one user may send at once. */
+/** Simultaneous uploads of one user. */
 const MAX_UPLOADS_PER_USER = 3
 
-/** An upload takes its size on the disk twice: as the file that arrived, and as rows of the database. */
+/** An upload takes its size on the disk twice: as the uploaded file and as rows of the database. */
 const UPLOAD_COPIES = 2
 
 /** The name of the form field that carries the file. */
 const FIELD = 'file'
 
-/** Uploads of history files, streamed to disk and imported from there. */
+/** Uploads of history files. They are streamed to disk and imported from there. */
 export default fp(async (fastify) => {
   const { DATABASE_PATH: path } = fastify.config
   const uploads = await openUploads(path === ':memory:' ? path : fromHome(path))
@@ -81,7 +81,7 @@ export default fp(async (fastify) => {
   fastify.addHook('preClose', () => jobs.close())
 }, { name: 'imports', dependencies: ['database', 'quota'] })
 
-/** Runs work of users, and refuses more than `max` at once of one user. */
+/** Runs tasks of users. More than `max` at once of one user are refused. */
 function limitPerUser (max: number) {
   const running = new Map<number, number>()
   return {
@@ -100,12 +100,12 @@ function limitPerUser (max: number) {
   }
 }
 
-/** An upload on disk, and the name its sender gave it. */
+/** An upload on disk, with its file name from the request. */
 interface Upload { path: string, name: string }
 
 /**
- * Stores the one file that a request carries. Any other form is refused and leaves no file. So is a file that arrives too
- * slowly, or whose connection ends early: the parser's streams alone do not always say so.
+ * Stores the one file of a request. Any other form is refused and leaves no file. A file that arrives too slowly, or
+ * whose connection closes early, is refused too. The parser's streams do not report that in every case.
  */
 async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): Promise<Upload> {
   if (!request.isMultipart()) throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file as multipart/form-data.')
@@ -122,7 +122,7 @@ async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): P
   }
 }
 
-/** Rejects when a body stops arriving. `release` ends the watch. */
+/** Returns a promise that rejects when a body stops arriving. `release` ends the watch. */
 function watchArrival (raw: IncomingMessage) {
   const { socket } = raw
   let release = () => { /* Nothing is watched yet. */ }
@@ -173,7 +173,10 @@ function tooLarge () {
     'CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES.', FIELD)
 }
 
-/** What the multipart parser throws is about the request, whatever it is; only a fault of the disk is not. */
+/**
+ * Returns an error of the multipart parser as a refusal, because only the request causes such errors. Errors of the disk
+ * stay.
+ */
 function asRefusal (error: unknown): unknown {
   if (error instanceof DomainError || !(error instanceof Error)) return error
   const code = 'code' in error ? String(error.code) : ''

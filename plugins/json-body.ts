@@ -1,8 +1,8 @@
 import fp from 'fastify-plugin'
 
 /**
- * Accepts JSON bodies only, apart from uploads. An empty body with a JSON content type is no error here, because clients
- * send that header by habit. The route's schema decides whether a body is required.
+ * Accepts only JSON bodies, apart from uploads. An empty body with a JSON content type is allowed, because clients send
+ * that header by habit. The route's schema decides whether a body is required.
  */
 export default fp(async (fastify) => {
   const parse = fastify.getDefaultJsonParser('error', 'error')

@@ -5,14 +5,14 @@ import fp from 'fastify-plugin'
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Streams the pieces of one JSON text (`src/json-stream.ts`), each made when the client can take it. The type `never` fits
-     * every response schema. A test compares the text with the schema.
+     * Streams the pieces of one JSON text (`src/json-stream.ts`). Each is created when the client can take it. The type
+     * `never` fits every response schema. A test compares the text with the schema.
      */
     streamJson (pieces: Iterator<string, void>): never
   }
 }
 
-/** Streams responses that are JSON text and are not serialized by their schema. */
+/** Streams responses as JSON text. The response schema does not serialize them. */
 export default fp(async (fastify) => {
   fastify.decorateReply('streamJson', function (this: FastifyReply, pieces: Iterator<string, void>) {
     const first = pieces.next()
@@ -22,7 +22,7 @@ export default fp(async (fastify) => {
   })
 }, { name: 'json-reply' })
 
-/** Yields the pieces, with a turn of the event loop after each, so that other requests are served in between. */
+/** Yields the pieces. Each is followed by a turn of the event loop, so that other requests are served in between. */
 async function * rest (first: IteratorResult<string, void>, second: IteratorResult<string, void>, pieces: Iterator<string, void>) {
   if (!first.done) yield first.value
   for (let next = second; !next.done; next = pieces.next()) {

@@ -17,18 +17,18 @@ declare module 'fastify' {
   }
 }
 
-/** What the server does for its file. */
+/** The maintenance of the database file. */
 export interface Maintenance {
-  /** How server and file are now. */
+  /** Returns the current state of server and file. */
   state (): Promise<ServerStateView>
 }
 
-/** How often the plugin looks whether a backup or a check is due. */
+/** Interval of the check whether a backup or a file check is due. */
 const SCHEDULE_INTERVAL_MS = 60_000
-/** Hour of the day, in the time of the machine, at which the file is checked. */
+/** Hour of the nightly file check, in the machine's local time. */
 const CHECK_HOUR = 3
 
-/** Watches the file and the writer, checks the file after a crash and each night, and makes backups by schedule. */
+/** Monitors the file and the writer. Checks the file after a crash and each night. Makes backups by schedule. */
 export default fp(async (fastify) => {
   const { config, condition, database: { reader, writer }, log } = fastify
   const path = config.DATABASE_PATH === ':memory:' ? null : fromHome(config.DATABASE_PATH)
@@ -64,7 +64,7 @@ export default fp(async (fastify) => {
     })
   })
 
-  /** Runs one task; the server's stop ends it. */
+  /** Runs one task. The server's stop ends it. */
   async function run <T> (task: RunningTask<T>): Promise<T> {
     running.add(task)
     try {
@@ -90,7 +90,7 @@ export default fp(async (fastify) => {
     if (faults.length > 0) log.warn({ faults }, 'The backup has faults of the database that `parley doctor --repair` can mend')
   }
 
-  /** `onFailure` gets a failure that says something of the database. */
+  /** Logs a failure of `work` and passes it to `onFailure`, unless the server stops. */
   function attempt (what: string, work: Promise<void>, onFailure: (error: unknown) => void = () => {}) {
     work.catch((error: unknown) => {
       if (isStopping) return

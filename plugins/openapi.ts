@@ -57,14 +57,14 @@ export default fp(async (fastify) => {
   })
 }, { name: 'openapi', dependencies: ['rate-limit', 'schemas', 'security-headers'], decorators: { fastify: ['config'] } })
 
-/** Adds the problems that every route can return. A route that writes can also find the disk full. */
+/** Adds the problems that every route can return. A route that writes can also fail on a full disk. */
 function withCommonProblems ({ method, schema, url }: RouteOptions) {
   if (isHealthCheck(url)) return { ...problems(503), ...Object(schema?.response) }
   const isRead = [method].flat().every((name) => name === 'GET' || name === 'HEAD')
   return { ...problems(429, 500, 503, ...isRead ? [] : [507]), ...Object(schema?.response) }
 }
 
-/** Says of a body that it may also stand inside a member. It is taken out of there before it is validated. */
+/** Documents that a body may also be wrapped in a member. `client-body.ts` unwraps it before validation. */
 function withEnvelope (schema: FastifySchema, { config }: RouteOptions): FastifySchema {
   const { envelope } = config ?? {}
   if (envelope === undefined) return schema
@@ -72,7 +72,10 @@ function withEnvelope (schema: FastifySchema, { config }: RouteOptions): Fastify
   return { ...schema, body: { ...Object(schema.body), description: note, 'x-envelope': envelope } }
 }
 
-/** Marks query parameters with a default as optional. Their types are required, because handlers always have them. */
+/**
+ * Marks query parameters with a default as optional. Their TypeScript types are required, because handlers always get a
+ * value.
+ */
 function withOptionalDefaults (schema: FastifySchema): FastifySchema {
   const { required = [], properties, ...query }: { required?: string[], properties?: Record<string, { default?: unknown }> } = Object(schema.querystring)
   if (!properties) return schema
@@ -82,10 +85,10 @@ function withOptionalDefaults (schema: FastifySchema): FastifySchema {
   }
 }
 
-/** Describes an upload, which is read as a stream and not validated as a body. */
+/** Documents an upload, which is read as a stream and not validated as a body. */
 function withUpload (schema: FastifySchema): FastifySchema {
   if (!schema.consumes?.includes('multipart/form-data')) return schema
-  // `format` is of OpenAPI 3.0; generators of clients still look for it.
+  // `format` is from OpenAPI 3.0. Client generators still read it.
   const file = { type: 'string', format: 'binary', contentMediaType: 'application/octet-stream', description: 'The file as it was downloaded.' }
   return { ...schema, body: { type: 'object', required: ['file'], properties: { file } } }
 }

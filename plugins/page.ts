@@ -5,12 +5,12 @@ import fastifyStatic from '@fastify/static'
 import fp from 'fastify-plugin'
 import { packageRoot } from '../src/paths.js'
 
-/** The addresses the page has, see `src/web/state/address.ts`; each gives the same document. */
+/** The paths of the page, see `src/web/state/address.ts`. Each returns the same document. */
 const addresses = ['/', '/c/:conversationId', '/search', '/import', '/settings', '/settings/:section', '/password']
 
 /**
- * What the document may load and do: files of this origin, and HTML made by the one policy for trusted types that
- * its renderer has.
+ * What the document may load: files of this origin. HTML may only be created by the one trusted types policy, that of
+ * its renderer.
  */
 const policy = [
   "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "connect-src 'self'", "font-src 'self'",
@@ -20,10 +20,10 @@ const policy = [
 
 const documentHeaders = { 'content-security-policy': policy, 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' }
 
-/** Paths of programs. What is unknown there is a problem document, also for browsers. */
+/** Paths for programs. An unknown one returns a problem document, also to browsers. */
 const notForPeople = /^\/(?:api|assets|docs)(?:[/?]|$)/
 
-/** The page, as `npm run build` makes it: static files, already compressed. `WEB=false` leaves it out. */
+/** The page as built by `npm run build`: static, precompressed files. `WEB=false` disables it. */
 export default fp(async (fastify) => {
   const root = join(packageRoot, 'dist/web')
   if (!fastify.config.WEB) return
@@ -33,10 +33,10 @@ export default fp(async (fastify) => {
   }
   await fastify.register(async (page) => {
     page.addHook('onRoute', (route) => {
-      // Reading the page needs no account, and it is no part of the API.
+      // The page needs no account and is not part of the API.
       route.schema = { ...route.schema, security: [], hide: true }
     })
-    // Names of files below /assets hold a hash of their content.
+    // File names below /assets contain a hash of the content.
     await page.register(fastifyStatic, { root: join(root, 'assets'), prefix: '/assets/', preCompressed: true, immutable: true, maxAge: '365d', index: false })
     for (const file of ['icon.svg', 'icon-192.png', 'icon-512.png', 'manifest.webmanifest']) {
       page.get(`/${file}`, (_request, reply) => reply.sendFile(file, root, { maxAge: '1d', immutable: false }))
@@ -49,7 +49,7 @@ export default fp(async (fastify) => {
     }
   })
 
-  // A browser at an address that there is not gets the page, which says so and leads back.
+  // An unknown path returns the page to a browser. The page shows the error and a link back.
   const document = await readFile(join(root, 'index.html'))
   fastify.addHook('onRequest', (request, reply, done) => {
     const isNavigation = request.is404 && request.method === 'GET' && request.headers.accept?.includes('text/html') && !notForPeople.test(request.url)

@@ -6,14 +6,14 @@ import { addressRanges } from '../src/address-ranges.js'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * The user whom a trusted proxy names in a request's headers; null when there is none.
+     * Returns the user that a trusted proxy names in a request's headers, or null.
      * @throws {DomainError} INVALID when the headers are not as a proxy sends them.
      */
     proxyUserOf (request: FastifyRequest): ProxyUser | null
   }
 }
 
-/** Reads the headers of a proxy that signs people in; they count only when the socket's other end is that proxy. */
+/** Reads the headers of a proxy that authenticates users. They are trusted only if the socket's peer is that proxy. */
 export default fp(async (fastify) => {
   const { AUTH_HEADER_EMAIL: email, AUTH_HEADER_NAME: name, AUTH_HEADER_PROXIES: proxies = '' } = fastify.config
   const trusted = addressRanges(proxies)
@@ -22,7 +22,7 @@ export default fp(async (fastify) => {
   fastify.decorate('proxyUserOf', (request) => {
     if (email === undefined) return null
     const { socket: { remoteAddress }, raw: { rawHeaders } } = request
-    // The peer of the socket, not `request.ip`: that one may come from a forwarded header.
+    // The socket's peer, not `request.ip`, which may come from a forwarded header.
     if (trusted.has(remoteAddress)) return proxyUser(rawHeaders, { email, name })
     if (!isReported && request.headers[email.toLowerCase()] !== undefined) {
       isReported = true

@@ -4,21 +4,21 @@ import { type Addition, assertRoom, type Quota, roomBytes } from '../src/account
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What one account may take up. */
+    /** Limits of one account. */
     quota: Quota
   }
   interface FastifyRequest {
     /**
-     * Makes sure that the caller has room for what the request adds.
+     * Checks that the caller has room for what the request adds.
      * @throws {DomainError} QUOTA_REACHED, LIMIT_REACHED.
      */
     assertRoom (addition: Addition): void
-    /** Bytes of messages that the caller has room for. */
+    /** Returns the caller's free bytes for messages. */
     roomBytes (): number
   }
 }
 
-/** Quotas of accounts. They are checked before a write, so writes that arrive together can pass them by a little. */
+/** Quotas of accounts. They are checked before a write, so simultaneous writes can exceed them by a little. */
 export default fp(async (fastify) => {
   const { database: { reader }, config: { MAX_BYTES_PER_USER: maxBytes, MAX_CONVERSATIONS_PER_USER: maxConversations } } = fastify
   fastify.decorate('quota', { maxBytes, maxConversations })

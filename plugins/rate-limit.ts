@@ -7,17 +7,17 @@ import { isHealthCheck } from '../src/health-paths.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Limits that count this route's requests beside the general one; routes of one name share them. */
+    /** Limits that count this route's requests in addition to the general one. Routes with the same name share a limit. */
     limits?: 'import' | 'fork' | 'login' | 'password' | 'register'
   }
 }
 
 const MINUTE_MS = 60_000
 
-/** Counters that each limit keeps. The least recently used is dropped first, and dropping one forgives its client. */
+/** Counters of each limit. The least recently used is dropped first, which resets the count of its client. */
 const CACHED_COUNTERS = 100_000
 
-/** A provider gives a customer 256 IPv6 networks of 64 bits, so one network of 56 bits gets a multiple of the limit. */
+/** A provider gives a customer 256 IPv6 networks of 64 bits. So a network of 56 bits gets a multiple of the limit. */
 const WIDE_NETWORK_FACTOR = 4
 
 /** The key of requests that a limit does not count. */
@@ -26,18 +26,18 @@ const NOBODY = ''
 interface Limit {
   max: number
   windowMinutes: number
-  /** Whom a request is counted for, or NOBODY. */
+  /** Returns the counter's key for a request, or NOBODY. */
   key (request: FastifyRequest): string
   message: string
 }
 
 /**
- * Rate limits, counted before anybody is refused and before a body is read, so unknown paths and bad tokens count too.
- * First the general limit, then those the route names: the address's before the user's. Counters live in memory.
+ * Rate limits. They count before a request is refused and before its body is read, so unknown paths and bad tokens count
+ * too. The general limit comes first, then the route's limits: by address, then by user. Counters are in memory.
  */
 export default fp(async (fastify) => {
   const { config } = fastify
-  // Limits are hooks of this file, not the plugin's own: unknown paths have no route that it could add a hook to.
+  // The limits are hooks of this file, not of the library, because it adds hooks to routes, and unknown paths have none.
   await fastify.register(rateLimit, { global: false })
 
   fastify.addHook('onRequest', limiter({
@@ -73,7 +73,7 @@ export default fp(async (fastify) => {
     if (limits) route.onRequest = [...named[limits], ...[route.onRequest ?? []].flat()]
   })
 
-  /** A limit for an address or IPv6 network of 64 bits, and a wider one for the network of 56 bits around it. */
+  /** Returns a limiter for an address or IPv6 network of 64 bits, and one for the network of 56 bits around it. */
   function addressLimiters (limit: Omit<Limit, 'key'>) {
     return [
       limiter({ ...limit, key: (request) => network(request, 64) }),
@@ -116,8 +116,8 @@ function apiKey ({ identity }: FastifyRequest) {
 }
 
 /**
- * The caller's IPv4 address, or the IPv6 network of so many bits. What a trusted proxy passed on and is no address
- * counts as the proxy: it must not become a key of its own.
+ * Returns the caller's IPv4 address, or its IPv6 network of `bits` bits. A forwarded value that is no address counts as
+ * the proxy's address, so that it cannot become a key of its own.
  */
 function network ({ ip, socket }: FastifyRequest, bits: 56 | 64) {
   return `address ${normalizeIP(isIP(ip) ? ip : socket.remoteAddress ?? '', bits)}`

@@ -3,20 +3,20 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** A hook for contexts whose routes serve what a browser shows as a page, or loads for one. */
+    /** A hook for contexts whose routes serve a page, or files for one. */
     pageHeaders: onRequestHookHandler
   }
 }
 
-/** A Content-Security-Policy from its directives. */
+/** Returns a Content-Security-Policy from its directives. */
 function policy (directives: Record<string, string>) {
   return Object.entries(directives).map(([name, sources]) => `${name} ${sources}`).join(';')
 }
 
-/** Directives of every answer: nothing is loaded, framed or submitted anywhere. */
+/** Directives of every response: nothing is loaded, framed or submitted. */
 const closed = { 'default-src': "'none'", 'base-uri': "'none'", 'form-action': "'none'", 'frame-ancestors': "'none'" }
 
-/** Headers of every answer. Answers are private, so no cache keeps them; browsers take their types as they are. */
+/** Headers of every response. Responses are private, so no cache stores them. Browsers do not guess their types. */
 const everyAnswer = {
   'cache-control': 'no-store',
   'content-security-policy': policy(closed),
@@ -24,7 +24,7 @@ const everyAnswer = {
   'x-content-type-options': 'nosniff'
 }
 
-/** Headers that mean something for pages only. Swagger UI sets styles inline. */
+/** Headers that only affect pages. Swagger UI sets styles inline. */
 const pages = {
   'content-security-policy': policy({
     ...closed,
@@ -41,12 +41,12 @@ const pages = {
 }
 
 /**
- * One year, for this host only: other hosts of the domain may not speak HTTPS. Sent over HTTPS only, because elsewhere
- * others could set it on the way (RFC 6797, section 7.2).
+ * One year, for this host only, because other hosts of the domain may not use HTTPS. Sent only over HTTPS, because on an
+ * insecure connection an attacker could set it (RFC 6797, section 7.2).
  */
 const STRICT_TRANSPORT_SECURITY = 'max-age=31536000'
 
-/** Headers that keep browsers from guessing types, framing pages and storing answers. */
+/** Headers that stop browsers from guessing types, framing pages and storing responses. */
 export default fp(async (fastify) => {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(everyAnswer)

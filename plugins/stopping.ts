@@ -1,9 +1,7 @@
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
 
-/**
- * Refuses requests on open connections with 503 while the server stops. Earlier requests are finished.
- */
+/** Refuses requests on open connections with 503 while the server stops. Earlier requests are completed. */
 export default fp(async (fastify) => {
   let isStopping = false
   fastify.addHook('preClose', async () => { isStopping = true })
