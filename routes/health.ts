@@ -5,7 +5,7 @@ import { problems } from '../src/schemas.js'
 
 const answer = (description: string) => Type.String({ description, examples: ['OK'] })
 
-/** GET /health, /livez and /readyz: is the process there, and can it work? */
+/** GET /health, /livez and /readyz: whether the process responds, and whether it can work. */
 const health: FastifyPluginAsyncTypebox = async (fastify) => {
   for (const path of ['/health', '/livez']) {
     fastify.get(path, {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems } from '../src/schemas.js'
 
-/** GET /metrics: how the server does, in Prometheus' text format. There only when METRICS is on. */
+/** GET /metrics: metrics in Prometheus' text format. The route exists only with METRICS on. */
 const metrics: FastifyPluginAsyncTypebox = async (fastify) => {
   const registry = fastify.metrics
   if (!registry) return

@@ -5,7 +5,7 @@ import { isUnclaimed } from '../../src/accounts/user-queries.js'
 import { MIN_PASSWORD_LENGTH } from '../../src/accounts/password-rules.js'
 import { problems } from '../../src/schemas.js'
 
-/** What LibreChat's client asks beside: it hides what is not here. */
+/** Further fields that LibreChat's client reads. It hides features that are off. */
 const forLibreChat = {
   passwordResetEnabled: false,
   allowAccountDeletion: true,
@@ -32,7 +32,7 @@ const forLibreChat = {
   }
 }
 
-/** GET /api/config: what a client has to know before anyone signs in. */
+/** GET /api/config: the configuration that a client needs before sign-in. */
 const config: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/config', {
     schema: {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type TSchema, Type } from '@sinclair/typebox'
 import { IdSchema, problems, requires } from '../../src/schemas.js'
 
-/** What a role of LibreChat may do: only what is there. The client hides the rest. */
+/** Permissions of LibreChat's roles. Only existing features are true, and the client hides the rest. */
 const permissions = {
   BOOKMARKS: { USE: true },
   PROMPTS: { USE: false, CREATE: false, SHARE: false, SHARE_PUBLIC: false },
@@ -25,7 +25,7 @@ const permissions = {
 
 interface Constant { path: string, operationId: string, summary: string, params?: Record<string, TSchema>, answer: unknown }
 
-/** Reads of LibreChat's web client that concern what is not here, each with what it always returns. */
+/** Requests of LibreChat's web client for features that do not exist here, each with its constant response. */
 const constants: Constant[] = [
   {
     path: '/endpoints',
@@ -70,7 +70,7 @@ const constants: Constant[] = [
   }
 ]
 
-/** GET routes with which LibreChat's own web client runs against this server alone (docs/librechat.md). */
+/** GET routes that LibreChat's own web client needs to run against this server alone (docs/librechat.md). */
 const librechat: FastifyPluginAsyncTypebox = async (fastify) => {
   for (const { path, operationId, summary, params, answer } of constants) {
     fastify.get(path, {
@@ -82,12 +82,12 @@ const librechat: FastifyPluginAsyncTypebox = async (fastify) => {
         ...(params && { params: Type.Object(params) }),
         response: { 200: schemaOf(answer), ...problems(...params ? [400] : []) }
       }
-      // Sent as text: null and lists are answers, too.
+      // Sent as text, because null and lists are valid responses too.
     }, async (_request, reply) => reply.type('application/json; charset=utf-8').serializer(String).send(JSON.stringify(answer) as never))
   }
 }
 
-/** The schema of one value and no other, with it as the example. */
+/** Returns a schema that accepts only this value, with the value as example. */
 function schemaOf (value: unknown): TSchema {
   return { ...exactly(value), examples: [value] }
 }

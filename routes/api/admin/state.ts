@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ServerStateSchema } from '../../../src/maintenance/schemas.js'
 import { problems, ref, requires } from '../../../src/schemas.js'
 
-/** GET /api/admin/state: how the server and its storage are. */
+/** GET /api/admin/state: the state of the server and its storage. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/state', {
     schema: {

@@ -10,7 +10,7 @@ import { viewListedUser } from '../../../src/accounts/view.js'
 import { LimitSchema } from '../../../src/paging/limit.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
-/** /api/admin/users: what administrators see of accounts, and do about them. */
+/** /api/admin/users: lists, changes and deletes accounts, for administrators. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   const { reader, writer } = fastify.database
   const params = Type.Object({ userId: IdSchema })

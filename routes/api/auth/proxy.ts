@@ -4,7 +4,7 @@ import { signInByProxy } from '../../../src/accounts/credentials/proxy-header.js
 import { DomainError } from '../../../src/errors.js'
 import { problems, ref } from '../../../src/schemas.js'
 
-/** POST /api/auth/proxy opens a session for somebody whom a proxy signed in. */
+/** POST /api/auth/proxy opens a session for a user whom a proxy signed in. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('/proxy', {
     config: { limits: 'login' },

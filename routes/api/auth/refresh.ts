@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { SignedInSchema } from '../../../src/accounts/schemas.js'
 import { byCookie, problems, ref } from '../../../src/schemas.js'
 
-/** POST /api/auth/refresh gives a new access token for the refresh token in the cookie. */
+/** POST /api/auth/refresh returns a new access token for the refresh token in the cookie. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('/refresh', {
     schema: {

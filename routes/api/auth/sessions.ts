@@ -6,7 +6,7 @@ import { listSessions } from '../../../src/accounts/session-queries.js'
 import { viewSession } from '../../../src/accounts/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
-/** GET and DELETE /api/auth/sessions, DELETE /api/auth/sessions/:sessionId: where somebody is signed in. */
+/** GET and DELETE /api/auth/sessions, DELETE /api/auth/sessions/:sessionId: lists and ends the caller's sessions. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/sessions', {
     schema: {

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { archiveAllConversations } from '../../../src/conversations/commands.js'
 import { problems, requires } from '../../../src/schemas.js'
 
-/** POST /api/convos/archive/all: archives everything that is not archived. */
+/** POST /api/convos/archive/all: archives all conversations. */
 const archiveAll: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('/archive/all', {
     schema: {

@@ -6,7 +6,7 @@ import { versionOf } from '../../../src/conversations/version.js'
 import { viewConversation } from '../../../src/conversations/view.js'
 import { IdSchema, IfMatchSchema, problems, ref, requires } from '../../../src/schemas.js'
 
-/** POST /api/convos/archive: moves a conversation into the archive, or back. */
+/** POST /api/convos/archive: archives a conversation, or restores it. */
 const archive: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('/archive', {
     config: { envelope: 'arg' },

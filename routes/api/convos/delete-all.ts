@@ -4,7 +4,7 @@ import { DeletionSchema } from '../../../src/conversations/schemas.js'
 import { viewRemoval } from '../../../src/conversations/removal.js'
 import { problems, ref, requires } from '../../../src/schemas.js'
 
-/** DELETE /api/convos/all: deletes everything, archived conversations too. */
+/** DELETE /api/convos/all: deletes all conversations, archived ones too. */
 const removeAll: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.delete('/all', {
     schema: {

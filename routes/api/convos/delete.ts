@@ -8,7 +8,7 @@ import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
 const optionalText = Type.Optional(Type.String({ maxLength: 256 }))
 
-/** DELETE /api/convos: deletes the one conversation that is named, and then the thread that an Assistants server keeps of it. */
+/** DELETE /api/convos: deletes one conversation, then its thread on an Assistants server. */
 const remove: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.delete('', {
     config: { envelope: 'arg' },

@@ -4,7 +4,7 @@ import { ConversationCopySchema, DuplicateBodySchema } from '../../../src/copies
 import { readDuplicate } from '../../../src/copies/fork.js'
 import { problems, ref, requires } from '../../../src/schemas.js'
 
-/** POST /api/convos/duplicate: a new conversation with every message of another. */
+/** POST /api/convos/duplicate: copies a conversation with all its messages. */
 const duplicate: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('/duplicate', {
     config: { envelope: 'arg', limits: 'fork' },

@@ -4,7 +4,7 @@ import { ConversationCopySchema, ForkBodySchema } from '../../../src/copies/sche
 import { readFork } from '../../../src/copies/fork.js'
 import { problems, ref, requires } from '../../../src/schemas.js'
 
-/** POST /api/convos/fork: a new conversation of some branches of another. */
+/** POST /api/convos/fork: copies some branches of a conversation to a new one. */
 const fork: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('/fork', {
     config: { envelope: 'arg', limits: 'fork' },

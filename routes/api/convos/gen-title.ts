@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { IdSchema, problems, requires } from '../../../src/schemas.js'
 
-/** GET /api/convos/gen_title/:conversationId: a conversation's title, made on the spot if it has none. */
+/** GET /api/convos/gen_title/:conversationId: a conversation's title, generated if it has none. */
 const genTitle: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/gen_title/:conversationId', {
     schema: {

@@ -9,7 +9,7 @@ import { IdSchema, notModified, problems, ref, requires } from '../../../src/sch
 const get: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/:conversationId', {
     config: { etag: true },
-    // It is short, and compression would look at each answer.
+    // The response is short, and the compression plugin would inspect each one.
     compress: false,
     schema: {
       operationId: 'getConversation',

@@ -5,7 +5,7 @@ import { statusEvent } from '../../../src/jobs/event-stream.js'
 import { statusResponse } from '../../../src/jobs/schemas.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
-/** GET and DELETE /api/convos/import/:importId: watches an import, and stops it. */
+/** GET and DELETE /api/convos/import/:importId: the progress of an import, and its cancellation. */
 const importStatus: FastifyPluginAsyncTypebox = async (fastify) => {
   const params = Type.Object({ importId: IdSchema })
 

@@ -4,9 +4,9 @@ import { Type } from '@sinclair/typebox'
 import { ImportReportSchema, ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
 import { FlagSchema, problems, ref, requires } from '../../../src/schemas.js'
 
-/** POST /api/convos/import: takes in a history as it was downloaded elsewhere. */
+/** POST /api/convos/import: imports an exported history. */
 const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
-  // Only here: any other route refuses such a body as one it cannot read.
+  // Registered in this context only. Other routes refuse a multipart body as an unsupported type.
   await fastify.register(multipart, {
     limits: {
       fileSize: fastify.config.CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES,

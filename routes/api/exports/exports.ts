@@ -5,7 +5,7 @@ import { statusEvent } from '../../../src/jobs/event-stream.js'
 import { statusResponse } from '../../../src/jobs/schemas.js'
 import { fileResponse, IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
-/** /api/exports: makes a file of many conversations in the background, and hands it out. */
+/** /api/exports: exports many conversations to a file in the background, and returns the file. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   const params = Type.Object({ exportId: IdSchema })
   const security = requires('export')

@@ -7,7 +7,7 @@ import { ApiKeySchema, KeyRequestSchema, NewApiKeySchema } from '../../../src/ac
 import { viewKey } from '../../../src/accounts/view.js'
 import { IdSchema, problems, ref } from '../../../src/schemas.js'
 
-/** GET and POST /api/keys, DELETE /api/keys/:keyId: keys for programs. None of these routes takes a key. */
+/** GET and POST /api/keys, DELETE /api/keys/:keyId: API keys. None of these routes takes a key. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   const { database } = fastify
 

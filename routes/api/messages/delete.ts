@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { deleteMessage } from '../../../src/messages/commands.js'
 import { IdSchema, problems, requires } from '../../../src/schemas.js'
 
-/** DELETE /api/messages/:conversationId/:messageId: removes one message; its answers move up to its parent. */
+/** DELETE /api/messages/:conversationId/:messageId: removes one message. Its children move to its parent. */
 const remove: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.delete('/:conversationId/:messageId', {
     schema: {

@@ -4,7 +4,7 @@ import { editMessage } from '../../../src/messages/commands.js'
 import { MESSAGE_BODY_LIMIT, MessageEditSchema, MessageSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, IfMatchSchema, problems, ref, requires } from '../../../src/schemas.js'
 
-/** PUT /api/messages/:conversationId/:messageId: new text for a message, or for one part of its content. */
+/** PUT /api/messages/:conversationId/:messageId: changes the text of a message or of one content part. */
 const edit: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.put('/:conversationId/:messageId', {
     bodyLimit: MESSAGE_BODY_LIMIT,

@@ -5,7 +5,7 @@ import { rateMessage } from '../../../src/messages/commands.js'
 import { FeedbackSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, problems, requires } from '../../../src/schemas.js'
 
-/** PUT /api/messages/:conversationId/:messageId/feedback: what the reader thought of an answer. */
+/** PUT /api/messages/:conversationId/:messageId/feedback: rates an answer. */
 const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.put('/:conversationId/:messageId/feedback', {
     schema: {
@@ -26,7 +26,7 @@ const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const userNo = request.signedIn().no
-    // LibreChat's client says `undefined` to take a rating back, which JSON leaves out.
+    // LibreChat's client sends `undefined` to remove a rating. JSON omits such a member.
     const { feedback = null } = request.body
     assertStorable(feedback, 'feedback')
     await rateMessage(fastify.database.writer, { ...request.params, userNo, feedback, now: Date.now() })

@@ -7,7 +7,7 @@ import { versionOfMessage } from '../../../src/messages/version.js'
 import { viewMessage } from '../../../src/messages/view.js'
 import { IdSchema, notModified, problems, ref, requires } from '../../../src/schemas.js'
 
-/** GET /api/messages/:conversationId/:messageId: one message, in a list of one as LibreChat answers it. */
+/** GET /api/messages/:conversationId/:messageId: one message, in a list of one as in LibreChat. */
 const get: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/:conversationId/:messageId', {
     config: { etag: true },

@@ -6,10 +6,10 @@ import { jsonArray } from '../../../src/json-stream.js'
 import { streamMessages } from '../../../src/messages/stream.js'
 import { IdSchema, notModified, problems, ref, requires } from '../../../src/schemas.js'
 
-/** What LibreChat's clients call a conversation that is not saved yet. */
+/** The conversation id that LibreChat's clients use before the first save. */
 const UNSAVED = 'new'
 
-/** GET /api/messages/:conversationId: all messages of a conversation, every branch, parents first. */
+/** GET /api/messages/:conversationId: all messages of a conversation with all branches, parents first. */
 const list: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/:conversationId', {
     config: { etag: true },

@@ -6,10 +6,10 @@ import { saveMessage } from '../../../src/messages/save.js'
 import { MESSAGE_BODY_LIMIT, MessageInputSchema, MessageSchema } from '../../../src/messages/schemas.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
 
-/** Names that LibreChat's clients send other requests to; none of them is a conversation. */
+/** Paths of other requests of LibreChat's clients. None of them is a conversation id. */
 const otherActions = ['branch', 'artifact', 'artifact/:messageId', 'new']
 
-/** POST /api/messages/:conversationId: stores a message, and the conversation if it is new. */
+/** POST /api/messages/:conversationId: stores a message, and creates the conversation if needed. */
 const save: FastifyPluginAsyncTypebox = async (fastify) => {
   const { database, quota } = fastify
   for (const name of otherActions) fastify.post(`/${name}`, { schema: { hide: true } }, (_request, reply) => reply.callNotFound())

@@ -5,7 +5,7 @@ import { streamHits } from '../../../src/search/find/hit-view.js'
 import { countWithAny, searchMessages } from '../../../src/search/find/messages.js'
 import { AnyCountSchema, FoundMessageSchema, MessageSearchSchema, readMessageQuery } from '../../../src/search/find/schemas.js'
 
-/** GET /api/messages: the caller's messages that a search finds. */
+/** GET /api/messages: the caller's messages that match a search. */
 const search: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('', {
     schema: {

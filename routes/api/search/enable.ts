@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, requires } from '../../../src/schemas.js'
 
-/** GET /api/search/enable: whether there is search, which is always. */
+/** GET /api/search/enable: whether search is available. It always is. */
 const enable: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/enable', {
     schema: {

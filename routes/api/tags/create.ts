@@ -6,7 +6,7 @@ import { readNewTag } from '../../../src/tags/input.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagDescriptionSchema, TagSchema } from '../../../src/tags/schemas.js'
 
-/** POST /api/tags: makes a tag, and can put it on a conversation at once. */
+/** POST /api/tags: creates a tag, and adds it to a conversation if the request names one. */
 const create: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('', {
     schema: {

@@ -6,7 +6,7 @@ import { readTagName } from '../../../src/tags/input.js'
 import { viewTag } from '../../../src/tags/queries.js'
 import { TagSchema } from '../../../src/tags/schemas.js'
 
-/** DELETE /api/tags/:tag: removes a tag, also from the conversations that carry it. */
+/** DELETE /api/tags/:tag: deletes a tag and removes it from its conversations. */
 const remove: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.delete('/:tag', {
     schema: {

@@ -5,10 +5,10 @@ import { problems, ref, requires } from '../../../src/schemas.js'
 import { listTags, pageOfTags, viewTag } from '../../../src/tags/queries.js'
 import { TagSchema } from '../../../src/tags/schemas.js'
 
-/** Tags of a page that names no `limit`. */
+/** Page size when the request has no `limit`. */
 const MAX_PAGE_TAGS = 100
 
-/** GET /api/tags: the caller's tags in their order, with how many conversations carry each. */
+/** GET /api/tags: the caller's tags in their order, with the number of conversations of each. */
 const list: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('', {
     schema: {

@@ -4,12 +4,12 @@ import { assertOwner } from '../../../src/accounts/sign-in.js'
 import { deleteAccount } from '../../../src/accounts/deletion.js'
 import { problems, ref } from '../../../src/schemas.js'
 
-/** DELETE /api/user/delete removes the account that is signed in. */
+/** DELETE /api/user/delete deletes the caller's account. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.delete('/delete', {
     config: { limits: 'password' },
     preValidation: (request, _reply, done) => {
-      // LibreChat's clients send no body at all.
+      // LibreChat's clients send no body.
       if (request.headers['content-type'] === undefined) request.body = {}
       done()
     },

@@ -4,7 +4,7 @@ import { usageOf } from '../../../src/accounts/usage.js'
 import { viewAccount } from '../../../src/accounts/view.js'
 import { problems, ref, requires } from '../../../src/schemas.js'
 
-/** GET /api/user tells who is signed in. */
+/** GET /api/user returns the caller's account. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('', {
     schema: {
