@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /**
  * Marks that show that a browser has signed in to an account before: `nonce.mac`, kept in a cookie. A mark grants no
- * access. It spares its owner the delays of `guess-limit.ts` while others guess at the account. OWASP calls this a
+ * access. With it the owner avoids the delays of `guess-limit.ts` while others guess at the account. OWASP calls this a
  * device cookie.
  */
 export function createBrowserMarks (secret: string) {

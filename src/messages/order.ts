@@ -90,8 +90,8 @@ export function numberOf (db: Db, conversationPk: number, messageId: string): nu
 }
 
 /**
- * Returns a function that tells whether the links of the conversation are unchanged. It does not detect a text that an
- * import changed, so compare texts separately.
+ * Returns a check of the conversation's links. It returns true while they are unchanged. It does not detect a text that
+ * an import changed, so compare texts separately.
  */
 export function changeDetector (db: Db, conversationPk: number): () => boolean {
   const version = () => {
