@@ -16,10 +16,10 @@ interface FieldSchema { type?: string, minLength?: number, anyOf?: FieldSchema[]
 /**
  * Accepts bodies as LibreChat's clients send them, before they are validated:
  * - Routes with `envelope` also take the body as `{"arg": {…}}`. A known field beside `arg` is refused.
- * - An optional field counts as absent when it is null, or empty where its schema wants at least one character. A schema
- *   that gives null a meaning keeps it.
+ * - An optional field counts as absent when it is null, or empty where its schema requires at least one character. If
+ *   the schema allows null, null stays.
  *
- * Unknown fields are removed by the validator (`src/schema-compilers.ts`).
+ * The validator removes unknown fields (`src/schema-compilers.ts`).
  */
 export default fp(async (fastify) => {
   fastify.addHook('onRoute', (route) => {

@@ -120,7 +120,7 @@ export default fp(async (fastify) => {
     if (error instanceof DomainError || fastify.condition.report(error)) return
     fastify.log.error({ err: error instanceof Error ? error : new Error(`Thrown: ${String(error)}`), ...requestId !== null && { requestId } })
   })
-  // Runs before Fastify's own listener, which ignores a destroyed socket.
+  // Registered before Fastify's own listener, which ignores a destroyed socket.
   fastify.server.prependListener('clientError', refuseConnection)
   fastify.server.on('checkExpectation', refuseExpectation)
 }, { name: 'error-handler', dependencies: ['condition'] })
@@ -195,7 +195,7 @@ function domainFault ({ code, message, field }: DomainError): Fault {
   }
 }
 
-/** The fault for an error with a 4xx status and a code that is not in `libraryFaults`. */
+/** Returns the fault for an error with a 4xx status and a code that is not in `libraryFaults`. */
 function statusFault (status: unknown): Fault {
   if (typeof status !== 'number' || status < 400 || status > 499) return internal
   return { code: codeOfStatus[status] ?? 'BAD_REQUEST', detail: STATUS_CODES[status] ?? 'Bad Request' }

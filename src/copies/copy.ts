@@ -11,9 +11,10 @@ import type { CopyRequest } from './fork.js'
 interface CopyContext { database: Pick<Database, 'reader' | 'writer'>, housekeeping: { schedule (): void, discardLater (partitionNo: number): void } }
 
 /**
- * Forks or duplicates a conversation, all or nothing, and returns the new one. A large copy is not visible before it is
- * complete. A failure or a crash leaves nothing of it.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID, LIMIT_REACHED; QUOTA_REACHED when `roomBytes` does not hold it; CONFLICT when the source changed during a large copy.
+ * Forks or duplicates a conversation, all or nothing, and returns the new one. A large copy is invisible until it is
+ * complete. A failure or a crash leaves no part of it.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID, LIMIT_REACHED; QUOTA_REACHED when it exceeds `roomBytes`;
+ * CONFLICT when the source changed during a large copy.
  */
 export async function copyConversation ({ database, housekeeping }: CopyContext, request: CopyRequest & { userNo: number, roomBytes?: number }): Promise<Conversation> {
   const { writer, reader } = database
@@ -23,7 +24,7 @@ export async function copyConversation ({ database, housekeeping }: CopyContext,
     try {
       await continueCopy(writer, { ...input, partitionNo })
     } catch (error) {
-      // The first error is the one to report.
+      // The caller gets the first error, not one of the cleanup.
       await abandonCopy(writer, { partitionNo }).catch(() => housekeeping.discardLater(partitionNo))
       housekeeping.schedule()
       throw error

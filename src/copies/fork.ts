@@ -31,7 +31,7 @@ export interface CopyRequest {
 }
 
 /**
- * Returns the copy that a fork request asks for.
+ * Returns the copy that a fork request describes.
  * @throws {DomainError} INVALID for `splitAtTarget` without `latestMessageId`.
  */
 export function readFork (body: ForkBody): CopyRequest {
@@ -46,7 +46,7 @@ export function readFork (body: ForkBody): CopyRequest {
   }
 }
 
-/** Returns the copy that a duplicate request asks for. */
+/** Returns the copy that a duplicate request describes. */
 export function readDuplicate ({ conversationId, title = '' }: DuplicateBody): CopyRequest {
   return { conversationId, fork: null, title }
 }

@@ -3,7 +3,7 @@ import { registrationOpen, setRegistration } from '../../../src/accounts/registr
 import { RegistrationStateSchema } from '../../../src/accounts/schemas.js'
 import { problems, ref, requires } from '../../../src/schemas.js'
 
-/** GET and PUT /api/admin/registration: whether people can register. */
+/** GET and PUT /api/admin/registration: whether registration is open. */
 const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   const { database: { reader, writer }, config: { ALLOW_REGISTRATION: isAllowed } } = fastify
   const security = requires('admin')

@@ -24,7 +24,7 @@ interface Row {
   isArchived: number
 }
 
-// Raw SQL: it looks up a packed key.
+// Raw SQL: the statement looks up a packed key.
 const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage], Row>(
   `SELECT m.message_id AS messageId, m.parent_message_id AS parentMessageId, m.body, m.created_at AS createdAt,
      m.updated_at AS updatedAt, c.conversation_id AS conversationId, c.title, c.endpoint, c.model, c.icon_url AS iconUrl,

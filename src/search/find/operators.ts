@@ -79,7 +79,7 @@ const date = /^\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?
 
 /**
  * Reads a date as milliseconds since 1970. A year, month or day begins in UTC.
- * @throws {DomainError} INVALID that names the field.
+ * @throws {DomainError} INVALID with the name of the field.
  */
 export function readTime (text: string, field: string): number {
   const time = date.test(text) ? Date.parse(text) : NaN

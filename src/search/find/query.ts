@@ -81,7 +81,7 @@ export function readSearch (search: string, userNo: number, facets: readonly Fac
     const term = phrase === undefined ? readWord(word, isLast && !minus, userPrefix) : toTerm(phrase, null, userPrefix)
     if (term.words.length === 0) continue
     if (minus) excluded.set(term.match, term)
-    // A word that is wanted as a whole is a beginning as well.
+    // A prefix adds nothing to the same word as a required whole.
     else if (!term.isTyped || !required.has(withFacets(term, also, term.phrase).match)) required.set(withFacets(term, also).match, withFacets(term, also))
   }
   if (required.size + excluded.size > MAX_TERMS) {
