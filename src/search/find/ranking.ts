@@ -14,6 +14,9 @@ import type { Weights } from './weights.js'
 /** Results in the head, which get the second score. */
 const HEAD = 100
 
+/** Results that get the second score at most, when new ones came before the end of the head that a cursor names. */
+const MAX_HEAD = 4 * HEAD
+
 /** A result. Among equal scores newer ones come first, then higher keys. */
 export interface Ranked { score: number, time: number, key: number }
 
@@ -52,7 +55,7 @@ function * ranked (ranking: Ranking, weights: Weights, known: Ranked | null): Ge
   const candidates = byScore(ranking)
   const head: Ranked[] = []
   let next = candidates.next()
-  for (; !next.done && (known ? compare(next.value, known) <= 0 : head.length < HEAD); next = candidates.next()) {
+  for (; !next.done && (known ? head.length < MAX_HEAD && compare(next.value, known) <= 0 : head.length < HEAD); next = candidates.next()) {
     if (ranking.accepts(next.value.key)) head.push(next.value)
   }
   const headEnd = known ?? head.at(-1)

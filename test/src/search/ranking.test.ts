@@ -10,6 +10,7 @@ import { openWriter } from '../../../src/db/open.js'
 import { saveMessage } from '../../../src/messages/save.js'
 import { bestConversations } from '../../../src/search/find/best-conversations.js'
 import { searchMessages } from '../../../src/search/find/messages.js'
+import { type Ranked, rankedPage } from '../../../src/search/find/ranking.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
 
 /** Frequent words first. `café` folds to `cafe`. */
@@ -172,6 +173,24 @@ t.test('messages that come and go between two pages move nothing else', async (t
   const old = [first, second, third].flatMap(({ found }) => found).filter(({ createdAt }) => createdAt < 1000)
   t.strictSame(old.slice(0, 20), before.slice(0, 20))
   await writer.close()
+})
+
+t.test('no cursor makes a page compute the second score of every candidate', async (t) => {
+  const [last, none] = [{ score: 0, time: 0, key: 0 }, { weights: [], choosing: [] }]
+  let refined = 0
+  const ranking = {
+    scores: new Map(Array.from({ length: 5000 }, (_, key) => [key, key + 1])),
+    timesOf: (keys: number[]) => keys.map((key) => ({ key, time: 0 })),
+    accepts: () => true,
+    refine (head: Ranked[]) {
+      refined = head.length
+      return head
+    }
+  }
+  const { page, end } = rankedPage(ranking, none, { score: 9999, time: 0, key: 0, isHead: true, headEnd: last, weights: none }, 100)
+  t.equal(page.length, 100)
+  t.ok(end)
+  t.ok(refined <= 400, `${refined} of 5000`)
 })
 
 t.test('a sentence is searched by its rare words, however common its others are', async (t) => {
