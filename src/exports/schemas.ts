@@ -5,6 +5,7 @@ import { type JobStatus, isOver } from '../jobs/jobs.js'
 import { jobFields, viewJobError } from '../jobs/schemas.js'
 import { SearchSchema } from '../paging/search.js'
 import { IdSchema, TagNameSchema, TimeSchema } from '../schemas.js'
+import { readFilters } from '../search/find/filter-query.js'
 import type { Selection } from './selection.js'
 import type { ExportJobProgress } from './service.js'
 
@@ -61,14 +62,25 @@ export const ExportStatusSchema = Type.Object({
 })
 
 /**
- * Reads which conversations a request is about.
- * @throws {DomainError} INVALID for `conversationIds` beside other members.
+ * Reads which conversations a request is about. Operators in the search count as in the list.
+ * @throws {DomainError} INVALID for `conversationIds` beside other members, and for a value that an operator does not take.
  */
 export function readSelection ({ since, filter = {} }: Pick<Static<typeof ExportRequestSchema>, 'since' | 'filter'>): Selection {
   if (filter.conversationIds && Object.keys(filter).length > 1) {
     throw new DomainError('INVALID', 'conversationIds cannot be combined with other members', 'filter.conversationIds')
   }
-  return { ...filter, ...(since !== undefined && { since: Date.parse(since) }) }
+  const { isArchived, pinned = false, search, ...selected } = filter
+  const { words, filter: { facets = [], isArchived: saidArchived, pinned: isPinnedSaid = false, ...conditions }, isArchivedSaid } = readFilters({}, search ?? '')
+  const wanted = isArchivedSaid ? saidArchived : isArchived
+  return {
+    ...selected,
+    search: words,
+    facets,
+    conditions,
+    pinned: pinned || isPinnedSaid,
+    ...(wanted !== undefined && { isArchived: wanted }),
+    ...(since !== undefined && { since: Date.parse(since) })
+  }
 }
 
 /** An export as its owner sees it. A failure that is not about the request keeps its details to itself. */

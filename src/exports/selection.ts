@@ -1,9 +1,11 @@
+import type { Conditions } from '../conversations/conditions.js'
 import { findConversation } from '../conversations/find.js'
 import { listConversations } from '../conversations/list.js'
 import { rowJson, rowKey } from '../conversations/list-row.js'
 import type { ListQuery } from '../conversations/list-shape.js'
 import type { Db } from '../db/connection.js'
 import { conversationFilter } from '../search/find/conversations.js'
+import type { Facet } from '../search/index/facets.js'
 
 /** Which of a user's conversations to export. What is left out does not limit. */
 export interface Selection {
@@ -13,7 +15,12 @@ export interface Selection {
   pinned?: boolean
   /** Those that carry any of these. */
   tags?: string[]
+  /** Words, without operators. */
   search?: string
+  /** What the words must stand in. */
+  facets?: Facet[]
+  /** What else they must be. */
+  conditions?: Conditions
   /** Exactly these, those of them that there are; cannot be combined with the members above. */
   conversationIds?: string[]
   /** Only what was changed at this time or later, in milliseconds since 1970. */
@@ -48,8 +55,8 @@ function conversationsById (db: Db, userNo: number, ids: string[], since: number
     .map(({ pk }) => pk)
 }
 
-function * rowsOf (db: Db, userNo: number, { isArchived = false, pinned = false, tags = [], search = '' }: Selection): Generator<string, void, void> {
-  const query: ListQuery = { isArchived, pinned, tags, search, sortBy: 'createdAt', sortDirection: 'asc', limit: PAGE_ROWS }
+function * rowsOf (db: Db, userNo: number, { isArchived = false, pinned = false, tags = [], search = '', facets = [], conditions = {} }: Selection): Generator<string, void, void> {
+  const query: ListQuery = { isArchived, pinned, tags, search, facets, conditions, sortBy: 'createdAt', sortDirection: 'asc', limit: PAGE_ROWS }
   for (let cursor: string | null = ''; cursor !== null;) {
     const page = listConversations(db, userNo, { ...query, cursor }, conversationFilter)
     yield * page.rows
