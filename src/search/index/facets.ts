@@ -1,4 +1,4 @@
-import type { SearchableBody } from './texts.js'
+import { plainText, type SearchableBody } from './texts.js'
 
 /*
  * Facets are properties of a message or title that a search can filter by. The index stores each as a token `@name`
@@ -23,7 +23,7 @@ export function facetToken (facet: Facet): string {
 export function messageFacets ({ text, content = [], files = [], attachments = [], isCreatedByUser = false }: FacetedBody): Facet[] {
   const parts = content.map((part) => part as { type?: unknown, text?: unknown })
   const types = new Set(parts.map(({ type }) => type))
-  const texts = [text, ...parts.map((part) => typeof part.text === 'string' ? part.text : '')]
+  const texts = [text, ...parts.flatMap((part) => plainText(part.text))]
   const has: Record<'code' | 'reasoning' | 'tool' | 'file', boolean> = {
     code: texts.some((one) => fence.test(one)),
     reasoning: types.has('think'),

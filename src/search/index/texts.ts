@@ -56,7 +56,7 @@ function partTexts (part: object): string[] {
 }
 
 /** Returns a plain string, or the `value` of an object as the Assistants API writes it. */
-function plainText (value: unknown): string[] {
+export function plainText (value: unknown): string[] {
   const text = typeof value === 'string' ? value : member(value, 'value')
   return typeof text === 'string' ? [text] : []
 }

@@ -8,7 +8,7 @@
  * (`facets.ts`), and the Unicode data. After a change the index is rebuilt, because removing an entry needs exactly the
  * tokens it was added with.
  */
-export const TOKENIZER_VERSION = `3 / Unicode ${process.versions.unicode}`
+export const TOKENIZER_VERSION = `4 / Unicode ${process.versions.unicode}`
 
 /** Scripts without spaces between words. Each character is a token, and a run of them is searched as a phrase. */
 const UNSPACED = [

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { messageFacets } from '../../../src/search/index/facets.js'
 import { indexWords, termPrefix, tokenize } from '../../../src/search/index/tokenizer.js'
 import { messageTexts, type SearchableBody } from '../../../src/search/index/texts.js'
 import { runSteps } from '../../../src/writer/steps.js'
@@ -65,4 +66,11 @@ t.test('a megabyte of worst-case characters is tokenized within five seconds', a
     const text = piece.repeat(Math.ceil(mebibyte / piece.length)).slice(0, mebibyte)
     t.ok(processorMs(() => { words(1, [text]) }) < 5000, JSON.stringify(piece.slice(0, 2)))
   }
+})
+
+t.test('a block of code is found in a text of either shape', async (t) => {
+  const code = '```js\nlet a\n```'
+  t.strictSame(messageFacets({ text: '', content: [{ type: 'text', text: code }] }), ['assistant', 'code'])
+  t.strictSame(messageFacets({ text: '', content: [{ type: 'text', text: { value: code } }], isCreatedByUser: true }), ['user', 'code'])
+  t.strictSame(messageFacets({ text: '', content: [{ type: 'text', text: { value: 3 } }, { type: 'text' }] }), ['assistant'])
 })
