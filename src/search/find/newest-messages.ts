@@ -2,7 +2,7 @@ import { conversationOfMessage, messageKey, messagesOf, numberOfMessage, userOfM
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
 import { blockInConversation, blockOfConversations, isAmong, probe, readMatches, wholeBlock } from './blocks.js'
-import { type CommonAbove, isCommon, wordsWithPrefix } from './postings.js'
+import { type CommonAbove, expressionOf, isCommon, probeExpression } from './postings.js'
 import { matchOf, neededTerms, type Search, type Term } from './query.js'
 
 /*
@@ -99,21 +99,6 @@ function findAmongAll (db: Db, match: string, range: MessageRange, pageSize: num
   const isScanned = !wasScanned && matches.length >= SCAN_FROM_READ_MATCHES
   const page = isScanned ? scanNewest(db, isAmong(all, matches), range, pageSize, acceptance) : null
   return page ?? newestOfMatches(db, matches, range, pageSize, acceptance.accepts)
-}
-
-/** Returns the `MATCH` expression that probes one message for a term. Null for a prefix with too many words. */
-function probeExpression (db: Db, term: Term): string | null {
-  if (!term.isPrefix) return term.match
-  const words = wordsWithPrefix(db, term)
-  return words?.length ? `(${words.join(' OR ')})` : null
-}
-
-/**
- * Returns the `MATCH` expression of a term. A prefix that is being typed is expanded, because it stands for its first
- * words only.
- */
-export function expressionOf (db: Db, term: Term): string {
-  return term.isTyped ? probeExpression(db, term) ?? term.match : term.match
 }
 
 function commonAbove (terms: Term[]): CommonAbove {

@@ -81,6 +81,21 @@ export function wordsWithPrefix (db: Db, { prefix, isTyped, facets }: Term): str
   return matches
 }
 
+/** Returns the `MATCH` expression that probes one entry for a term. Null for a prefix with no word or too many. */
+export function probeExpression (db: Db, term: Term): string | null {
+  if (!term.isPrefix) return term.match
+  const words = wordsWithPrefix(db, term)
+  return words?.length ? `(${words.join(' OR ')})` : null
+}
+
+/**
+ * Returns the `MATCH` expression of a term. A prefix that is being typed is expanded, because it stands for its first
+ * words only.
+ */
+export function expressionOf (db: Db, term: Term): string {
+  return term.isTyped ? probeExpression(db, term) ?? term.match : term.match
+}
+
 /** Returns the keys of a user's conversations that have a match. The time is proportional to the matches. */
 export function matchingConversations (db: Db, userNo: number, match: string): Set<number> {
   return new Set(statements(db).conversations.all(matchOfUser(userNo, match)))

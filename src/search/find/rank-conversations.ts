@@ -1,8 +1,7 @@
 import { conversationTest, type Conditions } from '../../conversations/conditions.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
-import { expressionOf } from './newest-messages.js'
-import { isInConversation } from './postings.js'
+import { expressionOf, isInConversation, probeExpression } from './postings.js'
 import type { Search } from './query.js'
 import type { Ranking } from './ranking.js'
 import { type EntryScores, probedTerms, readBonus, scoreEntries, weightSum } from './scores.js'
@@ -15,6 +14,7 @@ interface Candidate { bits: number, title: number, near: number, best: number, n
 export const changeTimes = `SELECT conversation.value AS key, c.updated_at AS time
   FROM json_each(:keys) conversation CROSS JOIN conversations c NOT INDEXED ON c.pk = :firstPk + conversation.value`
 
+// Raw SQL: it looks up packed keys of a JSON array.
 const times = prepared(({ $client: sqlite }: Db) =>
   sqlite.prepare<[{ keys: string, firstPk: number }], { key: number, time: number }>(changeTimes))
 
@@ -37,9 +37,13 @@ export function rankConversations (
     timesOf: (keys) => times(db).all({ keys: JSON.stringify(keys), firstPk }),
     accepts: (key) => test(firstPk + key) && accepts(firstPk + key),
     refine (head) {
-      const common = probedTerms(terms)
+      // A prefix of too many words is left out, because FTS5 would read all of its entries for each conversation.
+      const common = probedTerms(terms).flatMap(({ term, weight }) => {
+        const match = probeExpression(db, term)
+        return match === null ? [] : [{ match, weight }]
+      })
       return head.map((result) => {
-        const found = common.filter(({ term }) => isInConversation(db, firstPk + result.key, expressionOf(db, term)))
+        const found = common.filter(({ match }) => isInConversation(db, firstPk + result.key, match))
         const score = result.score + found.reduce((sum, { weight }) => sum + weight, 0)
         return { ...result, score: score + bonus(relativeKey(result.key, bestMessage(result.key)), score) }
       })

@@ -2,8 +2,7 @@ import { conversationTest, type Conditions } from '../../conversations/condition
 import type { Db } from '../../db/connection.js'
 import { messageKey } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
-import { expressionOf } from './newest-messages.js'
-import { matchesAmong, newestMatches } from './postings.js'
+import { expressionOf, matchesAmong, newestMatches } from './postings.js'
 import { type MatchMode, matchOf, type Search } from './query.js'
 import type { Ranking } from './ranking.js'
 import { probedTerms, readBonus, scoreEntries, weightSum } from './scores.js'
@@ -20,6 +19,7 @@ export const rankedTimes = `SELECT match.value AS key, m.created_at AS time
   FROM json_each(:keys) match CROSS JOIN messages m INDEXED BY messages_created ON m.pk = ${messageKey(':firstPk', '0')} + match.value
   WHERE m.created_at >= :after AND m.created_at < :before`
 
+// Raw SQL: it looks up packed keys of a JSON array.
 const times = prepared(({ $client: sqlite }: Db) =>
   sqlite.prepare<[{ keys: string, firstPk: number, after: number, before: number }], { key: number, time: number }>(rankedTimes))
 
