@@ -17,7 +17,7 @@ export function countWithAny (db: Db, userNo: number, query: ListQuery, page: Li
   const { search = '', facets, match, cursor = '' } = query
   if (page.rows.length > 0 || page.nextCursor !== null || match === 'any' || cursor !== '') return undefined
   if ((readSearch(search, userNo, facets)?.required.length ?? 0) < 2) return undefined
-  return bestConversations(db, userNo, { ...query, match: 'any', limit: MAX_COUNTED }).rows.length
+  return listConversations(db, userNo, { ...query, match: 'any', limit: MAX_COUNTED }, conversationFilter).rows.length
 }
 
 /**
