@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../p
 import { findConversation } from './find.js'
 import { rowJson, rowKey, shownRow } from './list-row.js'
 import type { ConversationFilter, FindMatching, ListQuery, SortBy } from './list-shape.js'
-import { candidatesSql, keyTypes, listSources, pageParameters, pageSql, type PageShape, scanSql } from './page-sql.js'
+import { archivedStates, candidatesSql, keyTypes, listSources, pageParameters, pageSql, type PageShape, scanSql } from './page-sql.js'
 import { cachedLivePartitions } from './partitions.js'
 import { cachedTagNames, storedNames } from './tag-names.js'
 import { cachedTagSpellings, cleanTagName, spelledTags } from './tag-spelling.js'
@@ -100,9 +100,8 @@ function readMatching (db: Db, reading: Reading, { candidateKeys, accepts }: Con
   const { query: { isArchived, limit, conditions = {} }, tags, partitions, after } = reading
   const shape = shapeOf(reading)
   const { row, scanned, candidates: sorted } = statements(db)
-  const flags = isArchived === null ? [0, 1] : [Number(isArchived)]
   const positions = candidateKeys
-    ? sorted(shape).iterate(...[candidateKeys, partitions, flags].map((list) => JSON.stringify(list)), ...after ? [after.key, after.pk] : [], ...tags)
+    ? sorted(shape).iterate(...[candidateKeys, partitions, archivedStates(isArchived)].map((list) => JSON.stringify(list)), ...after ? [after.key, after.pk] : [], ...tags)
     : scanned(shape).iterate(...parametersOf(reading))
   const rows: string[] = []
   let end: Position | null = null

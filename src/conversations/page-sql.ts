@@ -14,10 +14,14 @@ interface PageParameters extends Pick<ListQuery, 'tags' | 'pinned'> { sources: S
 /** A partition, and a state of `is_archived`. */
 export type Source = [partitionNo: number, isArchived: number]
 
+/** The states of `is_archived` that a list shows. */
+export function archivedStates (isArchived: boolean | null): number[] {
+  return isArchived === null ? [0, 1] : [Number(isArchived)]
+}
+
 /** What a list is read from. */
 export function listSources (partitions: number[], isArchived: boolean | null): Source[] {
-  const flags = isArchived === null ? [0, 1] : [Number(isArchived)]
-  return partitions.flatMap((no) => flags.map((flag): Source => [no, flag]))
+  return partitions.flatMap((no) => archivedStates(isArchived).map((state): Source => [no, state]))
 }
 
 const sortColumns = {
@@ -69,8 +73,8 @@ function sourcesSql (shape: PageShape, row: Row) {
 }
 
 /**
- * Whether the indexes of tags are read. Otherwise the list is scanned and the tags of each conversation are looked up. Pinned ones are few,
- * and many tags in many partitions would be too many SELECTs.
+ * Whether the indexes of tags are read. Otherwise the list is scanned and the tags of each conversation are looked up.
+ * Pinned conversations are few, and many tags in many partitions would be too many SELECTs.
  */
 function isReadByTags ({ tags, sources, pinned }: Pick<PageShape, 'tags' | 'sources' | 'pinned'>) {
   return tags > 0 && !pinned && tags * sources <= MAX_SELECTS

@@ -80,9 +80,14 @@ export function readSearch (search: string, userNo: number, facets: readonly Fac
     const isLast = index + text.length === search.length
     const term = phrase === undefined ? readWord(word, isLast && !minus, userPrefix) : toTerm(phrase, null, userPrefix)
     if (term.words.length === 0) continue
-    if (minus) excluded.set(term.match, term)
+    if (minus) {
+      excluded.set(term.match, term)
+      continue
+    }
+    const narrowed = withFacets(term, also)
     // A prefix adds nothing to the same word as a required whole.
-    else if (!term.isTyped || !required.has(withFacets(term, also, term.phrase).match)) required.set(withFacets(term, also).match, withFacets(term, also))
+    const isThere = term.isTyped && required.has(withFacets(term, also, term.phrase).match)
+    if (!isThere) required.set(narrowed.match, narrowed)
   }
   if (required.size + excluded.size > MAX_TERMS) {
     throw new DomainError('INVALID', `Search for at most ${MAX_TERMS} words at once`, 'search')
