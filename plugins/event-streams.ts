@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
 import { withHeartbeat } from '../src/jobs/event-stream.js'
+import { createUserLimit } from '../src/jobs/user-limit.js'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -22,21 +23,13 @@ const HEARTBEAT_MS = 20_000
 
 /** Streams of server-sent events, a limited number for each user. */
 export default fp(async (fastify) => {
-  const open = new Map<number, number>()
-
-  function release (userNo: number) {
-    const left = (open.get(userNo) ?? 1) - 1
-    if (left > 0) open.set(userNo, left)
-    else open.delete(userNo)
-  }
-
+  const open = createUserLimit(MAX_STREAMS_PER_USER)
   fastify.decorateReply('sendEvents', function (this: FastifyReply, userNo, events) {
-    const count = open.get(userNo) ?? 0
-    if (count >= MAX_STREAMS_PER_USER) {
+    const release = open.take(userNo)
+    if (!release) {
       throw new DomainError('TOO_MANY_REQUESTS', `You have ${MAX_STREAMS_PER_USER} event streams open already; close one of them`)
     }
-    open.set(userNo, count + 1)
-    finished(this.raw, () => release(userNo))
+    finished(this.raw, release)
     return this.type('text/event-stream').send(Readable.from(withHeartbeat(events, HEARTBEAT_MS))) as never
   })
 }, { name: 'event-streams' })

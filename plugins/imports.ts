@@ -12,6 +12,7 @@ import { UPLOAD_PACE, watchPace } from '../src/imports/upload-pace.js'
 import { openUploads, type UploadDirectory } from '../src/imports/uploads.js'
 import { createJobs, type Jobs } from '../src/jobs/jobs.js'
 import { createJobQueue } from '../src/jobs/queue.js'
+import { createUserLimit } from '../src/jobs/user-limit.js'
 import { fromHome } from '../src/paths.js'
 
 declare module 'fastify' {
@@ -42,15 +43,14 @@ export default fp(async (fastify) => {
     what: 'import',
     onCleanUpError: (error) => fastify.log.warn(error, 'An upload could not be removed; the next start removes it')
   })
-  const uploadsUnderWay = limitPerUser(MAX_UPLOADS_PER_USER)
+  const underWay = createUserLimit(MAX_UPLOADS_PER_USER)
 
   fastify.decorate('imports', jobs)
   fastify.decorate('importUpload', async (request, options) => {
     const { userNo } = options
-    const { path: file, name } = await uploadsUnderWay.run(userNo, async () => {
-      await assertDiskRoom(uploads.path, UPLOAD_COPIES * Number(request.headers['content-length'] ?? 0))
-      return receiveOne(request, uploads)
-    })
+    const release = underWay.take(userNo)
+    if (!release) throw new DomainError('TOO_MANY_REQUESTS', `You are sending ${MAX_UPLOADS_PER_USER} files already. Wait until one has arrived.`)
+    const { path: file, name } = await receiveOne(request, uploads).finally(release)
     return jobs.start(userNo, {
       initial: { bytesRead: 0, bytesTotal: 0, report: emptyReport(options.dryRun) },
       work: async ({ onProgress, signal }) => {
@@ -81,25 +81,6 @@ export default fp(async (fastify) => {
   fastify.addHook('preClose', () => jobs.close())
 }, { name: 'imports', dependencies: ['database', 'quota'] })
 
-/** Runs tasks of users. More than `max` at once of one user are refused. */
-function limitPerUser (max: number) {
-  const running = new Map<number, number>()
-  return {
-    async run <T> (userNo: number, work: () => Promise<T>): Promise<T> {
-      const count = running.get(userNo) ?? 0
-      if (count >= max) throw new DomainError('TOO_MANY_REQUESTS', `You are sending ${max} files already. Wait until one has arrived.`)
-      running.set(userNo, count + 1)
-      try {
-        return await work()
-      } finally {
-        const left = (running.get(userNo) ?? 1) - 1
-        if (left > 0) running.set(userNo, left)
-        else running.delete(userNo)
-      }
-    }
-  }
-}
-
 /** An upload on disk, with its file name from the request. */
 interface Upload { path: string, name: string }
 
@@ -112,6 +93,7 @@ async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): P
   if (request.headers['content-encoding'] !== undefined) {
     throw new DomainError('UNSUPPORTED_MEDIA', 'Send the file without Content-Encoding.')
   }
+  await assertDiskRoom(uploads.path, UPLOAD_COPIES * Number(request.headers['content-length'] ?? 0))
   const cut = new AbortController()
   const { failed, release } = watchArrival(request.raw)
   failed.catch(() => cut.abort())
