@@ -10,10 +10,10 @@ const STEP_TAGS = 100
 /** Conversations whose tags one step rewrites. Each conversation is written once for each of its up to 50 tags. */
 const STEP_CONVERSATIONS = 20
 
+// Raw SQL: min() of one partition is a seek in the index, and CROSS JOIN makes SQLite look the tag up first.
 const statements = prepared(({ $client: sqlite }: Db) => ({
   nextTag: sqlite.prepare<[{ partitionNo: number, after: string }], string | null>(
     'SELECT min(tag) FROM conversation_tags WHERE partition_no = :partitionNo AND tag > :after').pluck(),
-  // Raw SQL: CROSS JOIN makes SQLite look the tag up first.
   carriers: sqlite.prepare<[{ partitionNo: number, tag: string, limit: number }], { pk: number, tags: string }>(
     `SELECT c.pk, c.tags FROM conversation_tags t CROSS JOIN conversations c ON c.pk = t.conversation_pk
      WHERE t.partition_no = :partitionNo AND t.tag = :tag LIMIT :limit + 0`)
