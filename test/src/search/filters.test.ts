@@ -16,6 +16,7 @@ import { readMessageQuery } from '../../../src/search/find/schemas.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { setConversationTags } from '../../../src/tags/commands.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
+import { walk } from './walk.js'
 
 const USER = 1
 const DAY = 86_400_000
@@ -135,16 +136,6 @@ function naiveConversations (told: Told[], ids: Array<{ conversationId: string }
   }).sort()
 }
 
-function walk (page: (cursor: string | undefined) => { ids: string[], nextCursor: string | null }) {
-  const all: string[] = []
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const { ids, nextCursor }: { ids: string[], nextCursor: string | null } = page(cursor)
-    all.push(...ids)
-    cursor = nextCursor
-  }
-  return all.sort()
-}
-
 t.test('every operator finds what a scan of every row finds, by date and by relevance', async (t) => {
   const property = fc.asyncProperty(fc.array(conversation, { maxLength: 8 }), fc.array(query, { minLength: 25, maxLength: 25 }), async (told, queries) => {
     const { db, writer, ids } = await store(told)
@@ -156,7 +147,7 @@ t.test('every operator finds what a scan of every row finds, by date and by rele
           const page = searchMessages(db, USER, readMessageQuery({ search, sort, pageSize: String(one.limit), ...(cursor !== undefined && { cursor }) }))
           return { ids: page.found.map(({ conversationPk, n }) => messageId.get(conversationPk, n) ?? ''), nextCursor: page.nextCursor }
         })
-        t.equal(found.join('\n'), naiveMessages(told, ids, one).join('\n'), `messages by ${sort}: ${search}`)
+        t.equal(found.sort().join('\n'), naiveMessages(told, ids, one).join('\n'), `messages by ${sort}: ${search}`)
         const listed = walk((cursor) => {
           const { query, isRanked } = readListQuery({
             search,
@@ -171,7 +162,7 @@ t.test('every operator finds what a scan of every row finds, by date and by rele
           const page = isRanked ? bestConversations(db, USER, query) : listConversations(db, USER, query, conversationFilter)
           return { ids: page.rows.map((row) => JSON.parse(rowJson(row)).conversationId), nextCursor: page.nextCursor }
         })
-        t.equal(listed.join('\n'), naiveConversations(told, ids, one).join('\n'), `conversations by ${sort}: ${search}`)
+        t.equal(listed.sort().join('\n'), naiveConversations(told, ids, one).join('\n'), `conversations by ${sort}: ${search}`)
       }
     }
     t.strictSame(searchFaults(db), [])

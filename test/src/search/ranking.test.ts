@@ -12,6 +12,7 @@ import { bestConversations } from '../../../src/search/find/best-conversations.j
 import { searchMessages } from '../../../src/search/find/messages.js'
 import { type Ranked, rankedPage } from '../../../src/search/find/ranking.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
+import { walk } from './walk.js'
 
 /** Frequent words first. `café` folds to `cafe`. */
 const vocabulary = ['the', 'the', 'the', 'the', 'cat', 'cat', 'dog', 'lisbon', 'tram', 'cafe', 'café', 'rare']
@@ -117,16 +118,6 @@ function naiveConversations (stored: NaiveConversation[], query: Query) {
     })
     .sort((a, b) => b.score - a.score || b.time - a.time || b.order - a.order)
     .map(({ id }) => id)
-}
-
-function walk (page: (cursor: string | undefined) => { ids: string[], nextCursor: string | null }) {
-  const all: string[] = []
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const { ids, nextCursor }: { ids: string[], nextCursor: string | null } = page(cursor)
-    all.push(...ids)
-    cursor = nextCursor
-  }
-  return all
 }
 
 function walkMessages (db: Db, query: Query) {
