@@ -8,7 +8,7 @@ import { historyFile } from './library.js'
 async function downloaded (page: Page, format: string): Promise<Download> {
   await page.getByRole('dialog').getByLabel(format).check()
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Download' }).click()])
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.locator('dialog').waitFor({ state: 'detached' })
   return download
 }
 

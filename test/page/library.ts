@@ -53,9 +53,11 @@ const subjects: Array<[title: string, model: string, tags: string[]]> = [
   ['Learning to juggle', 'gpt-4o', []]
 ]
 
-/** The whole history as the file that is imported. `now` is the time of the newest conversation. */
-export function historyFile (now = Date.now()): string {
-  return JSON.stringify([showcase(now - 20 * 60_000), ...subjects.map((subject, index) => smallConversation(subject, now - index * index * DAY_MS / 3 - 3_600_000, index))])
+/** The whole history as the file that is imported. The two newest conversations are of today, also just after midnight. */
+export function historyFile (): string {
+  const now = Date.now()
+  const hourAgo = Math.max(now - 3_600_000, new Date(now).setHours(0, 0, 0, 0))
+  return JSON.stringify([showcase(now - 20 * 60_000), ...subjects.map((subject, index) => smallConversation(subject, hourAgo - index * index * DAY_MS / 3, index))])
 }
 
 /** Ids that tests go to. */

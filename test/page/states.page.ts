@@ -94,7 +94,7 @@ t.test('who prefers less motion sees none', async (t) => {
     await page.getByRole('dialog').waitFor()
     const name = await page.evaluate(() => getComputedStyle(document.querySelector('dialog') ?? document.body).animationName)
     await page.keyboard.press('Escape')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.locator('dialog').waitFor({ state: 'detached' })
     return name
   }
   t.equal(await animation(), 'appear')

@@ -20,6 +20,8 @@ export function Dialog ({ title, onClose, children, class: extra = '', isHeld = 
   return (
     <dialog
       ref={element} class={`dialog ${extra}`} aria-labelledby={heading} onClose={close}
+      // The close event comes some frames after Escape, and a key pressed meanwhile would be lost.
+      onCancel={(event) => { event.preventDefault(); close() }}
       onClick={(event) => { if (event.target === element.current) close() }}
     >
       <div class='dialog-body'>
