@@ -14,7 +14,7 @@ const storeys = [
   ['src/conversations'],
   ['src/messages'],
   ['src/accounts', 'src/search/find'],
-  ['src/copies', 'src/tags', 'src/titles', 'src/exports'],
+  ['src/copies', 'src/tags', 'src/titles', 'src/exports', 'src/search/thread'],
   ['src/imports'],
   ['src/maintenance', 'src/mcp'],
   ['src/(commands|housekeeping)'],

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { databaseVersion } from '../src/db/database-version.js'
+import { inSnapshot } from '../src/db/snapshot.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -12,6 +13,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Returns the versions in `If-Match`, without quotes. Undefined without the header and for `*`. */
     ifMatch (): string[] | undefined
+    /** Returns the `ETag` of a response that will be read from the database as it is now, or later. */
+    stateTag (): string
   }
 }
 
@@ -24,6 +27,12 @@ export default fp(async (fastify) => {
   const { reader } = fastify.database
   const start = randomUUID().slice(0, 8)
 
+  const tagOf = ({ identity }: FastifyRequest) => `W/"${start}-${identity?.account.no ?? 0}-${databaseVersion(reader)}"`
+
+  fastify.decorateRequest('stateTag', function () {
+    return inSnapshot(reader, () => tagOf(this))
+  })
+
   fastify.decorateRequest('ifMatch', function () {
     const { 'if-match': given } = this.headers
     if (given === undefined || given.trim() === '*') return undefined
@@ -34,7 +43,7 @@ export default fp(async (fastify) => {
     if (route.config?.etag !== true) return
     const send = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
       if (reply.statusCode !== 200) return done(null, payload)
-      const etag = reply.getHeader('etag') ?? `W/"${start}-${request.identity?.account.no ?? 0}-${databaseVersion(reader)}"`
+      const etag = reply.getHeader('etag') ?? tagOf(request)
       reply.header('etag', etag)
       const { 'if-none-match': known } = request.headers
       if (known === undefined || (known.trim() !== '*' && !tagsOf(known).includes(tagsOf(String(etag))[0] ?? ''))) return done(null, payload)

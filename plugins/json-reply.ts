@@ -9,16 +9,21 @@ declare module 'fastify' {
      * `never` fits every response schema. A test compares the text with the schema.
      */
     streamJson (pieces: Iterator<string, void>): never
+    /** Sends a JSON text. The type is that of `streamJson`. */
+    sendJson (text: string): never
   }
 }
 
-/** Streams responses as JSON text. The response schema does not serialize them. */
+/** Sends responses as JSON text. The response schema does not serialize them. */
 export default fp(async (fastify) => {
   fastify.decorateReply('streamJson', function (this: FastifyReply, pieces: Iterator<string, void>) {
     const first = pieces.next()
     const second = pieces.next()
     const body = second.done ? first.value ?? '' : Readable.from(rest(first, second, pieces))
     return this.type('application/json; charset=utf-8').send(body) as never
+  })
+  fastify.decorateReply('sendJson', function (this: FastifyReply, text: string) {
+    return this.type('application/json; charset=utf-8').send(text) as never
   })
 }, { name: 'json-reply' })
 

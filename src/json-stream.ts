@@ -8,22 +8,20 @@ export const PIECE_CHARACTERS = 262_144
 
 /**
  * The pieces of a JSON array, or of an object around it: `before` ends with `[`, `after` begins with `]`. Each of `items`
- * is complete JSON and is taken when its piece is asked for. A piece also ends after `pieceTimeMs`, for items that take long to make.
+ * is complete JSON and is taken when its piece is asked for.
  */
-export function * jsonArray (items: Iterable<string>, before = '[', after = ']', pieceTimeMs = Infinity): Generator<string, void, void> {
+export function * jsonArray (items: Iterable<string>, before = '[', after = ']'): Generator<string, void, void> {
   let piece: string[] = []
   let characters = 0
   let beginning = before
-  let since = performance.now()
   for (const item of items) {
     piece.push(item)
     characters += item.length
-    if (characters < PIECE_CHARACTERS && performance.now() - since < pieceTimeMs) continue
+    if (characters < PIECE_CHARACTERS) continue
     yield beginning + piece.join()
     piece = []
     characters = 0
     beginning = ','
-    since = performance.now()
   }
   yield (piece.length > 0 || beginning === before ? beginning + piece.join() : '') + after
 }

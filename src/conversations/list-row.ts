@@ -26,7 +26,7 @@ export function shownRow (names: TagNames, row: string): string {
   return row.slice(0, KEY_DIGITS) + JSON.stringify(shown)
 }
 
-/** What a page of the list shows beside the fields of each row. */
+/** What a page of a search shows beside the fields of each row. */
 export interface PageExtras {
   /** Returns a further member of a row: its name in quotes, a colon, and JSON. */
   member? (row: string): string
@@ -34,16 +34,9 @@ export interface PageExtras {
   anyCount?: number | undefined
 }
 
-/** Time after which other requests get a turn: a further member can take long to make. */
-const PIECE_TIME_MS = 20
-
 /** A page of the list as the pieces of one JSON object. `userId` is the id of the owner of all rows. */
 export function streamPage (rows: string[], nextCursor: string | null, userId: string, { member, anyCount }: PageExtras = {}): Generator<string, void, void> {
   const beginning = `{"user":${JSON.stringify(userId)},`
-  const items = member ? itemsWith(rows, beginning, member) : rows.map((row) => beginning + row.slice(KEY_DIGITS + 1))
-  return jsonArray(items, '{"conversations":[', `],${JSON.stringify({ nextCursor, anyCount }).slice(1)}`, member && PIECE_TIME_MS)
-}
-
-function * itemsWith (rows: string[], beginning: string, member: (row: string) => string): Generator<string, void, void> {
-  for (const row of rows) yield `${beginning}${member(row)},${row.slice(KEY_DIGITS + 1)}`
+  const items = rows.map((row) => beginning + (member ? `${member(row)},` : '') + row.slice(KEY_DIGITS + 1))
+  return jsonArray(items, '{"conversations":[', `],${JSON.stringify({ nextCursor, anyCount }).slice(1)}`)
 }

@@ -1,12 +1,8 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads'
+import type { WorkerOptions } from 'node:worker_threads'
 import type { JobControl } from '../jobs/jobs.js'
-import { NOT_LOADED, restoreError, StorageError, storageCode } from '../writer/errors.js'
+import { restoreError } from '../writer/errors.js'
 import type { ThreadEvent } from './serve.js'
-
-/** A thread that reached its memory limit. */
-export class OutOfMemoryError extends Error {
-  override name = 'OutOfMemoryError'
-}
+import { notLoaded, startThread, threadError } from './start.js'
 
 /**
  * Starts the thread in `file`, which calls `serveThread`, and returns its result. The thread has ended when this returns or throws.
@@ -16,7 +12,7 @@ export class OutOfMemoryError extends Error {
  */
 export async function runThread <Progress, Result> (file: URL, options: WorkerOptions, { signal, onProgress }: JobControl<Progress>): Promise<Result> {
   signal.throwIfAborted()
-  const worker = start(file, options)
+  const worker = startThread(file, options)
   try {
     return await new Promise<Result>((resolve, reject) => {
       let isLoaded = false
@@ -28,27 +24,10 @@ export async function runThread <Progress, Result> (file: URL, options: WorkerOp
         else reject(restoreError(event.error))
       })
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-      worker.on('error', (error) => fail(isOutOfMemory(error) ? new OutOfMemoryError(error.message) : error))
+      worker.on('error', (error) => fail(threadError(error)))
       worker.on('exit', (code) => fail(new Error(`The thread ${file.href} ended with code ${code} and without a result`)))
     })
   } finally {
     await worker.terminate()
   }
-}
-
-function start (file: URL, options: WorkerOptions): Worker {
-  try {
-    return new Worker(file, options)
-  } catch (error) {
-    throw notLoaded(error)
-  }
-}
-
-function notLoaded (cause: unknown): StorageError {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return new StorageError(storageCode(cause) || NOT_LOADED, `A thread could not be started: ${message}`, { cause })
-}
-
-function isOutOfMemory (error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 }

@@ -2,13 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { listConversations } from '../../../src/conversations/list.js'
 import { ListQuerySchema, readListQuery } from '../../../src/search/find/list-query.js'
-import { rowKey, streamPage } from '../../../src/conversations/list-row.js'
+import { streamPage } from '../../../src/conversations/list-row.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
-import { bestConversations, countWithAny } from '../../../src/search/find/best-conversations.js'
 import { conversationFilter } from '../../../src/search/find/conversations.js'
-import { readSearch } from '../../../src/search/find/query.js'
-import { matchInConversation } from '../../../src/search/find/row-match.js'
 import { AnyCountSchema } from '../../../src/search/find/schemas.js'
+import { isSearch } from '../../../src/search/thread/searches.js'
 import { notModified, problems, ref, requires } from '../../../src/schemas.js'
 
 /** GET /api/convos: one page of the caller's conversations. */
@@ -31,16 +29,17 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
         ...problems(400)
       }
     }
-  }, (request, reply) => {
+  }, async (request, reply) => {
     const { no, id } = request.signedIn()
-    const { reader } = fastify.database
-    const { query, isRanked, isMatchShown } = readListQuery(request.query)
-    const page = isRanked ? bestConversations(reader, no, query) : listConversations(reader, no, query, conversationFilter)
-    const terms = isMatchShown ? readSearch(query.search ?? '', no, query.facets)?.required ?? [] : []
-    return reply.streamJson(streamPage(page.rows, page.nextCursor, id, {
-      anyCount: countWithAny(reader, no, query, page),
-      ...(terms.length > 0 && { member: (row: string) => `"match":${JSON.stringify(matchInConversation(reader, rowKey(row), terms))}` })
-    }))
+    const listRequest = readListQuery(request.query)
+    if (isSearch(listRequest.query)) {
+      // Of before the search, because its page need not have what is committed meanwhile.
+      const etag = request.stateTag()
+      const page = await request.search('conversations', { userId: id, ...listRequest })
+      return reply.header('etag', etag).sendJson(page)
+    }
+    const { rows, nextCursor } = listConversations(fastify.database.reader, no, listRequest.query, conversationFilter)
+    return reply.streamJson(streamPage(rows, nextCursor, id))
   })
 }
 

@@ -1,8 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, ref, requires } from '../../../src/schemas.js'
-import { streamHits } from '../../../src/search/find/hit-view.js'
-import { countWithAny, searchMessages } from '../../../src/search/find/messages.js'
 import { AnyCountSchema, FoundMessageSchema, MessageSearchSchema, readMessageQuery } from '../../../src/search/find/schemas.js'
 
 /** GET /api/messages: the caller's messages that match a search. */
@@ -23,13 +21,7 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
         ...problems(400)
       }
     }
-  }, async (request, reply) => {
-    const { reader } = fastify.database
-    const { no } = request.signedIn()
-    const query = readMessageQuery(request.query)
-    const page = searchMessages(reader, no, query)
-    return reply.streamJson(streamHits(reader, page, countWithAny(reader, no, query, page)))
-  })
+  }, async (request, reply) => reply.sendJson(await request.search('messages', readMessageQuery(request.query))))
 }
 
 export default search

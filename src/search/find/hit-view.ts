@@ -1,7 +1,6 @@
 import type { Db } from '../../db/connection.js'
 import { conversationOfMessage, messageKey } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
-import { jsonArray } from '../../json-stream.js'
 import { firstCodePoints } from '../../text.js'
 import { viewMessage } from '../../messages/view.js'
 import type { FoundMessage, MessagePage } from './messages.js'
@@ -32,16 +31,11 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
    FROM messages m JOIN conversations c ON c.pk = ${conversationOfMessage('m.pk')}
    WHERE m.pk = ${messageKey(':conversationPk', ':n')}`))
 
-/** Time after which other requests run, because a snippet can take long to make. */
-const PIECE_TIME_MS = 20
-
 /**
- * Returns a page of hits as pieces of one JSON object. A message that is deleted before its piece is made is omitted. So
- * is an undefined `anyCount`.
+ * Returns a page of hits as JSON. A message that is deleted before it is read is omitted. So is an undefined `anyCount`.
  */
-export function streamHits (db: Db, { found, terms, nextCursor }: MessagePage, anyCount?: number): Generator<string, void, void> {
-  const end = JSON.stringify({ nextCursor, anyCount }).slice(1)
-  return jsonArray(hits(db, found, terms), '{"messages":[', `],${end}`, PIECE_TIME_MS)
+export function hitsJson (db: Db, { found, terms, nextCursor }: MessagePage, anyCount?: number): string {
+  return `{"messages":[${[...hits(db, found, terms)].join()}],${JSON.stringify({ nextCursor, anyCount }).slice(1)}`
 }
 
 function * hits (db: Db, found: FoundMessage[], terms: readonly Term[]): Generator<string, void, void> {
