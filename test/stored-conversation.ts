@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { titleKey } from '../src/conversations/title.js'
+import { titleKey } from '../src/search/index/title-key.js'
 import { beginImport, publishImport, stageConversations } from '../src/imports/commands.js'
 import type { StagedConversation, StagedMessage } from '../src/imports/rows.js'
 import { newBody } from '../src/messages/body.js'

@@ -4,7 +4,7 @@ import { prepared } from '../db/prepared.js'
 import { conversations } from '../db/schema.js'
 import { reindexTitle } from '../search/index/entries.js'
 import type { Conversation } from './find.js'
-import { titleKey } from './title.js'
+import { titleKey } from '../search/index/title-key.js'
 import { changedAt } from './touch.js'
 
 const { placeholder } = sql

@@ -9,7 +9,7 @@ import type { Placed } from '../messages/tree.js'
 import { addEntry } from '../search/index/entries.js'
 import { createConversation } from '../conversations/create.js'
 import type { Conversation } from '../conversations/find.js'
-import { titleKey } from '../conversations/title.js'
+import { titleKey } from '../search/index/title-key.js'
 
 /** The columns of a message that decide whether and where it is copied. */
 export interface SourceMessage {

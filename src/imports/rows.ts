@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import { type SettingColumn, settingColumns } from '../conversations/settings.js'
-import { titleKey } from '../conversations/title.js'
+import { titleKey } from '../search/index/title-key.js'
 import { messageWords, titleWords } from '../search/index/entries.js'
 import type { JsonObject, MessageBody, ReadyConversation, ReadyMessage } from '../formats/kit/draft.js'
 

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import { createPartition } from '../../src/conversations/partitions.js'
-import { titleKey } from '../../src/conversations/title.js'
+import { titleKey } from '../../src/search/index/title-key.js'
 import { conversationKey, userOfKey } from '../../src/db/keys.js'
 import type { Db } from '../../src/db/connection.js'
 import { addEntry, indexTitle, messageWords } from '../../src/search/index/entries.js'

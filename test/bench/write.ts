@@ -1,7 +1,7 @@
 import type { Request } from 'autocannon'
 import { conversationKey } from '../../src/db/keys.js'
 import { openWriter } from '../../src/db/open.js'
-import { titleKey } from '../../src/conversations/title.js'
+import { titleKey } from '../../src/search/index/title-key.js'
 import { reindexTitle } from '../../src/search/index/entries.js'
 import { addConversations, freshDatabase } from './data.js'
 import { ratios, result, type Result } from './report.js'

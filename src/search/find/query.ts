@@ -1,6 +1,7 @@
 import { DomainError } from '../../errors.js'
 import { MAX_SEARCH_LENGTH } from '../../paging/search.js'
 import { type Facet, facetToken } from '../index/facets.js'
+import { joinedForm } from '../index/forms.js'
 import { termPrefix, tokenize } from '../index/tokenizer.js'
 
 /** Terms of one search. */
@@ -22,6 +23,9 @@ const MIN_PREFIX_LETTERS = 4
 /** Letters a last word needs to be searched as a prefix too. */
 const MIN_TYPED_LETTERS = 2
 
+/** The long mark at the end of a word of katakana, which many spell without it: コンピューター, コンピュータ. */
+const LAST_LONG_MARK = /(?<=[ァ-ヺー]{3})ー$/u
+
 /** A word, a phrase, or a prefix. */
 export interface Term {
   /** The tokens of the term. The last is a prefix if `isPrefix`. */
@@ -31,6 +35,8 @@ export interface Term {
    * Whether it is a prefix because it may still be being typed. It then stands for the first words with the prefix only.
    */
   isTyped: boolean
+  /** The token that is searched besides the phrase, for a word of several parts such as `e-mail`. Null for none. */
+  joined: string | null
   /** The prefix as stored in the index, with the user's `termPrefix`. Null unless the term is a prefix of one word. */
   prefix: string | null
   /** The term as typed, in lower case. */
@@ -42,7 +48,7 @@ export interface Term {
   phrase: string
   /** Further conditions of the `MATCH` expression on the entry. Empty for none. */
   facets: string
-  /** The phrase and the facets as a `MATCH` expression. */
+  /** The phrase, or the joined form, and the facets as a `MATCH` expression. */
   match: string
 }
 
@@ -118,11 +124,15 @@ function readWord (text: string, isLast: boolean, userPrefix: string): Term {
   const tokens = tokenize(text)
   const letters = [...tokens.at(-1) ?? ''].length
   if (text.endsWith('*') && letters >= MIN_PREFIX_LETTERS) return toTerm(text, 'star', userPrefix)
-  return toTerm(text, isLast && tokens.length === 1 && letters >= MIN_TYPED_LETTERS ? 'typed' : null, userPrefix)
+  if (isLast && tokens.length === 1 && letters >= MIN_TYPED_LETTERS) return toTerm(text, 'typed', userPrefix)
+  const joined = tokens.length > 1 ? joinedForm(text) : null
+  const spelled = text.normalize('NFKC')
+  const term = toTerm(LAST_LONG_MARK.test(spelled) ? spelled.slice(0, -1) : text, null, userPrefix)
+  return joined === null ? term : { ...term, joined, match: `(${term.phrase} OR "${userPrefix}${joined}")` }
 }
 
 function facetTerm (words: readonly string[], match: string): Term {
-  return { words: [...words], isPrefix: false, isTyped: false, prefix: null, spelling: '', phrase: match, facets: '', match }
+  return { words: [...words], isPrefix: false, isTyped: false, joined: null, prefix: null, spelling: '', phrase: match, facets: '', match }
 }
 
 function withFacets (term: Term, facets: string, match = term.match): Term {
@@ -138,6 +148,7 @@ function toTerm (text: string, kind: 'star' | 'typed' | null, userPrefix: string
     words,
     isPrefix,
     isTyped: kind === 'typed',
+    joined: null,
     prefix: isPrefix && words.length === 1 ? userPrefix + words.join('') : null,
     spelling: text.normalize('NFC').toLowerCase(),
     phrase,

@@ -4,6 +4,7 @@ import { prepared } from '../../db/prepared.js'
 import { defineCommand } from '../../writer/command.js'
 import { addEntry, flushEntries, indexTitle, storedWords, TITLE_NUMBER } from './entries.js'
 import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from './merge.js'
+import { titleKey } from './title-key.js'
 import { TOKENIZER_VERSION } from './tokenizer.js'
 
 interface MessageKey { pk: number, n: number }
@@ -27,6 +28,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   titles: sqlite.prepare<[number | null, number], StoredTitle>(
     `SELECT pk, title FROM conversations
      WHERE pk > (SELECT ${conversationOfMessage('indexed_to')} FROM search_progress) AND pk <= coalesce(?, pk) ORDER BY pk LIMIT ? + 0`),
+  setKey: sqlite.prepare<[{ pk: number, key: string }]>('UPDATE conversations SET title_key = :key WHERE pk = :pk AND title_key <> :key'),
   isImporting: sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM partitions WHERE state IN (\'staged\', \'publishing\'))').pluck()
 }))
 
@@ -36,7 +38,7 @@ const STEP_TITLES = 50
 /** Messages after which new segments are merged. */
 const MESSAGES_PER_MERGE = 50
 
-/** Empties an index that another tokenizer version made. `rebuildSearch` fills it afterwards. */
+/** Empties an index that another tokenizer version made. `rebuildSearch` fills it afterwards, and renews the sort keys. */
 export const prepareSearch = defineCommand({
   name: 'prepareSearch',
   kind: 'short',
@@ -55,8 +57,8 @@ export function emptySearch (db: Db) {
 }
 
 /**
- * Indexes stored rows in key order, from where an earlier run stopped. Writes meanwhile keep the indexed part up to
- * date.
+ * Indexes stored rows in key order, from where an earlier run stopped, and renews the sort keys of titles. Writes
+ * meanwhile keep the indexed part up to date.
  */
 export const rebuildSearch = defineCommand({
   name: 'rebuildSearch',
@@ -77,7 +79,7 @@ export const rebuildSearch = defineCommand({
 
 /** Indexes the next message and the titles before it. After the last message it indexes the remaining titles. */
 function * indexNext (db: Db): Generator<void, void, void> {
-  const { nextMessage, titles, goTo, complete } = statements(db)
+  const { nextMessage, titles, goTo, complete, setKey } = statements(db)
   const message = nextMessage.get()
   const words = message ? yield * storedWords(db, message.pk, message.n) : ''
   // During a yield another message may have been stored before it.
@@ -91,7 +93,10 @@ function * indexNext (db: Db): Generator<void, void, void> {
   else if (message) goTo.run(message.pk, message.n)
   else complete.run()
 
-  for (const { pk, title } of before) indexTitle(db, pk, title)
+  for (const { pk, title } of before) {
+    indexTitle(db, pk, title)
+    setKey.run({ pk, key: titleKey(title) })
+  }
   if (message && !isMore) addEntry(db, message.pk, message.n, words)
 }
 

@@ -11,7 +11,7 @@ export interface SearchableBody {
 /**
  * Members of a tool call that are indexed, on the call itself or in one of `CALL_KINDS`. The APIs name them differently.
  */
-const CALL_MEMBERS = ['args', 'arguments', 'input', 'output', 'outputs']
+const CALL_MEMBERS = ['name', 'args', 'arguments', 'input', 'output', 'outputs']
 const OUTPUT_MEMBERS = new Set(['output', 'outputs'])
 const CALL_KINDS = ['function', 'code_interpreter']
 
@@ -21,8 +21,8 @@ const CALL_KINDS = ['function', 'code_interpreter']
  */
 const MAX_OUTPUT_BYTES = 16 * 1024
 
-/** Members of an attached file that hold its text. */
-const FILE_MEMBERS = ['text', 'extracted_content', 'content']
+/** Members of an attached file that hold its name or its text. */
+const FILE_MEMBERS = ['filename', 'name', 'text', 'extracted_content', 'content']
 
 const encoder = new TextEncoder()
 
@@ -30,8 +30,9 @@ const encoder = new TextEncoder()
 const idName = /^(?:uu)?ids?$|_(?:uu)?ids?$|[a-z](?:Uu)?Ids?$/
 
 /**
- * Returns the texts of a message that are searched, without duplicates. These are text and thoughts, input and output of
- * tools (the first 16 KiB of each output), and the text of attachments. For JSON it returns the values, but no ids.
+ * Returns the texts of a message that are searched, without duplicates. These are text and thoughts, names, input and
+ * output of tools (the first 16 KiB of each output), and names and texts of files. For JSON it returns the values, but no
+ * ids.
  */
 export function messageTexts (body: SearchableBody): string[] {
   const parts = (body.content ?? []).map(partTexts)
@@ -64,7 +65,7 @@ export function plainText (value: unknown): string[] {
 function callTexts (call: unknown): string[] {
   const places = [call, ...CALL_KINDS.map((kind) => member(call, kind))]
   return places.flatMap((place) => CALL_MEMBERS.flatMap((name) => {
-    const texts = jsonTexts(member(place, name))
+    const texts = name === 'name' ? plainText(member(place, name)) : jsonTexts(member(place, name))
     return OUTPUT_MEMBERS.has(name) ? firstBytes(texts) : texts
   }))
 }

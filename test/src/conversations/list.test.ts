@@ -5,7 +5,7 @@ import type { ListQuery, SortBy } from '../../../src/conversations/list-shape.js
 import { listConversations } from '../../../src/conversations/list.js'
 import { pageSql } from '../../../src/conversations/page-sql.js'
 import { createPartition, livePartitions } from '../../../src/conversations/partitions.js'
-import { titleKey } from '../../../src/conversations/title.js'
+import { titleKey } from '../../../src/search/index/title-key.js'
 import type { Db } from '../../../src/db/connection.js'
 import { conversationKey } from '../../../src/db/keys.js'
 import { openWriter } from '../../../src/db/open.js'

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { cleanTitle, MAX_TITLE_CODE_POINTS, titleKey } from '../../../src/conversations/title.js'
+import { cleanTitle, MAX_TITLE_CODE_POINTS } from '../../../src/conversations/title.js'
+import { titleKey } from '../../../src/search/index/title-key.js'
 import { normalizeConversation } from '../../../src/imports/normalize.js'
 
 /** The title that an import of a conversation with this title stores. */
@@ -30,8 +31,19 @@ t.test('a title is one clean line, whether it is imported or given by hand', asy
   }
 })
 
-t.test('titles that differ in case, accents or spelling sort together', async (t) => {
-  t.equal(titleKey('ÉCLAIR'), titleKey('e\u0301clair'))
-  t.equal(titleKey('ÉCLAIR'), 'eclair')
+t.test('titles that differ in case, accents, punctuation or spelling sort together', async (t) => {
+  for (const [one, other] of [
+    ['ÉCLAIR', 'e\u0301clair'], ['ÉCLAIR', 'eclair'], ['Łódź', 'lodz'], ['Straße', 'STRASSE'], ['¿Qué?', 'que'], ['"quoted"', 'Quoted'], ['علی', 'علي'],
+    ['Chapter ٩', 'chapter 9'], ['ﾊﾟｿｺﾝ', 'パソコン'], ['007', '7'], ['a - b', 'a b']
+  ] as const) t.equal(titleKey(one), titleKey(other), `${one} as ${other}`)
   t.equal(titleKey('😀'.repeat(1000)), '😀'.repeat(256))
+})
+
+t.test('titles sort as people expect', async (t) => {
+  const inOrder = [
+    '', '1 apple', '2 apples', '10 apples', '٢٠ apples', '100 apples', 'Æble', 'Ärger', 'C', 'C++', 'Chapter 1', 'Chapter 2.9', 'Chapter 2.10', 'Chapter 10', 'Đorđe', 'Élan', 'Łódź', '(maybe)', 'Øre', '¿Qué?',
+    '"quoted"', 'Straße', 'Strata', 'Title 9', 'Title 009a', 'Title 10', 'Title 12345678901234567890', 'Title 123456789012345678901', 'Zebra', 'Ёлка', 'Жук', '北京', '東京'
+  ]
+  const sorted = inOrder.toReversed().sort((a, b) => titleKey(a) < titleKey(b) ? -1 : 1)
+  t.strictSame(sorted, inOrder)
 })

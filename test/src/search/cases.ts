@@ -1,5 +1,5 @@
 /** A text, a search, and whether the search finds the text. */
-type Case = readonly [text: string, search: string, isFound: boolean]
+export type Case = readonly [text: string, search: string, isFound: boolean]
 
 /** What finds what, by language. */
 export const languageCases: Record<string, readonly Case[]> = {

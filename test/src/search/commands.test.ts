@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createAccount } from '../../../src/accounts/user-commands.js'
 import { commands } from '../../../src/commands.js'
-import { deleteAllConversations, deleteConversation } from '../../../src/conversations/commands.js'
+import { deleteAllConversations, deleteConversation, renameConversation } from '../../../src/conversations/commands.js'
+import { rowJson } from '../../../src/conversations/list-row.js'
 import { listConversations } from '../../../src/conversations/list.js'
 import { sweepDeleted } from '../../../src/conversations/sweep.js'
 import type { Db } from '../../../src/db/connection.js'
@@ -16,6 +17,7 @@ import { conversationFilter } from '../../../src/search/find/conversations.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { mergeSearch, prepareSearch, rebuildSearch } from '../../../src/search/index/commands.js'
 import { countSegments } from '../../../src/search/index/merge.js'
+import { setConversationTags } from '../../../src/tags/commands.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
@@ -99,6 +101,31 @@ t.test('an index of another tokenizer version is rebuilt', async (t) => {
   housekeeping.schedule()
   await housekeeping.idle()
   t.ok(count(db, 'tram') > 0)
+  t.strictSame(searchFaults(db), [])
+})
+
+t.test('a rebuild renews the sort keys of titles, also in the index by tag', async (t) => {
+  const { db, writer, save } = await open(t)
+  const titles = ['Zebra', 'Łódź', '"quoted"', 'Title 10', 'Title 9']
+  for (const title of titles) {
+    const conversationId = randomUUID()
+    await save('tram', conversationId)
+    await renameConversation(writer, { userNo: 1, conversationId, title, now: 1 })
+    await setConversationTags(writer, { userNo: 1, conversationId, tags: ['work'], now: 1 })
+  }
+  // As version 4 stored them: lower case without accents.
+  for (const [title, key] of [['Łódź', 'łodz'], ['"quoted"', '"quoted"'], ['Title 10', 'title 10'], ['Title 9', 'title 9']]) {
+    db.$client.prepare('UPDATE conversations SET title_key = ? WHERE title = ?').run(key, title)
+  }
+  db.$client.exec('UPDATE search_progress SET rules = \'4 / Unicode 15.0\'')
+  const list = (tags: string[]) => listConversations(db, 1, { isArchived: false, pinned: false, tags, sortBy: 'title', sortDirection: 'asc', limit: 100 }, conversationFilter)
+    .rows.map((row) => JSON.parse(rowJson(row)).title)
+  t.strictSame(list([]), ['"quoted"', 'Title 10', 'Title 9', 'Zebra', 'Łódź'])
+  await prepareSearch(writer)
+  await rebuildSearch(writer)
+  const expected = ['Łódź', '"quoted"', 'Title 9', 'Title 10', 'Zebra']
+  t.strictSame(list([]), expected)
+  t.strictSame(list(['work']), expected)
   t.strictSame(searchFaults(db), [])
 })
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { build } from '../../helper.js'
 import { languageCases, syntaxCases } from './cases.js'
+import { foldingCases } from './folding-cases.js'
 
 const { server, as } = await build(t)
 const headers = await as('ada')
@@ -33,10 +34,11 @@ async function find (search: string, options: { match?: string } = {}) {
 }
 
 const ids = new Map<string, string>()
-for (const [text] of Object.values(languageCases).flat()) ids.set(text, ids.get(text) ?? await store(text))
+const allCases = { ...languageCases, ...foldingCases }
+for (const [text] of Object.values(allCases).flat()) ids.set(text, ids.get(text) ?? await store(text))
 for (const text of syntaxCases) ids.set(text, ids.get(text) ?? await store(`before ${text.replaceAll('\0', '')} after`))
 
-for (const [language, cases] of Object.entries(languageCases)) {
+for (const [language, cases] of Object.entries(allCases)) {
   t.test(language, async (t) => {
     for (const [text, search, isFound] of cases) {
       const id = ids.get(text) ?? ''

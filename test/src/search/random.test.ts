@@ -21,7 +21,19 @@ import { inlineWriter } from '../../../src/writer/inline.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
 
 /** Words of which some begin alike, some are in every second text, and some never are. */
-const vocabulary = ['the', 'there', 'therefore', 'theorem', 'cat', 'category', 'dog', 'lisbon', 'tram', 'rare', '重跑', '后', '京', 'absent']
+const vocabulary = ['the', 'there', 'therefore', 'theorem', 'cat', 'category', 'dog', 'lisbon', 'tram', 'rare', '重跑', '后', '京',
+  'e-mail', 'email', 'mail', 'getUserName', 'user', 'Łódź', 'LODZ', 'study¹', 'study', '٢٤', '24', '1,000', '1000', 'absent']
+
+/** The tokens of the words that are not their own one token, and the tokens of their further form. */
+const spelled: Record<string, { tokens: string[], form?: string[] }> = {
+  重跑: { tokens: ['重', '跑'] },
+  'e-mail': { tokens: ['e', 'mail'], form: ['email'] },
+  getUserName: { tokens: ['getusername'], form: ['get', 'user', 'name'] },
+  Łódź: { tokens: ['lodz'] },
+  'study¹': { tokens: ['study1'], form: ['study'] },
+  '٢٤': { tokens: ['24'] },
+  '1,000': { tokens: ['1', '000'], form: ['1000'] }
+}
 const USERS = 5
 const OLD = 440
 /** Messages that are compared where there are very many. */
@@ -119,15 +131,24 @@ function matches (search: string, texts: string[]) {
   const terms = search.match(/-?"[^"]*"|\S+/g) ?? []
   return terms.every((term, index) => {
     const isExcluded = term.startsWith('-')
-    const isTyped = index === terms.length - 1 && /^[a-z]{2,}\*?$/.test(term)
-    return texts.some((text) => contains(text, term.replace(/^-/, ''), isTyped)) !== isExcluded
+    return texts.some((text) => contains(text, term.replace(/^-/, ''), index === terms.length - 1 && !isExcluded)) !== isExcluded
   })
 }
 
-function contains (text: string, term: string, isTyped: boolean) {
-  const split = (from: string) => from.toLowerCase().match(/[a-z0-9]+|[^\x00-\x7f]/g) ?? [] // eslint-disable-line no-control-regex
-  const [found, wanted] = [split(text), split(term)]
-  const isPrefix = isTyped || (term.endsWith('*') && (wanted.at(-1) ?? '').length >= 4)
+const wordsOf = (text: string) => text.replaceAll('"', '').split(' ').filter((word) => word !== '')
+const tokensOf = (word: string) => spelled[word]?.tokens ?? [word.toLowerCase()]
+
+function contains (text: string, term: string, isLast: boolean) {
+  const found = [wordsOf(text).flatMap(tokensOf), ...wordsOf(text).flatMap((word) => spelled[word]?.form ? [spelled[word].form] : [])]
+  const isStarred = term.endsWith('*') && term.length > 4
+  const wanted = wordsOf(term.replace(/\*$/, '')).flatMap(tokensOf)
+  const isTyped = isLast && !term.startsWith('"') && wanted.length === 1 && [...wanted.join('')].length > 1
+  // A word of several parts is searched in both forms.
+  const joined = wanted.length > 1 ? spelled[term]?.form : undefined
+  return found.some((tokens) => isThere(tokens, wanted, isStarred || isTyped) || (joined !== undefined && isThere(tokens, joined, false)))
+}
+
+function isThere (found: string[], wanted: string[], isPrefix: boolean) {
   return found.some((_, at) => wanted.every((word, offset) => {
     const there = found[at + offset] ?? ''
     return isPrefix && offset === wanted.length - 1 ? there.startsWith(word) : there === word
