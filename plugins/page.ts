@@ -6,7 +6,7 @@ import fp from 'fastify-plugin'
 import { packageRoot } from '../src/paths.js'
 
 /** The paths of the page, see `src/web/state/address.ts`. Each returns the same document. */
-const addresses = ['/', '/c/:conversationId', '/search', '/import', '/settings', '/settings/:section', '/password']
+const pagePaths = ['/', '/c/:conversationId', '/search', '/import', '/settings', '/settings/:section', '/password']
 
 /**
  * What the document may load: files of this origin. HTML may only be created by the one trusted types policy, that of
@@ -41,7 +41,7 @@ export default fp(async (fastify) => {
     for (const file of ['icon.svg', 'icon-192.png', 'icon-512.png', 'manifest.webmanifest']) {
       page.get(`/${file}`, (_request, reply) => reply.sendFile(file, root, { maxAge: '1d', immutable: false }))
     }
-    for (const address of addresses) {
+    for (const address of pagePaths) {
       page.get(address, (_request, reply) => {
         reply.headers(documentHeaders)
         return reply.sendFile('index.html', root, { cacheControl: false })

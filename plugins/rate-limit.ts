@@ -88,8 +88,9 @@ export default fp(async (fastify) => {
     const count = fastify.createRateLimit(options)
     return async (request: FastifyRequest, reply: FastifyReply) => {
       const counted = await count(request)
+      // On the list of keys that are not counted.
       if (counted.isAllowed) return
-      tell(reply, counted)
+      setLimitHeaders(reply, counted)
       if (counted.isExceeded) throw new DomainError('TOO_MANY_REQUESTS', message)
     }
   }
@@ -98,7 +99,7 @@ export default fp(async (fastify) => {
 interface Counted { max: number, remaining: number, ttlInSeconds: number, isExceeded: boolean }
 
 /** Sends the state of a limit in headers, unless another limit has fewer requests left. */
-function tell (reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }: Counted) {
+function setLimitHeaders (reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }: Counted) {
   const fewest = reply.getHeader('x-ratelimit-remaining')
   if (fewest !== undefined && Number(fewest) <= remaining && !isExceeded) return
   reply.header('x-ratelimit-limit', max)

@@ -12,7 +12,7 @@ const flag = (value: boolean, description: string) => Type.Boolean({ default: va
 const count = (value: number, description: string, minimum = 1) =>
   Type.Integer({ default: value, minimum, maximum: Number.MAX_SAFE_INTEGER, description })
 
-/** Every setting Parley reads from the environment; README's table is checked against it. */
+/** Every setting Parley reads from the environment; a test compares `docs/configuration.md` with it. */
 export const ConfigSchema = Type.Object({
   HOST: text('127.0.0.1', 'Address to listen on.'),
   PORT: Type.Integer({ default: 3080, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 picks a free one.' }),

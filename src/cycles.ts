@@ -1,6 +1,6 @@
 /**
- * Makes a forest of nodes that name one parent each. Follows the parents from each start in turn, and calls `cut` for a node
- * whose parent was already met on the same way; from then on `parentOf` must return null for it. Linear in time and without
+ * Makes a forest of nodes that name one parent each. Follows the parents from each start. When a node's parent is already on
+ * the current path, it calls `cut(node)`, and `parentOf` must return null for that node from then on. Takes linear time and no
  * recursion.
  */
 export function cutCycles <Node> (starts: Iterable<Node>, parentOf: (node: Node) => Node | null, cut: (node: Node) => void) {

@@ -14,7 +14,7 @@ interface Loop {
   idle (): Promise<void>
   /** Whether the last run failed. */
   hasFailed (): boolean
-  /** Starts no further run. What the stop of the writer interrupts is done after the next start. */
+  /** Starts no further run. The next start resumes the work that stopping the writer interrupted. */
   stop (): void
 }
 

@@ -18,7 +18,7 @@ export function schemaCompilers (): Compilers {
 /**
  * Validators for JSON bodies coerce nothing. They remove what a schema with `additionalProperties: false` does not name: other
  * people's clients send more fields than are known here, and nothing unknown may reach a handler. Query strings are text, and
- * their schemas are text patterns. Only there a single parameter may stand for a list of one, which `coerceTypes: 'array'` adds.
+ * their schemas are text patterns. In query strings only, one value may stand for an array (`coerceTypes: 'array'`).
  */
 function validators (): BuildValidator {
   // @fastify/ajv-compiler caches its compilers by the external schemas.

@@ -120,7 +120,7 @@ export const archiveAllConversations = defineCommand({
 })
 
 /**
- * Hides a conversation at once. The sweep removes its rows later (`sweep.ts`).
+ * Hides a conversation at once. `sweepDeleted` removes its rows later.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN.
  */
 export const deleteConversation = defineCommand({
@@ -134,7 +134,7 @@ export const deleteConversation = defineCommand({
   }
 })
 
-/** Hides every conversation of a user at once. The sweep removes their rows later (`sweep.ts`). */
+/** Hides every conversation of a user at once. `sweepDeleted` removes their rows later. */
 export const deleteAllConversations = defineCommand({
   name: 'deleteAllConversations',
   kind: 'short',

@@ -15,7 +15,7 @@ export interface ListQuery {
   sortDirection: 'asc' | 'desc'
   /** Conversations that carry any of these; empty means all. */
   tags: string[]
-  /** What else they must be. Its members that are also above are not used. */
+  /** Further filters. Its `isArchived`, `pinned` and `tags` are ignored. */
   conditions?: Conditions
   /** 1 to 100. */
   limit: number
@@ -25,7 +25,7 @@ export interface ListQuery {
   search?: string
   /** Whether all words of the search must be there. By default they must. */
   match?: 'all' | 'any'
-  /** What the words must stand in, or what there must be without words. */
+  /** The entry with the words must have these facets. Without words, some entry must have them. */
   facets?: Facet[]
 }
 

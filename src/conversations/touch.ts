@@ -5,7 +5,7 @@ import { conversations } from '../db/schema.js'
 
 /** What a write to its messages changes in a conversation. */
 export interface Touch {
-  /** The new `updatedAt` in milliseconds, unless that is not at least `minStepMs` later than the one before. */
+  /** The new `updatedAt` in milliseconds. It is moved to `minStepMs` after the one before if it is earlier than that. */
   now: number
   /** 1 by default, so that `updatedAt` moves with every write. 0 keeps an `updatedAt` that is later than `now`. */
   minStepMs?: 0 | 1

@@ -11,7 +11,7 @@ import { addEntry, TITLE_NUMBER } from '../search/index/entries.js'
 import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from '../search/index/merge.js'
 import { createMissingTags } from '../tags/imported.js'
 import { defineCommand } from '../writer/command.js'
-import { addOrigin, type DraftIdentity, findCopy, findOrigin, freeId, isSeen, type Origin, unchangedDrafts } from './origins.js'
+import { addOrigin, type DraftIdentity, findCopy, findOrigin, freeId, isVisibleOrSoon, type Origin, unchangedDrafts } from './origins.js'
 import type { StagedConversation } from './rows.js'
 import { applyNextUpdate, type Changes, mergeIntoStaged, stageUpdate } from './updates.js'
 
@@ -28,15 +28,15 @@ const statements = prepared((db: Db) => ({
 /** Messages that one step of staging writes. */
 const STEP_MESSAGES = 200
 /** Conversations whose rows are written before the messages of the first of them. */
-const MAX_OPENED_CONVERSATIONS = 128
+const MAX_EMPTY_CONVERSATIONS = 128
 
 /** The outcome of one staged conversation. */
 export type Staged = 'imported' | 'deleted' | 'continued' | Changes['outcome']
 
-/** For each conversation of a batch what became of it, and the number of new messages. */
+/** The outcome and the number of new messages for each conversation of a batch. */
 export type StageResult = Array<Outcome & { index: number }>
 
-/** The conversation is the one that is here, where there is one. */
+/** `conversationId` and `title` are those of the stored conversation, if there is one. */
 interface Outcome { outcome: Staged, messages: number, conversationId: string, title: string }
 
 /**
@@ -65,7 +65,7 @@ export const findUnchanged = defineCommand({
 interface Batch { userNo: number, partitionNo: number, restoreDeleted: boolean, conversations: StagedConversation[] }
 
 /** A conversation whose row is written, and whose messages are not yet. */
-interface Opened { pk: number, conversation: StagedConversation }
+interface EmptyConversation { pk: number, conversation: StagedConversation }
 
 /**
  * Stores a batch in the import's partition. Conversations that are stored already are compared, and their changes staged. Rows
@@ -90,21 +90,21 @@ export const stageConversations = defineCommand({
 
 function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
   const result: StageResult = []
-  const opened: Opened[] = []
+  const empty: EmptyConversation[] = []
   for (const conversation of batch.conversations) {
     const origin = findOrigin(db, batch, conversation)
     // What the file has twice is compared with the messages it had the first time.
-    if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, opened)
-    const outcome = compare(db, batch, conversation, origin) ?? open(db, batch, conversation, opened)
+    if (origin?.partitionNo === batch.partitionNo) yield * addContents(db, empty)
+    const outcome = compare(db, batch, conversation, origin) ?? insertEmpty(db, batch, conversation, empty)
     result.push({ index: conversation.index, ...outcome, ...(conversation.own?.isContinued && { outcome: 'continued' }) })
     if (outcome.outcome !== 'imported') {
       // A step may end here, and then every row needs its entry.
-      yield * addContents(db, opened)
+      yield * addContents(db, empty)
       yield
     }
-    if (opened.length === MAX_OPENED_CONVERSATIONS) yield * addContents(db, opened)
+    if (empty.length === MAX_EMPTY_CONVERSATIONS) yield * addContents(db, empty)
   }
-  yield * addContents(db, opened)
+  yield * addContents(db, empty)
   yield * mergeSegments(db, MAX_SEGMENTS_DURING_BULK_WORK)
   return result
 }
@@ -113,39 +113,39 @@ function * stage (db: Db, batch: Batch): Generator<void, StageResult, void> {
 function compare (db: Db, batch: Batch, draft: StagedConversation, origin: Origin | undefined): Outcome | null {
   const { partitionNo, restoreDeleted } = batch
   const { conversationId, title } = draft
-  const deleted: Outcome | null = restoreDeleted ? null : { outcome: 'deleted', messages: 0, conversationId, title }
+  const outcomeIfDeleted: Outcome | null = restoreDeleted ? null : { outcome: 'deleted', messages: 0, conversationId, title }
   if (!origin) {
     const copy = findCopy(db, batch, draft)
-    if (copy === null || copy === 'deleted') return copy && deleted
-    return { outcome: copy === 'seen' ? 'unchanged' : 'merged', messages: 0, conversationId, title }
+    if (copy === null || copy === 'deleted') return copy && outcomeIfDeleted
+    return { outcome: copy === 'visible' ? 'unchanged' : 'merged', messages: 0, conversationId, title }
   }
   const { conversationPk, fingerprint } = origin
   if (origin.partitionNo === partitionNo) return { ...mergeIntoStaged(db, conversationPk, draft), conversationId, title }
-  if (isSeen(origin)) {
+  if (isVisibleOrSoon(origin)) {
     if (fingerprint === draft.fingerprint) return { outcome: 'unchanged', messages: 0, conversationId, title }
     return stageUpdate(db, partitionNo, conversationPk, draft, fingerprint === null)
   }
-  return deleted
+  return outcomeIfDeleted
 }
 
-/** Writes the row of a new conversation. */
-function open (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation, opened: Opened[]): Outcome {
+/** Writes the row of a new conversation, without its messages. */
+function insertEmpty (db: Db, { userNo, partitionNo }: Batch, conversation: StagedConversation, empty: EmptyConversation[]): Outcome {
   const { index, messages, source, sourceId, fingerprint, versionAt, contentHash, titleWords, own, ...row } = conversation
   const conversationId = freeId(db, userNo, conversation)
   const pk = insertConversation(db, userNo, { ...row, conversationId, partitionNo, messageCount: messages.length, nextMessage: messages.length + 1 })
   addOrigin(db, userNo, pk, conversation)
-  opened.push({ pk, conversation })
+  empty.push({ pk, conversation })
   return { outcome: 'imported', messages: messages.length, conversationId, title: row.title }
 }
 
 /**
- * Writes the messages and search entries of opened conversations. Each step ends with an entry for every row. The sweep of an
+ * Writes the messages and search entries of conversations whose rows are written. Each step ends with an entry for every row. The sweep of an
  * import that is given up relies on it.
  */
-function * addContents (db: Db, opened: Opened[]): Generator<void, void, void> {
-  for (const { pk, conversation } of opened) addEntry(db, pk, TITLE_NUMBER, conversation.titleWords)
+function * addContents (db: Db, empty: EmptyConversation[]): Generator<void, void, void> {
+  for (const { pk, conversation } of empty) addEntry(db, pk, TITLE_NUMBER, conversation.titleWords)
   let written = 0
-  for (const { pk, conversation: { messages } } of opened.splice(0)) {
+  for (const { pk, conversation: { messages } } of empty.splice(0)) {
     let n = 0
     for (const message of messages) {
       insertMessage(db, pk, ++n, message)

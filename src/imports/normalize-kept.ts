@@ -4,11 +4,11 @@ import { digest } from '../formats/kit/identity.js'
 import { keptBody } from '../formats/kit/kept-body.js'
 import { repairText } from '../formats/kit/text.js'
 import { parseTime } from '../formats/kit/times.js'
+import { MAX_TAGS_PER_CONVERSATION } from '../tags/schemas.js'
 import { pickSettings } from './settings.js'
 
-/** What a tag may be, see `TagNameSchema` in `conversations/schemas.ts`. */
+/** What a tag may be, see `TagNameSchema` in `src/schemas.ts`. */
 const TAG = /^(?!\s)[^\p{Cc}\p{Cs}]{1,128}(?<!\s)$/u
-const MAX_TAGS = 50
 
 /** Ids as Parley stores them: those it made, and those that clients chose. */
 const CONVERSATION_ID = /^[^\p{Cc}\p{Cs}]{1,128}$/u
@@ -47,7 +47,7 @@ export function normalizeKept (draft: ConversationDraft, kept: KeptFacts, source
     updatedAt: requiredTime(draft.updatedAt, 'The conversation'),
     isArchived: draft.isArchived ?? false,
     pinned: draft.pinned ?? false,
-    tags: [...new Set(draft.tags)].filter((tag) => TAG.test(tag)).slice(0, MAX_TAGS),
+    tags: [...new Set(draft.tags)].filter((tag) => TAG.test(tag)).slice(0, MAX_TAGS_PER_CONVERSATION),
     settings: pickSettings(draft.settings ?? {}),
     versionAt: origin?.versionAt ?? null,
     contentHash: origin?.contentHash ?? null,

@@ -19,7 +19,7 @@ export interface Origin {
 }
 
 /** The format whose conversation ids are Parley's own. */
-const OWN_FORMAT = 'librechat'
+const FORMAT_WITH_PARLEY_IDS = 'librechat'
 
 /** An id that is the time of the first message, as sources have that export activities without conversations. */
 const timeId = /^\d{4}-\d\d-\d\dT/
@@ -93,13 +93,13 @@ interface Importing { userNo: number, partitionNo: number }
 export function findOrigin (db: Db, { userNo, partitionNo }: Importing, draft: StagedConversation): Origin | undefined {
   const { source, sourceId, own } = draft
   const origins: Origin[] = statements(db).bySource.all({ userNo, source, sourceId })
-  const ownId = own?.conversationId ?? (source === OWN_FORMAT ? sourceId : null)
+  const ownId = own?.conversationId ?? (source === FORMAT_WITH_PARLEY_IDS ? sourceId : null)
   const found = origins.find((origin) => origin.partitionNo === partitionNo) ??
-    origins.find(isSeen) ??
+    origins.find(isVisibleOrSoon) ??
     (ownId !== null ? findOwn(db, userNo, ownId) : undefined) ??
     origins.find(isDeleted) ??
     (timeId.test(sourceId) ? findCutOff(db, userNo, draft) : undefined)
-  // What came from elsewhere first may have grown in the Parley that exported it.
+  // Another Parley may have added messages before it exported this conversation, so the draft counts as changed.
   return found && own ? { ...found, fingerprint: null } : found
 }
 
@@ -108,15 +108,15 @@ export function freeId (db: Db, userNo: number, { conversationId, own }: StagedC
   return own && !statements(db).taken.get({ userNo, conversationId: own.conversationId }) ? own.conversationId : conversationId
 }
 
-/** The conversation whose export this is, where it was made here. */
+/** Finds the conversation that a draft is an export of, if it was made here. */
 function findOwn (db: Db, userNo: number, conversationId: string): Origin | undefined {
   const own = statements(db).byOwnId.get({ userNo, conversationId })
   return own && { ...own, fingerprint: null }
 }
 
 /**
- * The conversation that a draft is a later part of. Where a source groups activities and deletes the old ones, a group of
- * a later export begins with what stands in the middle of the group that is here.
+ * Finds the conversation that a draft is a later part of. Some sources group activities and delete the old ones. A group of
+ * a later export then begins in the middle of the stored conversation.
  */
 function findCutOff (db: Db, userNo: number, { source, sourceId, messages: [first] }: StagedConversation): Origin | undefined {
   const before = statements(db).before.get({ userNo, source, sourceId })
@@ -124,33 +124,33 @@ function findCutOff (db: Db, userNo: number, { source, sourceId, messages: [firs
   return storedMessages(db, before.conversationPk).present.has(first.sourceId) ? { ...before, fingerprint: null } : undefined
 }
 
-/** What tells whether a draft is a conversation that is here and has not changed. */
+/** The fields that tell whether a draft is a stored conversation without changes. */
 export type DraftIdentity = Pick<StagedConversation, 'source' | 'sourceId' | 'fingerprint'>
 
-/** The indexes of the drafts that were imported before just as they are, into conversations that are seen. */
+/** Returns the indexes of the drafts that were imported before without a change since, into visible conversations. */
 export function unchangedDrafts (db: Db, userNo: number, drafts: readonly DraftIdentity[]): number[] {
   return statements(db).unchanged.all({ userNo, drafts: JSON.stringify(drafts) })
 }
 
 /**
- * What became of the same conversation from another source: what was said and when is the same. Null where it was never here.
- * Two conversations of one source are never the same, because their ids differ. Parley's own export has what was told apart
- * before.
+ * Looks for the same conversation from another source, by equal texts and times (`contentHash`). Returns its state, or null
+ * when there is none. Conversations of one source are never the same, because their ids differ. Conversations of
+ * Parley's own export are not compared: the Parley that exported them compared them when it imported them.
  */
-export function findCopy (db: Db, { userNo, partitionNo }: Importing, { source, contentHash, own }: StagedConversation): 'seen' | 'in this import' | 'deleted' | null {
+export function findCopy (db: Db, { userNo, partitionNo }: Importing, { source, contentHash, own }: StagedConversation): 'visible' | 'in this import' | 'deleted' | null {
   if (contentHash === null || own) return null
   const copies = statements(db).copies.all({ userNo, source, contentHash })
-  if (copies.some(isSeen)) return 'seen'
+  if (copies.some(isVisibleOrSoon)) return 'visible'
   if (copies.some((copy) => copy.partitionNo === partitionNo)) return 'in this import'
   return copies.some(isDeleted) ? 'deleted' : null
 }
 
-/** Whether the conversation is seen, or its import is complete and about to be. */
-export function isSeen ({ state }: Pick<Origin, 'state'>): boolean {
+/** Whether the conversation is visible, or its import is complete and it will be soon. */
+export function isVisibleOrSoon ({ state }: Pick<Origin, 'state'>): boolean {
   return state === 'live' || state === 'publishing'
 }
 
-/** Whether it was deleted here, and swept since or not. */
+/** Whether it was deleted here. Its rows may be there still. */
 function isDeleted ({ state }: Pick<Origin, 'state'>): boolean {
   return state === 'dropped' || state === null
 }

@@ -5,7 +5,7 @@ import { touchConversation } from '../conversations/touch.js'
 import type { Db } from '../db/connection.js'
 import { prepared } from '../db/prepared.js'
 import { conversations, importOrigins, partitions, stagedMessages, stagedUpdates } from '../db/schema.js'
-import { isSeen } from './origins.js'
+import { isVisibleOrSoon } from './origins.js'
 import type { StagedConversation } from './rows.js'
 import { type Effect, effectOf, type IncomingMessage, mergeMessage, type StoredMessages, storedMessages } from './stored-messages.js'
 
@@ -128,7 +128,7 @@ export function mergeIntoStaged (db: Db, pk: number, draft: StagedConversation):
   const stored = storedMessages(db, pk)
   const mayReplace = known !== undefined && !draft.own && !isOlder(draft, known)
   const added = mergeMessages(db, stored, draft.messages, mayReplace).filter((effect) => effect === 'add').length
-  // Of Parley's own export, only messages are added: what is stored of the origin is not its own.
+  // A draft of Parley's own export only adds messages. The stored origin belongs to the first source and stays.
   if (draft.own) touchConversation(db, pk, { now: draft.updatedAt, minStepMs: 0, added })
   else finish(db, { ...updateOf(draft), conversationPk: pk }, known, added)
   return { outcome: 'merged', messages: added }
@@ -144,7 +144,7 @@ export function applyNextUpdate (db: Db, partitionNo: number): boolean {
   const { conversationPk } = update
   const messages = statements(db).messages.all({ partitionNo, conversationPk })
   const known = statements(db).known.get({ pk: conversationPk })
-  if (known && isSeen(known)) {
+  if (known && isVisibleOrSoon(known)) {
     const effects = mergeMessages(db, storedMessages(db, conversationPk), messages, isNewest(update, known))
     const added = effects.filter((effect) => effect === 'add').length
     if (messages.length < STEP_MESSAGES) finish(db, update, known, added)

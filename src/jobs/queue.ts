@@ -25,7 +25,7 @@ export function createJobQueue (what: string) {
     turn.start()
   }
 
-  /** Waits for a turn, or for the signal, whose reason is thrown then. */
+  /** Waits for a turn. Throws the signal's reason if it aborts first. */
   function turn (userNo: number, signal: AbortSignal) {
     return new Promise<void>((resolve, reject) => {
       const place: Turn = {

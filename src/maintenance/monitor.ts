@@ -28,7 +28,7 @@ export interface Monitor {
 }
 
 const LOOK_INTERVAL_MS = 5000
-/** Looks without an answer of the writer before that is a trouble, and before the process ends. */
+/** Looks without an answer of the writer after which the state is `silent`, and after which the process ends. */
 const SILENT_LOOKS = 2
 const DEAD_LOOKS = 12
 /** Longest that `readiness` waits for the disk. */

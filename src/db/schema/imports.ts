@@ -15,11 +15,11 @@ export const importOrigins = sqliteTable('import_origins', {
   sourceId: text('source_id').notNull(),
   /** Of the draft that was imported last. */
   fingerprint: text('fingerprint').notNull(),
-  /** The title that draft had: a conversation still called so was not renamed here. Null once it was renamed or deleted. */
+  /** The title of that draft. If the conversation still has it, nobody renamed it here. Null once it was renamed or deleted. */
   title: text('title'),
   /** The latest time in that draft; null where its source has no times. A draft with an earlier one is an older export. */
   versionAt: integer('version_at'),
-  /** Of what was said in it and when, by which copies from other sources are known; null where its times are not exact. */
+  /** A hash of all texts and times. It finds the same conversation from another source. Null if the times are not exact. */
   contentHash: text('content_hash')
 }, (t) => [
   index('import_origins_source').on(t.userNo, t.source, t.sourceId),

@@ -1,7 +1,7 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { splitThinking } from '../kit/thinking-tags.js'
-import { said, textPart } from '../kit/message-parts.js'
+import { fromParts, textPart } from '../kit/message-parts.js'
 import { idOf } from '../kit/link-by-id.js'
 import { byTime } from '../kit/time-order.js'
 
@@ -49,7 +49,7 @@ function readRow (row: JsonObject, index: number): MessageDraft[] {
     {
       key: `${index} prompt`,
       parent: index === 0 ? null : `${index - 1} response`,
-      ...said([textPart(stringOf(row.prompt))]),
+      ...fromParts([textPart(stringOf(row.prompt))]),
       sourceId: id === null ? null : `${id} prompt`,
       isCreatedByUser: true,
       createdAt: timeOf(row)
@@ -57,7 +57,7 @@ function readRow (row: JsonObject, index: number): MessageDraft[] {
     {
       key: `${index} response`,
       parent: `${index} prompt`,
-      ...said(splitThinking(stringOf(row.response) ?? '')),
+      ...fromParts(splitThinking(stringOf(row.response) ?? '')),
       sourceId: id === null ? null : `${id} response`,
       isCreatedByUser: false,
       model: stringOf(row.model),

@@ -3,7 +3,7 @@ import { type ConversationDraft, type ImportFormat, type JsonObject, type Messag
 import { isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
-import { errorPart, said } from '../kit/message-parts.js'
+import { errorPart, fromParts } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 /**
@@ -54,7 +54,7 @@ function readMessage (row: JsonObject, index: number): MessageDraft {
   }
   const model = stringOf(objectOf(row.generator).name) ?? stringOf(row.originLLM)
   const tokens = numberOf(row.tokenCount)
-  const { keep, ...words } = said(answer.parts())
+  const { keep, ...words } = fromParts(answer.parts())
   return {
     key: String(index),
     parent: index === 0 ? null : String(index - 1),

@@ -3,7 +3,7 @@ import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonVa
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMedia } from '../kit/media.js'
 import { readMessageContent, toolText } from '../kit/message-content.js'
-import { errorPart, said } from '../kit/message-parts.js'
+import { errorPart, fromParts } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 import { ownId } from '../kit/own-id.js'
 
@@ -95,7 +95,7 @@ function readMessage (row: JsonObject): Omit<MessageDraft, 'key' | 'parent'> {
   const error = stringOf(row.error)
   if (error !== null) answer.part(errorPart(error))
   const model = stringOf(row.model)
-  const { keep, ...words } = said(answer.parts())
+  const { keep, ...words } = fromParts(answer.parts())
   return {
     ...words,
     keep: keep && row.role !== 'system',

@@ -1,6 +1,6 @@
 import { type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { said, textPart } from '../kit/message-parts.js'
+import { fromParts, textPart } from '../kit/message-parts.js'
 import { joinRendered, renderedText } from '../kit/rendered.js'
 
 /** What tools say to the model when they have done what it asked, which no reader is meant to see. */
@@ -62,7 +62,7 @@ function addPicture (call: MessageDraft, picture: MessageDraft) {
   const calls = (call.content ?? []).filter(({ type }) => type === 'tool_call' || type === 'think')
   const shown = call.content?.some(({ type }) => type === 'text') === true ? call.text : ''
   const { text } = joinRendered([renderedText(shown), renderedText(picture.text)])
-  Object.assign(call, said([...calls, textPart(text)]))
+  Object.assign(call, fromParts([...calls, textPart(text)]))
   const assets = [...objectsOf(call.metadata?.assets), ...objectsOf(picture.metadata?.assets)]
   call.metadata = { ...call.metadata, assets }
 }

@@ -4,7 +4,7 @@ import { fence } from '../kit/fence.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
-import { errorPart, said } from '../kit/message-parts.js'
+import { errorPart, fromParts } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 /**
@@ -102,7 +102,7 @@ function readMessage (row: JsonObject, blocks: ReadonlyMap<string | null, JsonOb
   }
   const model = stringOf(objectOf(row.model).id) ?? stringOf(row.modelId)
   return {
-    ...said(answer.parts()),
+    ...fromParts(answer.parts()),
     ...(row.role === 'system' && { keep: false }),
     sourceId: stringOf(row.id),
     isCreatedByUser,

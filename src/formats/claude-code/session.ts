@@ -2,7 +2,7 @@ import { type AnswerParts, answerParts, type CallsById } from '../kit/answer-par
 import { type ConversationDraft, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { compact, isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMessageContent } from '../kit/message-content.js'
-import { errorPart, said, textPart } from '../kit/message-parts.js'
+import { errorPart, fromParts, textPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 /** What a program wraps around the prompts, or in their place. */
@@ -68,7 +68,7 @@ function readTurns (lines: readonly JsonObject[]): { turns: Turn[], lineTurns: M
     }
     if (command.test(prompt)) return begin({ keep: false, isCreatedByUser: true, text: '' }, line, uuid, above, [])
     if (prompt === '') return results.length > 0 ? answerBelow(above, line, uuid) : above
-    return begin({ ...said([textPart(prompt)]), isCreatedByUser: true, sender: 'user' }, line, uuid, above, assets)
+    return begin({ ...fromParts([textPart(prompt)]), isCreatedByUser: true, sender: 'user' }, line, uuid, above, assets)
   }
 
   function begin (words: Pick<MessageDraft, 'text' | 'isCreatedByUser'> & Partial<MessageDraft>, line: JsonObject, uuid: string, above: Turn | null, assets: JsonObject[]): Turn {
@@ -133,5 +133,5 @@ function finish ({ draft, answer, assets }: Turn): MessageDraft {
   if (answer === null) return draft
   const parts = answer.parts()
   const isError = parts.length > 0 && parts.every(({ type }) => type === 'error')
-  return { ...draft, ...said(parts), error: isError, metadata: mediaMetadata(assets, []) }
+  return { ...draft, ...fromParts(parts), error: isError, metadata: mediaMetadata(assets, []) }
 }

@@ -5,7 +5,7 @@ import { fencedDocument } from '../kit/fence.js'
 import { readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
 import { linkById, messageObjects } from '../kit/link-by-id.js'
-import { callPart, errorPart, said, textPart, thinkPart } from '../kit/message-parts.js'
+import { callPart, errorPart, fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 /**
@@ -48,7 +48,7 @@ function readMessage (message: JsonObject): Omit<MessageDraft, 'key' | 'parent'>
     sourceId: stringOf(message.uuid) ?? stringOf(content.id),
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : 'Claude',
-    ...said([...blocks, ...hasProse ? [] : [textPart(stringOf(content.content))], textPart(files.text)]),
+    ...fromParts([...blocks, ...hasProse ? [] : [textPart(stringOf(content.content))], textPart(files.text)]),
     createdAt: message.created_at ?? content.timestamp,
     updatedAt: message.updated_at,
     metadata: mediaMetadata(files.assets, [])

@@ -4,7 +4,7 @@ import { parseTime } from '../kit/times.js'
 import { readBlocks } from './blocks.js'
 import { readClaudeFiles } from './files.js'
 import { linkById, messageObjects } from '../kit/link-by-id.js'
-import { said, textPart } from '../kit/message-parts.js'
+import { fromParts, textPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 import { claudeSidecars } from './sidecars.js'
 
@@ -98,7 +98,7 @@ function readMessage ({ message, isCreatedByUser }: Spoken, conversationModel: s
     sourceId: stringOf(message.uuid),
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : 'Claude',
-    ...said([...blocks.parts, textPart(files.text)]),
+    ...fromParts([...blocks.parts, textPart(files.text)]),
     model: isCreatedByUser ? null : stringOf(message.model) ?? conversationModel,
     createdAt: message.created_at,
     updatedAt: message.updated_at,

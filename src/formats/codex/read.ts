@@ -2,7 +2,7 @@ import { type AnswerParts, answerParts, type CallsById } from '../kit/answer-par
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMessageContent, toolText } from '../kit/message-content.js'
-import { said, textPart } from '../kit/message-parts.js'
+import { fromParts, textPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 const lineTypes = new Set<unknown>(['session_meta', 'turn_context', 'response_item', 'event_msg', 'compacted'])
@@ -88,7 +88,7 @@ function readLines (lines: readonly JsonObject[], place: JsonObject): MessageDra
     }
     answer = null
     const isFirst = drafts.length === 0
-    add({ isCreatedByUser: true, sender: 'user', ...said([textPart(read.text)]), metadata: { ...mediaMetadata(read.assets, []), ...(isFirst && place) } }, timestamp)
+    add({ isCreatedByUser: true, sender: 'user', ...fromParts([textPart(read.text)]), metadata: { ...mediaMetadata(read.assets, []), ...(isFirst && place) } }, timestamp)
   }
 
   /** The answer that is being given, or a new one. */
@@ -103,7 +103,7 @@ function readLines (lines: readonly JsonObject[], place: JsonObject): MessageDra
     answer = parts
     assets = own
     const draft = add({ isCreatedByUser: false, sender: 'Codex', text: '', model }, timestamp)
-    finishers.push(() => { Object.assign(draft, said(parts.parts()), { metadata: mediaMetadata(own, []) }) })
+    finishers.push(() => { Object.assign(draft, fromParts(parts.parts()), { metadata: mediaMetadata(own, []) }) })
     return parts
   }
 

@@ -6,7 +6,7 @@ import { replaceMarks } from '../kit/replace-bounded.js'
 import { kindOfType, readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
 import { idOf } from '../kit/link-by-id.js'
-import { callPart, said, textPart, thinkPart } from '../kit/message-parts.js'
+import { callPart, fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 const citation = /\[citation:(\d{1,6})\]/g
@@ -25,7 +25,7 @@ export function readDeepSeekMessage (message: JsonObject, isCreatedByUser: boole
   return {
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : model ?? 'DeepSeek',
-    ...said([...fragments.flatMap((fragment) => readFragment(fragment, pages)), textPart(files.text)]),
+    ...fromParts([...fragments.flatMap((fragment) => readFragment(fragment, pages)), textPart(files.text)]),
     model,
     createdAt: message.inserted_at,
     metadata: mediaMetadata(files.assets, [...pages.values()]),

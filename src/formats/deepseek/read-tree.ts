@@ -1,7 +1,7 @@
 import { type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { objectsOf, stringOf } from '../kit/json-value.js'
 import { idOf } from '../kit/link-by-id.js'
-import { said, textPart, thinkPart } from '../kit/message-parts.js'
+import { fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 
 /**
  * One DeepSeek conversation as a userscript saves it: an array of first prompts, each message holding its answers in
@@ -40,6 +40,6 @@ function readMessage ({ id, type, content, thought }: JsonObject): Omit<MessageD
     sourceId: idOf(id),
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : 'DeepSeek',
-    ...said([thinkPart(stringOf(thought)), textPart(stringOf(content))])
+    ...fromParts([thinkPart(stringOf(thought)), textPart(stringOf(content))])
   }
 }

@@ -2,7 +2,7 @@ import { answerParts } from '../kit/answer-parts.js'
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMessageContent, toolText } from '../kit/message-content.js'
-import { errorPart, said, textPart } from '../kit/message-parts.js'
+import { errorPart, fromParts, textPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 import { ownId } from '../kit/own-id.js'
 
@@ -109,7 +109,7 @@ function readMessage (line: JsonObject): Omit<MessageDraft, 'key' | 'parent' | '
   const { text, assets } = readMessageContent(line.content)
   const tokens = numberOf(objectOf(line.tokens).total)
   return {
-    ...said([...answer.parts(), line.type === 'error' ? errorPart(text) : textPart(text)]),
+    ...fromParts([...answer.parts(), line.type === 'error' ? errorPart(text) : textPart(text)]),
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : 'Gemini',
     model: isCreatedByUser ? null : stringOf(line.model),

@@ -1,6 +1,6 @@
 import { type ContentPart, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { type Piece } from './parts.js'
-import { callPart, errorPart, said, textPart, thinkPart } from '../kit/message-parts.js'
+import { callPart, errorPart, fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 import { type CitedPage, mediaMetadata, withPages } from '../kit/citations.js'
 
 /** One entry of a history of Gemini: a turn, or a part of one. */
@@ -99,7 +99,7 @@ function draftMessage ({ id, isUser, parent, pieces, pages, times, tokens }: Tur
   return {
     key: String(index),
     parent,
-    ...said(parts),
+    ...fromParts(parts),
     sourceId: id,
     isCreatedByUser: isUser,
     sender: isUser ? 'user' : 'Gemini',

@@ -4,7 +4,7 @@ import { joinRendered, type Rendered } from '../kit/rendered.js'
 import { readTrace, showCards } from './tags.js'
 import { readMedia } from '../kit/media.js'
 import { idOf, linkById, messageObjects } from '../kit/link-by-id.js'
-import { errorPart, said, textPart } from '../kit/message-parts.js'
+import { errorPart, fromParts, textPart } from '../kit/message-parts.js'
 import { mediaMetadata, readPages, withPages } from '../kit/citations.js'
 import { grokSidecars } from './sidecars.js'
 
@@ -62,7 +62,7 @@ function readResponse (response: JsonObject): Omit<MessageDraft, 'key' | 'parent
     sourceId: responseId(response),
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : model ?? 'Grok',
-    ...said([
+    ...fromParts([
       ...readTrace(response.thinking_trace),
       textPart(isCreatedByUser ? text : showCards(text, response)),
       errorPart(error),

@@ -3,7 +3,7 @@ import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { joinRendered, type Rendered } from '../kit/rendered.js'
 import { kindOfType, readMedia } from '../kit/media.js'
 import { idOf, linkById, messageObjects } from '../kit/link-by-id.js'
-import { said, textPart, thinkPart } from '../kit/message-parts.js'
+import { fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata, readPages, withPages } from '../kit/citations.js'
 import { splitThinking } from '../kit/thinking-tags.js'
 
@@ -62,7 +62,7 @@ function readMessage (message: JsonObject, conversationModel: string | null, sho
   return {
     ...base,
     sender: isCreatedByUser ? 'user' : model ?? 'assistant',
-    ...said([...answerParts(message, isCreatedByUser), textPart(files.text), textPart(withPages('', pages))]),
+    ...fromParts([...answerParts(message, isCreatedByUser), textPart(files.text), textPart(withPages('', pages))]),
     model,
     metadata: mediaMetadata(files.assets, pages),
     feedback: message.score === 1 ? { rating: 'thumbsUp' } : message.score === -1 ? { rating: 'thumbsDown' } : null,

@@ -54,7 +54,7 @@ export interface KeptMessage {
   body: JsonObject
 }
 
-/** What an import keeps of a conversation's source, see `import_origins` in `db/schema.ts`. */
+/** What an import keeps of a conversation's source, see `importOrigins` in `db/schema/imports.ts`. */
 export interface StoredOrigin {
   source: string
   sourceId: string

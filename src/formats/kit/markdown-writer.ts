@@ -71,7 +71,7 @@ export function markdownWriter (): MarkdownWriter {
     endsWithSpace = text.endsWith(' ')
   }
 
-  /** Lines that a captured text may not have become words apart. */
+  /** Puts a space in place of a line break, because a captured text is one line. */
   function separate () {
     const text = captures.pop() ?? ''
     captures.push(text === '' || text.endsWith(' ') ? text : `${text} `)

@@ -2,13 +2,13 @@ import { type ContentPart, type MessageDraft } from './draft.js'
 import { type ToolUse } from './message-content.js'
 
 /** The members of a draft that hold what its message says. */
-export type Said = Required<Pick<MessageDraft, 'keep' | 'text'>> & Pick<MessageDraft, 'content'>
+export type PartsContent = Required<Pick<MessageDraft, 'keep' | 'text'>> & Pick<MessageDraft, 'content'>
 
 /**
  * A message out of its parts in their order, blank ones left out; without any, it is only a link. `text` is what is
  * visible of it, else why it failed; `content` is there only where the message is more than text.
  */
-export function said (parts: readonly ContentPart[]): Said {
+export function fromParts (parts: readonly ContentPart[]): PartsContent {
   const full = joinTexts(parts.filter((part) => !isBlank(part)))
   const texts = full.flatMap((part) => isText(part) ? [part.text] : [])
   const errors = full.flatMap((part) => part.type === 'error' && typeof part.error === 'string' ? [part.error] : [])

@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, type MessageDraft } from './draft.js'
 import { isObject, numberOf, objectOf, objectsOf, stringOf } from './json-value.js'
 import { type MessageContent, readMessageContent, type ToolOutput, type ToolUse, toolText } from './message-content.js'
-import { callPart, said, textPart, thinkPart } from './message-parts.js'
+import { callPart, fromParts, textPart, thinkPart } from './message-parts.js'
 import { mediaMetadata, readPages, withPages } from './citations.js'
 import { splitThinking } from './thinking-tags.js'
 
@@ -83,7 +83,7 @@ function draft (message: JsonObject, role: string, content: MessageContent, outp
   const text = withPages([content.text, ...orphans].filter((part) => part !== '').join('\n'), pages)
   const answer = isCreatedByUser ? [textPart(text)] : splitThinking(text)
   const calls = content.uses.map((use) => callPart(use, outputs.take(use.id)))
-  const { keep, ...words } = said([...content.thoughts.map(thinkPart), ...answer, ...calls])
+  const { keep, ...words } = fromParts([...content.thoughts.map(thinkPart), ...answer, ...calls])
   const tokens = numberOf(objectOf(message.usage).total_tokens) ?? numberOf(message.tokenCount)
   const sender = senderOf(message, role)
   return {

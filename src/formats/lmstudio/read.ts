@@ -2,7 +2,7 @@ import { answerParts } from '../kit/answer-parts.js'
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMessageContent, toolText } from '../kit/message-content.js'
-import { said } from '../kit/message-parts.js'
+import { fromParts } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 /**
@@ -74,7 +74,7 @@ function readVersion (version: JsonObject): Omit<MessageDraft, 'key' | 'parent'>
     }
   }
   const model = stringOf(objectOf(version.senderInfo).senderName) ?? stringOf(objectOf(steps.find((step) => isObject(step.genInfo))?.genInfo).identifier)
-  const { keep, ...words } = said(answer.parts())
+  const { keep, ...words } = fromParts(answer.parts())
   return {
     ...words,
     keep: keep && version.role !== 'system',

@@ -5,7 +5,7 @@ import { type LobeTables } from './tables.js'
 import { type LobeAnswers, pluginOf } from './tools.js'
 import { kindOfType, readMedia, readMediaUrl } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
-import { callPart, errorPart, said, textPart, thinkPart } from '../kit/message-parts.js'
+import { callPart, errorPart, fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata, readPages, withPages } from '../kit/citations.js'
 
 /** What is known around a message; `sessionModel` answers where a message does not say which model did. */
@@ -23,7 +23,7 @@ export function readLobeMessage (row: JsonObject, place: number, context: LobeCo
   return {
     ...link,
     sender: isCreatedByUser ? 'user' : isTool ? 'tool' : model ?? 'assistant',
-    ...said([
+    ...fromParts([
       thinkPart(stringOf(objectOf(row.reasoning).content)),
       ...isTool ? [readAnswer(row, context)] : [textPart(stringOf(row.content))],
       ...readCalls(row, context.answers.outputs.get(place) ?? new Map()),

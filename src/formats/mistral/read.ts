@@ -3,7 +3,7 @@ import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { joinRendered, type Rendered, renderedText } from '../kit/rendered.js'
 import { readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
-import { callPart, said, textPart, thinkPart } from '../kit/message-parts.js'
+import { callPart, fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 import { byTime } from '../kit/time-order.js'
 
@@ -62,7 +62,7 @@ function readMessage (message: JsonObject, index: number): MessageDraft {
   return {
     key: String(index),
     parent: index === 0 ? null : String(index - 1),
-    ...said([thinkPart(thoughts), ...calls, textPart(text)]),
+    ...fromParts([thinkPart(thoughts), ...calls, textPart(text)]),
     sourceId: stringOf(message.id),
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : 'Le Chat',

@@ -2,7 +2,7 @@ import { answerParts } from '../kit/answer-parts.js'
 import { type ConversationDraft, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMessageContent, toolText } from '../kit/message-content.js'
-import { said } from '../kit/message-parts.js'
+import { fromParts } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 import { byTime } from '../kit/time-order.js'
 
@@ -70,7 +70,7 @@ function readMessage (row: JsonObject, element: JsonObject, isCreatedByUser: boo
   }
   const model = stringOf(character.model)
   return {
-    ...said(answer.parts()),
+    ...fromParts(answer.parts()),
     sender: isCreatedByUser ? 'user' : stringOf(character.name) ?? model ?? 'assistant',
     model: isCreatedByUser ? null : model,
     createdAt: row.createdAt,

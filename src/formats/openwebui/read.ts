@@ -3,7 +3,7 @@ import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { type TreeNode, readNodes } from '../kit/node-map.js'
 import { linkById, messageObjects } from '../kit/link-by-id.js'
 import { readContent, readError, readExecutions, readFiles, readSources } from './content.js'
-import { said, textPart } from '../kit/message-parts.js'
+import { fromParts, textPart } from '../kit/message-parts.js'
 import { mediaMetadata, withPages } from '../kit/citations.js'
 import { openWebUiSidecars } from './sidecars.js'
 
@@ -69,7 +69,7 @@ function asNode (message: JsonValue | undefined): JsonObject | null {
 
 function readNode ({ key, parent, message }: TreeNode): MessageDraft[] {
   const answer = { key, parent, ...readMessage(message ?? {}), sourceId: stringOf(message?.id) ?? key }
-  const merged = said([textPart(stringOf(objectOf(message?.merged).content))])
+  const merged = fromParts([textPart(stringOf(objectOf(message?.merged).content))])
   const { isCreatedByUser, createdAt } = answer
   return merged.keep ? [answer, { key: `${key} merged`, parent, sourceId: null, isCreatedByUser, sender: 'merged', createdAt, ...merged }] : [answer]
 }
@@ -84,7 +84,7 @@ function readMessage (message: JsonObject): Omit<MessageDraft, 'key' | 'parent' 
   return {
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : stringOf(message.modelName) ?? model ?? 'assistant',
-    ...said([...parts, ...readExecutions(message), readError(message), textPart([files.text, withPages('', pages)].filter((text) => text !== '').join('\n\n'))]),
+    ...fromParts([...parts, ...readExecutions(message), readError(message), textPart([files.text, withPages('', pages)].filter((text) => text !== '').join('\n\n'))]),
     model,
     createdAt: message.timestamp,
     metadata: mediaMetadata([...assets, ...files.assets], pages),

@@ -1,7 +1,7 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { localTime } from '../kit/local-time.js'
-import { said, textPart, thinkPart } from '../kit/message-parts.js'
+import { fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 
 /**
  * A chat of SillyTavern, a line for each message after a head that names the user and the character. `swipes` are other
@@ -57,7 +57,7 @@ function readLines (lines: readonly JsonObject[]): MessageDraft[] {
 function readLine (line: JsonObject, text: string, isChosen: boolean): Omit<MessageDraft, 'key' | 'parent'> {
   const isCreatedByUser = line.is_user === true
   const extra = objectOf(line.extra)
-  const { keep, ...words } = said([...(isChosen ? [thinkPart(stringOf(extra.reasoning))] : []), textPart(text)])
+  const { keep, ...words } = fromParts([...(isChosen ? [thinkPart(stringOf(extra.reasoning))] : []), textPart(text)])
   return {
     ...words,
     keep: keep && line.is_system !== true,

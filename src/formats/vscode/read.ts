@@ -3,7 +3,7 @@ import { fence } from '../kit/fence.js'
 import { compact, isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { leafName } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
-import { callPart, errorPart, said, textPart, thinkPart } from '../kit/message-parts.js'
+import { callPart, errorPart, fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 
 /**
  * VS Code's "Export Chat" of GitHub Copilot: `requests`, each with a question and the pieces of its answer.
@@ -45,7 +45,7 @@ function readRequest (request: JsonObject, index: number): MessageDraft[] {
     {
       key: question,
       parent: index === 0 ? null : `${index - 1} answer`,
-      ...said([textPart(promptOf(request.message))]),
+      ...fromParts([textPart(promptOf(request.message))]),
       sourceId: stringOf(request.requestId),
       isCreatedByUser: true,
       sender: 'user',
@@ -55,7 +55,7 @@ function readRequest (request: JsonObject, index: number): MessageDraft[] {
     {
       key: `${index} answer`,
       parent: question,
-      ...said(answer),
+      ...fromParts(answer),
       sourceId: stringOf(request.responseId) ?? stringOf(request.requestId),
       isCreatedByUser: false,
       sender: 'GitHub Copilot',

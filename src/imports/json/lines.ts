@@ -18,7 +18,7 @@ const SAMPLE_LINES = 10
 /**
  * Whether an open file holds one JSON value a line, and objects among them.
  *
- * Other JSON has no two lines near its beginning that are whole objects without a comma between them. So two such lines
+ * Only JSON Lines has, near its start, two lines that are each a whole object without a comma between. So two such lines
  * among the first three are enough, and the third may be broken. In a file of two lines the second may be cut off. Further
  * down, two such lines count if every line before them is a whole value.
  */

@@ -10,12 +10,12 @@ import { markdownExport } from '../../../src/formats/markdown/write.js'
 import { hostileMessages } from '../../page/hostile-texts.js'
 import { plainOptions } from './exported.js'
 
-interface Said { id: string, parent?: string, user?: boolean, at?: number, [field: string]: unknown }
+interface PartsContent { id: string, parent?: string, user?: boolean, at?: number, [field: string]: unknown }
 
 const START = Date.parse('2026-03-01T10:00:00Z')
 
 /** A conversation out of what is said in it. */
-function told (messages: Said[], more: Partial<StoredConversation> = {}): StoredConversation {
+function told (messages: PartsContent[], more: Partial<StoredConversation> = {}): StoredConversation {
   const places = new Map(messages.map(({ id }, index) => [id, index]))
   const stored = messages.map(({ id, parent, user = false, at = 0, ...fields }): StoredMessage => ({
     messageId: id,

@@ -8,7 +8,7 @@ import { facts, fixture, importedOne, rows, shape } from './imported.js'
 const start = Date.UTC(2024, 0, 1)
 const root = '00000000-0000-4000-8000-000000000000'
 
-function said (sender: string, content: JsonValue, fields: JsonObject = {}): JsonObject {
+function fromParts (sender: string, content: JsonValue, fields: JsonObject = {}): JsonObject {
   return { sender, content, ...fields }
 }
 
@@ -18,7 +18,7 @@ function convert (...messages: JsonValue[]) {
 
 /** The body of an answer with these blocks. */
 function answer (content: JsonValue, fields: JsonObject = {}) {
-  const { messages: [first, ...others] } = convert(said('assistant', content, fields))
+  const { messages: [first, ...others] } = convert(fromParts('assistant', content, fields))
   if (first === undefined || others.length > 0) throw new Error('not one message')
   return first.body
 }
@@ -66,16 +66,16 @@ t.test('a conversation with everything in it', async (t) => {
 
 t.test('links and order', async (t) => {
   const at = (second: number) => ({ created_at: `2024-01-01T00:00:0${second}Z` })
-  const linked = (uuid: string, parent: string | null, sender = 'human') => said(sender, uuid, { uuid, parent_message_uuid: parent, ...at(1) })
+  const linked = (uuid: string, parent: string | null, sender = 'human') => fromParts(sender, uuid, { uuid, parent_message_uuid: parent, ...at(1) })
   const cases: Array<[string, JsonValue[], string]> = [
-    ['without links are those of the list', [said('human', 'a', at(2)), said('assistant', 'b', at(1))], 'a< b<a'],
-    ['keep the list at equal times', [said('human', 'a', at(1)), said('assistant', 'b', at(1)), said('human', 'c', at(1)), said('assistant', 'd', at(1))], 'a< b<a c<b d<c'],
-    ['put the question first at equal times', [said('assistant', 'b', at(1)), said('human', 'a', at(1)), said('assistant', 'd', at(2)), said('human', 'c', at(2))], 'a< b<a c<b d<c'],
-    ['keep an answer that came before a question', [said('assistant', 'b', at(1)), said('human', 'a', at(2))], 'b< a<b'],
+    ['without links are those of the list', [fromParts('human', 'a', at(2)), fromParts('assistant', 'b', at(1))], 'a< b<a'],
+    ['keep the list at equal times', [fromParts('human', 'a', at(1)), fromParts('assistant', 'b', at(1)), fromParts('human', 'c', at(1)), fromParts('assistant', 'd', at(1))], 'a< b<a c<b d<c'],
+    ['put the question first at equal times', [fromParts('assistant', 'b', at(1)), fromParts('human', 'a', at(1)), fromParts('assistant', 'd', at(2)), fromParts('human', 'c', at(2))], 'a< b<a c<b d<c'],
+    ['keep an answer that came before a question', [fromParts('assistant', 'b', at(1)), fromParts('human', 'a', at(2))], 'b< a<b'],
     ['go by parents whatever the order', [linked('b', 'a', 'assistant'), linked('a', root)], 'a< b<a'],
     ['may begin twice', [linked('a', root), linked('b', root)], 'a< b<'],
     ['make a root of an unknown parent', [linked('a', root), linked('b', 'gone')], 'a< b<'],
-    ['make a root of a message without parent among linked ones', [linked('a', root), linked('b', 'a'), said('human', 'c')], 'a< b<a c<'],
+    ['make a root of a message without parent among linked ones', [linked('a', root), linked('b', 'a'), fromParts('human', 'c')], 'a< b<a c<'],
     ['survive cycles', [linked('a', 'b'), linked('b', 'a')], 'b< a<b'],
     ['survive repeated ids', [linked('a', root), linked('a', root), linked('b', 'a')], 'a< b<a a<'],
     ['survive entries that are no messages', [null, 5, linked('a', root), 'x'], 'a<']
@@ -102,7 +102,7 @@ t.test('blocks', async (t) => {
   for (const [name, content, fields, expected] of cases) t.equal(answer(content, fields).text, expected, name)
 
   t.strictSame(answer('<antThinking>hm</antThinking>\nYes.').content, [{ type: 'think', think: 'hm' }, { type: 'text', text: 'Yes.' }], 'hold old reasoning in tags')
-  t.strictSame(convert(said('human', 'What is <antThinking>x</antThinking>?')).messages[0]?.body.text, 'What is <antThinking>x</antThinking>?', 'of people are left alone')
+  t.strictSame(convert(fromParts('human', 'What is <antThinking>x</antThinking>?')).messages[0]?.body.text, 'What is <antThinking>x</antThinking>?', 'of people are left alone')
 })
 
 t.test('calls of tools', async (t) => {
@@ -170,5 +170,5 @@ const oddMessage = oddObject({
 
 t.test('any damaged conversation keeps all its text in a sound forest', async () => {
   fc.assert(fc.property(fc.array(fc.oneof({ weight: 6, arbitrary: oddMessage }, { weight: 1, arbitrary: oddValue }), { maxLength: 9 }), oddTime, (messages, time) =>
-    isKept(claude, { created_at: time, name: null, chat_messages: [...messages, said('human', 'kept')] })), { numRuns: 500 })
+    isKept(claude, { created_at: time, name: null, chat_messages: [...messages, fromParts('human', 'kept')] })), { numRuns: 500 })
 })
