@@ -50,7 +50,10 @@ export function * readConversations (db: Db, userNo: number, keys: Iterable<numb
   }
 }
 
-function readConversation (db: Db, userNo: number, pk: number): StoredConversation | null {
+/**
+ * Returns the conversation at a key of this user, or null if it is gone. Its messages must be read in the same snapshot.
+ */
+export function readConversation (db: Db, userNo: number, pk: number): StoredConversation | null {
   const found = statements(db).conversation.get({ pk })
   if (!found) return null
   const { row, origin } = found

@@ -2,11 +2,9 @@ import { stringify } from 'yaml'
 import { isoTime } from '../../iso-time.js'
 import { branchesOf } from '../kit/branches.js'
 import type { ExportFormat, ExportOptions } from '../kit/export-format.js'
-import { fence } from '../kit/fence.js'
 import { fileNames, safeName } from '../kit/file-name.js'
 import { bodyOf, type StoredConversation } from '../kit/stored.js'
-import { type WrittenPart, writtenParts } from '../kit/written-parts.js'
-import { withClosedFence } from './fences.js'
+import { headline, messageText } from './message.js'
 import { obsidianTag } from './tags.js'
 
 /** The source of a conversation that was imported from nowhere. */
@@ -51,7 +49,7 @@ function * noteOf (conversation: StoredConversation, options: ExportOptions): Ge
   yield `---\n${stringify(frontMatter(conversation, [...numbers.keys()], options), { lineWidth: 0 })}---\n\n# ${headline(title)}\n`
   for (const [place, { after, messages }] of branches.entries()) {
     if (place > 0) yield `\n---\n\n*Another branch${after < 0 ? '' : `, after message ${numbers.get(after)}`}:*\n`
-    for (const index of messages) yield messageText(conversation, index, numbers.get(index) ?? 0)
+    for (const index of messages) yield messageText(conversation.message(index), numbers.get(index) ?? 0)
   }
 }
 
@@ -71,37 +69,4 @@ function frontMatter (conversation: StoredConversation, written: number[], { bra
     ...(address !== null && { url: `${address}/c/${encodeURIComponent(conversationId)}` }),
     branch: branches
   }
-}
-
-function messageText ({ message }: StoredConversation, index: number, number: number): string {
-  const { createdAt, json } = message(index)
-  const body = bodyOf({ json })
-  const who = body.isCreatedByUser ? 'User' : body.model ?? body.sender
-  const time = isoTime(createdAt).slice(0, 16).replace('T', ' ')
-  const notes = [body.error && 'failed', body.unfinished && 'unfinished', body.feedback && (body.feedback.rating === 'thumbsUp' ? 'rated good' : 'rated bad')].filter(Boolean)
-  const parts = writtenParts(body).map(partText).filter((text) => text.trim() !== '')
-  return `\n## ${number} ${headline(who)}\n\n*${[time, ...notes].join(', ')}*\n\n${parts.map((text) => `${text}\n`).join('\n')}`
-}
-
-function partText (part: WrittenPart): string {
-  switch (part.kind) {
-    case 'text': return withClosedFence(part.text.trim())
-    case 'reasoning': return callout('quote', 'Reasoning', part.text)
-    case 'error': return callout('failure', 'Error', part.text)
-    case 'file': return `*[${headline(`${part.type}${part.name === '' ? '' : `: ${part.name}`}`)}]*`
-    case 'tool': {
-      const output = part.output === null ? '' : `\n\nOutput:\n\n${fence(part.output, null)}`
-      return callout('example', `Tool: ${headline(part.name)}`, `${fence(part.input, null)}${output}`)
-    }
-  }
-}
-
-/** A callout of Obsidian that begins folded; elsewhere it is a quotation. */
-function callout (kind: string, title: string, text: string): string {
-  return `> [!${kind}]- ${title}\n${withClosedFence(text.trim()).replace(/^/gm, '> ')}`
-}
-
-/** One line that begins nothing of Markdown. */
-function headline (text: string): string {
-  return text.replace(/\s+/gu, ' ').trim().replace(/[\\`*_[\]<>#]/g, '\\$&')
 }
