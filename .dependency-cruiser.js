@@ -61,6 +61,12 @@ export default {
       to: { path: 'node_modules/(fastify|@fastify)/' }
     },
     {
+      name: 'only src/mcp knows the protocol of assistants',
+      severity: 'error',
+      from: { pathNot: '^src/mcp/' },
+      to: { path: 'node_modules/@modelcontextprotocol/' }
+    },
+    {
       name: 'the page stands alone',
       severity: 'error',
       from: { path: '^src/web/' },

@@ -98,8 +98,13 @@ export default fp(async (fastify) => {
 
 type Security = NonNullable<FastifySchema['security']>
 
-/** Whether a route requires no user: its security lists no access token. */
+/** Whether a route requires no user: its security lists neither access tokens nor keys. */
 function isOpen (security: Security) {
+  return !security.some((requirement) => 'bearer' in requirement || 'apiKey' in requirement)
+}
+
+/** Whether a route takes keys only. */
+function isForKeys (security: Security) {
   return !security.some((requirement) => 'bearer' in requirement)
 }
 
@@ -115,20 +120,20 @@ function guard (route: RouteOptions): preParsingHookHandler {
   return (request, reply, _payload, done) => {
     // Read at the first request, because a context can still open its routes after this hook was created.
     const { security = [] } = route.schema ?? {}
-    access ??= { isOpen: isOpen(security), scope: scopeOf(security) }
-    done(access.isOpen ? null : refusal(request, reply, access.scope))
+    access ??= { isOpen: isOpen(security), isForKeys: isForKeys(security), scope: scopeOf(security) }
+    done(access.isOpen ? null : refusal(request, reply, access))
   }
 }
 
-interface Access { isOpen: boolean, scope: Scope | null }
+interface Access { isOpen: boolean, isForKeys: boolean, scope: Scope | null }
 
-/** Returns why a caller is refused this scope, or null. RFC 6750, section 3, defines the header. */
-function refusal (request: FastifyRequest, reply: FastifyReply, scope: Scope | null): DomainError | null {
+/** Returns why a caller is refused this access, or null. RFC 6750, section 3, defines the header. */
+function refusal (request: FastifyRequest, reply: FastifyReply, { isForKeys, scope }: Access): DomainError | null {
   const { identity, headers } = request
-  if (!identity) {
+  if (!identity || (isForKeys && !identity.key)) {
     // The header names the error only if the request had a credential.
     reply.header('www-authenticate', credentialOf(headers) ? 'Bearer error="invalid_token"' : 'Bearer')
-    return unauthenticated(request)
+    return unauthenticated(request, isForKeys)
   }
   const reason = refusalOf(identity, scope)
   if (reason === null) return null
@@ -136,9 +141,10 @@ function refusal (request: FastifyRequest, reply: FastifyReply, scope: Scope | n
   return new DomainError('FORBIDDEN', reason)
 }
 
-function unauthenticated ({ headers }: FastifyRequest) {
+function unauthenticated ({ headers }: FastifyRequest, isForKeys = false) {
   const kind = credentialOf(headers)?.kind
   if (kind === 'key') return new DomainError('UNAUTHENTICATED', 'The API key is not valid')
+  if (isForKeys) return new DomainError('UNAUTHENTICATED', 'Send an API key in the Authorization header')
   return new DomainError('UNAUTHENTICATED', kind === 'token'
     ? 'The access token is not valid; sign in again'
     : 'Sign in and send the access token in the Authorization header')

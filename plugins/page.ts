@@ -21,7 +21,7 @@ const policy = [
 const documentHeaders = { 'content-security-policy': policy, 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' }
 
 /** Paths for programs. An unknown one returns a problem document, also to browsers. */
-const notForPeople = /^\/(?:api|assets|docs)(?:[/?]|$)/
+const notForPeople = /^\/(?:api|assets|docs|mcp)(?:[/?]|$)/
 
 /** The page as built by `npm run build`: static, precompressed files. `WEB=false` disables it. */
 export default fp(async (fastify) => {

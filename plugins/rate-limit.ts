@@ -8,7 +8,7 @@ import { isHealthCheck } from '../src/health-paths.js'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Limits that count this route's requests in addition to the general one. Routes with the same name share a limit. */
-    limits?: 'import' | 'fork' | 'login' | 'password' | 'register'
+    limits?: 'import' | 'fork' | 'mcp' | 'login' | 'password' | 'register'
   }
 }
 
@@ -57,6 +57,9 @@ export default fp(async (fastify) => {
     fork: [
       ...addressLimiters({ max: config.FORK_IP_MAX, windowMinutes: config.FORK_IP_WINDOW, message: copies }),
       limiter({ max: config.FORK_USER_MAX, windowMinutes: config.FORK_USER_WINDOW, key: user, message: copies })
+    ],
+    mcp: [
+      limiter({ max: config.MCP_USER_MAX, windowMinutes: config.MCP_USER_WINDOW, key: user, message: 'Too many requests of assistants; try again later' })
     ],
     login: addressLimiters({
       max: config.LOGIN_MAX, windowMinutes: config.LOGIN_WINDOW, message: 'Too many sign-ins; try again later'

@@ -62,6 +62,11 @@ export const ConfigSchema = Type.Object({
   TITLE_MODEL: text('gpt-4o-mini', 'The model that makes titles.'),
   OPENAI_API_KEY: secret('^[!-~]+$', 'Key of the OpenAI-compatible server.'),
   OPENAI_BASE_URL: secret('^https?://[^\\s@?#]+$', 'Where that server is, if it is not OpenAI\'s own; alone it is used without a key.'),
+  MCP: flag(false, 'Whether assistants can read conversations at /mcp, with an API key.'),
+  MCP_CHATGPT: flag(false, 'Whether /mcp also has the tools `search` and `fetch` that ChatGPT asks for.'),
+  MCP_HOSTS: optionalText('Comma-separated names in the address of /mcp, beside localhost and IP addresses.'),
+  MCP_USER_MAX: count(120, 'Requests to /mcp per user and window.'),
+  MCP_USER_WINDOW: count(1, 'That window in minutes.'),
   WEB: flag(true, 'Whether the page is served.'),
   DOCS: flag(true, 'Whether /docs is served.'),
   METRICS: flag(false, 'Whether /metrics is served.')

@@ -104,5 +104,10 @@ export function requires (scope: Scope) {
   return [{ bearer: [] }, { apiKey: [scope] }, { apiKeyHeader: [scope] }]
 }
 
+/** The `security` of a route that takes API keys with this scope, and no access token. */
+export function requiresKey (scope: Scope) {
+  return [{ apiKey: [scope] }, { apiKeyHeader: [scope] }]
+}
+
 /** The `security` of a route that reads the refresh token in the cookie. */
 export const byCookie = [{ refreshToken: [] }]

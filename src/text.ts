@@ -25,3 +25,10 @@ export function firstCodePoints (text: string, count: number): string {
   // A code point takes at most two UTF-16 units, so the rest of a long text need not be split.
   return [...text.slice(0, 2 * count)].slice(0, count).join('')
 }
+
+/** The beginning of a text of at most `count` UTF-16 units, never cut inside a code point. */
+export function firstUnits (text: string, count: number): string {
+  if (text.length <= count) return text
+  const endsInside = /[\ud800-\udbff]/.test(text.charAt(count - 1))
+  return text.slice(0, endsInside ? count - 1 : count)
+}

@@ -1,0 +1,4 @@
+/** Returns the address of a conversation on the page, or of one of its messages. */
+export function linkTo (address: string, conversationId: string, messageId: string | null = null): string {
+  return `${address}/c/${encodeURIComponent(conversationId)}${messageId === null ? '' : `#m-${encodeURIComponent(messageId)}`}`
+}
