@@ -1,16 +1,17 @@
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createDeflateRaw, crc32, deflateRawSync } from 'node:zlib'
+import { constants, crc32, deflateRawSync } from 'node:zlib'
 import type { ArchiveFile } from '../formats/kit/export-format.js'
-import { inPieces } from './pieces.js'
+import { inBlocks, inPieces } from './pieces.js'
 
 /*
  * Writes zip archives (APPNOTE 6.3.10). The libraries keep 3 to 6 KiB for each file until the archive ends, which is too much for
  * 100,000 conversations (docs/performance.md). This keeps the name, the sizes and the place of each.
  */
 
-/** A content up to this size is compressed in one call and has its sizes in front of it. A stream for each file costs three times the time. */
-const WHOLE_BYTES = 262_144
+/** How far back deflate refers (RFC 1951, section 2). */
+const WINDOW_BYTES = 32_768
+/** Ends a content: an empty block that says that it is the last one. */
+const LAST_BLOCK = deflateRawSync(Buffer.alloc(0))
 /** Files of the directory that are written at once. */
 const DIRECTORY_STEP_FILES = 1000
 
@@ -32,31 +33,31 @@ const DOS_DATE = (1 << 5) | 1
 const IN_ZIP64 = 0xffffffff
 const IN_ZIP64_COUNT = 0xffff
 
-/** What is known of a content when it was compressed. */
+/** What is known of a content once it is compressed. */
 interface Sizes { checksum: number, packed: number, plain: number }
 
 /** What the directory needs to know of a file. No buffer is kept: a small one holds on to the 8 KiB it was cut from. */
-interface Written extends Sizes { path: string, flags: number, start: number }
+interface Written extends Sizes { path: string, start: number }
 
 /**
  * The bytes of a zip (deflate) with these files, made while they are read. One file is read at a time.
  * @throws what `files` and their contents throw.
  */
 export function zipOf (files: Iterable<ArchiveFile>): Readable {
-  return Readable.from(zipped(files), { objectMode: false })
+  return Readable.from(inBlocks(zipped(files)), { objectMode: false })
 }
 
-async function * zipped (files: Iterable<ArchiveFile>): AsyncGenerator<Buffer, void, void> {
+function * zipped (files: Iterable<ArchiveFile>): Generator<Buffer, void, void> {
   const written: Written[] = []
   let offset = 0
   for (const { path, content } of files) {
     const start = offset
     const entry = entryOf(Buffer.from(path), content)
-    let next = await entry.next()
+    let next = entry.next()
     while (!next.done) {
       offset += next.value.length
       yield next.value
-      next = await entry.next()
+      next = entry.next()
     }
     written.push({ path, start, ...next.value })
   }
@@ -69,75 +70,65 @@ async function * zipped (files: Iterable<ArchiveFile>): AsyncGenerator<Buffer, v
   yield directoryEnd(written.length, offset - directoryStart, directoryStart)
 }
 
-/** A file with what stands before and behind its content. */
-async function * entryOf (name: Buffer, content: Iterable<string>): AsyncGenerator<Buffer, Sizes & { flags: number }, void> {
-  const pieces = inPieces(content)
-  const head: Buffer[] = []
-  let bytes = 0
-  let isWhole = false
-  while (!isWhole && bytes <= WHOLE_BYTES) {
-    const { value, done } = pieces.next()
-    isWhole = done === true
-    if (value) {
-      head.push(value)
-      bytes += value.length
-    }
-  }
-  if (isWhole) {
-    const plain = Buffer.concat(head)
-    const packed = deflateRawSync(plain)
-    const sizes = { checksum: crc32(plain), packed: packed.length, plain: plain.length }
-    yield Buffer.concat([localHeader(name, UTF8_NAMES, sizes), packed])
-    return { flags: UTF8_NAMES, ...sizes }
-  }
-  const flags = UTF8_NAMES | SIZES_FOLLOW
-  const sizes = { checksum: 0, packed: 0, plain: 0 }
-  yield localHeader(name, flags, null)
+/** A file: what stands before its content, the packed content, and what stands behind it. */
+function * entryOf (name: Buffer, content: Iterable<string>): Generator<Buffer, Sizes, void> {
+  const sizes: Sizes = { checksum: 0, packed: 0, plain: 0 }
   function * counted () {
-    for (const piece of both(head, pieces)) {
+    for (const piece of inPieces(content)) {
       sizes.checksum = crc32(piece, sizes.checksum)
       sizes.plain += piece.length
       yield piece
     }
   }
-  const deflate = createDeflateRaw()
-  // A failure of the content destroys the stream, which the loop below throws.
-  pipeline(counted(), deflate).catch(() => {})
-  for await (const chunk of deflate) {
+  yield localHeader(name)
+  for (const chunk of deflated(counted())) {
     sizes.packed += chunk.length
     yield chunk
   }
   yield descriptor(sizes)
-  return { flags, ...sizes }
+  return sizes
 }
 
-function * both (head: Buffer[], rest: Iterable<Buffer>): Generator<Buffer, void, void> {
-  while (head.length > 0) yield head.shift() ?? Buffer.alloc(0)
-  yield * rest
+/**
+ * Compresses piece by piece in this thread: a stream for each file costs three times the time of a small one. Each piece ends at a
+ * byte, and may refer to the end of the one before it, so nothing is lost against compressing the whole at once.
+ */
+function * deflated (pieces: Iterable<Buffer>): Generator<Buffer, void, void> {
+  let dictionary: Buffer = Buffer.alloc(0)
+  for (const piece of pieces) {
+    yield deflateRawSync(piece, { dictionary, finishFlush: constants.Z_SYNC_FLUSH })
+    dictionary = piece.subarray(-WINDOW_BYTES)
+  }
+  yield LAST_BLOCK
 }
 
-/** Before a content (section 4.3.7). Without sizes it tells that those that follow take 8 bytes each. */
-function localHeader (name: Buffer, flags: number, sizes: Sizes | null): Buffer {
-  const extra = sizes ? Buffer.alloc(0) : zip64([0, 0])
+/** Before a content (section 4.3.7). Checksum and sizes are not known yet. */
+function localHeader (name: Buffer): Buffer {
   const header = Buffer.alloc(30)
   header.writeUInt32LE(0x04034b50, 0)
   header.writeUInt16LE(VERSION, 4)
-  writeCommon(header, 6, name, flags, sizes ?? { checksum: 0, packed: IN_ZIP64, plain: IN_ZIP64 }, extra)
-  return Buffer.concat([header, name, extra])
+  writeCommon(header, 6, name, { checksum: 0, packed: 0, plain: 0 }, 0)
+  return Buffer.concat([header, name])
 }
 
-/** Behind a content (section 4.3.9), with sizes of 8 bytes. */
+/** Behind a content (section 4.3.9). Sizes have 8 bytes where 4 are too few. */
 function descriptor ({ checksum, packed, plain }: Sizes): Buffer {
-  const bytes = Buffer.alloc(24)
+  const isLarge = Math.max(packed, plain) >= IN_ZIP64
+  const bytes = Buffer.alloc(isLarge ? 24 : 16)
   bytes.writeUInt32LE(0x08074b50, 0)
   bytes.writeUInt32LE(checksum, 4)
-  bytes.writeBigUInt64LE(BigInt(packed), 8)
-  bytes.writeBigUInt64LE(BigInt(plain), 16)
+  if (isLarge) {
+    bytes.writeBigUInt64LE(BigInt(packed), 8)
+    bytes.writeBigUInt64LE(BigInt(plain), 16)
+  } else {
+    bytes.writeUInt32LE(packed, 8)
+    bytes.writeUInt32LE(plain, 12)
+  }
   return bytes
 }
 
 /** A file in the directory (section 4.3.12). What does not fit into 4 bytes is in its extra field. */
-function directoryEntry ({ path, flags, start, ...sizes }: Written): Buffer {
+function directoryEntry ({ path, start, ...sizes }: Written): Buffer {
   const name = Buffer.from(path)
   const isLarge = Math.max(sizes.packed, sizes.plain, start) >= IN_ZIP64
   const extra = isLarge ? zip64([sizes.plain, sizes.packed, start]) : Buffer.alloc(0)
@@ -145,15 +136,15 @@ function directoryEntry ({ path, flags, start, ...sizes }: Written): Buffer {
   entry.writeUInt32LE(0x02014b50, 0)
   entry.writeUInt16LE(MADE_BY, 4)
   entry.writeUInt16LE(VERSION, 6)
-  writeCommon(entry, 8, name, flags, isLarge ? { ...sizes, packed: IN_ZIP64, plain: IN_ZIP64 } : sizes, extra)
+  writeCommon(entry, 8, name, isLarge ? { ...sizes, packed: IN_ZIP64, plain: IN_ZIP64 } : sizes, extra.length)
   entry.writeUInt32LE(ATTRIBUTES, 38)
   entry.writeUInt32LE(isLarge ? IN_ZIP64 : start, 42)
   return Buffer.concat([entry, name, extra])
 }
 
 /** The fields that a local header and an entry of the directory have in the same order. */
-function writeCommon (header: Buffer, at: number, name: Buffer, flags: number, { checksum, packed, plain }: Sizes, extra: Buffer) {
-  header.writeUInt16LE(flags, at)
+function writeCommon (header: Buffer, at: number, name: Buffer, { checksum, packed, plain }: Sizes, extraBytes: number) {
+  header.writeUInt16LE(UTF8_NAMES | SIZES_FOLLOW, at)
   header.writeUInt16LE(DEFLATE, at + 2)
   header.writeUInt16LE(DOS_TIME, at + 4)
   header.writeUInt16LE(DOS_DATE, at + 6)
@@ -161,7 +152,7 @@ function writeCommon (header: Buffer, at: number, name: Buffer, flags: number, {
   header.writeUInt32LE(packed, at + 12)
   header.writeUInt32LE(plain, at + 16)
   header.writeUInt16LE(name.length, at + 20)
-  header.writeUInt16LE(extra.length, at + 22)
+  header.writeUInt16LE(extraBytes, at + 22)
 }
 
 /** The extra field with numbers of 8 bytes (section 4.5.3). */

@@ -16,7 +16,10 @@ const FIRST_CALLS = 20
 
 interface Fault { calls: string, error: string, file: 'database' | 'log' | 'any' }
 
-/** The first are in the small run. Deleting an upload and opening files have no file of their own here: those of the whole process fail. */
+/**
+ * The first are in the small run. Deleting an upload and opening files have no file of their own here: those of the whole process
+ * fail. `write` is left out, because sockets and wake-ups between threads are written by it, too; trial `full-disk` fails it for uploads.
+ */
 const faults: Fault[] = [
   { calls: 'fsync,fdatasync', error: 'EIO', file: 'log' },
   { calls: 'pwrite64', error: 'ENOSPC', file: 'log' },
@@ -29,8 +32,7 @@ const faults: Fault[] = [
   { calls: 'ftruncate', error: 'EIO', file: 'log' },
   { calls: 'fsync,fdatasync', error: 'EIO', file: 'database' },
   { calls: 'ftruncate', error: 'EIO', file: 'database' },
-  { calls: 'openat', error: 'ENOSPC', file: 'any' },
-  { calls: 'write', error: 'ENOSPC', file: 'any' }
+  { calls: 'openat', error: 'ENOSPC', file: 'any' }
 ]
 
 /**
