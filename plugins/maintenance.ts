@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { assertReadable } from '../src/db/readable.js'
 import { type Backup, listBackups } from '../src/maintenance/backup.js'
+import { canMislead } from '../src/maintenance/checks.js'
 import type { ServerStateView } from '../src/maintenance/schemas.js'
 import { viewServerState } from '../src/maintenance/server-state.js'
 import { dayTask, intervalMs } from '../src/maintenance/schedule.js'
@@ -8,6 +9,7 @@ import { type Monitor, startMonitor } from '../src/maintenance/monitor.js'
 import { type RunningTask, runInThread } from '../src/maintenance/run-in-thread.js'
 import { fromHome } from '../src/paths.js'
 import { version } from '../src/version.js'
+import { NOT_TRUSTED, StorageError } from '../src/writer/errors.js'
 import { ping, probe } from '../src/writer/ping.js'
 
 declare module 'fastify' {
@@ -38,6 +40,7 @@ export default fp(async (fastify) => {
   let backup: Backup | null = null
   let backupAttemptedAt = 0
   let check: { at: number, faults: number } | null = null
+  let isMisleading = false
 
   const monitor = startMonitor({
     path,
@@ -78,8 +81,10 @@ export default fp(async (fastify) => {
     const faults = await run(runInThread('check', { path: file }))
     check = { at: Date.now(), faults: faults.length }
     const [fault] = faults
-    if (fault) condition.enter('damaged', `${fault.check}: ${fault.detail}`)
-    else log.info('The file is sound')
+    if (!fault) return log.info('The file is sound')
+    isMisleading = canMislead(faults)
+    condition.enter(isMisleading ? 'inconsistent' : 'damaged', `${fault.check}: ${fault.detail}`)
+    log.warn({ faults }, 'The check of the file has found faults')
   }
 
   async function makeBackup (file: string, to: string) {
@@ -89,6 +94,10 @@ export default fp(async (fastify) => {
     log.info({ path: made.path, bytes: made.bytes }, 'A backup was made')
     if (faults.length > 0) log.warn({ faults }, 'The backup has faults of the database that `parley doctor --repair` can mend')
   }
+
+  fastify.addHook('onRequest', ({ url }, _reply, done) => {
+    done(isMisleading && url.startsWith('/api/') ? new StorageError(NOT_TRUSTED, 'The file contradicts itself') : undefined)
+  })
 
   /** Logs a failure of `work` and passes it to `onFailure`, unless the server stops. */
   function attempt (what: string, work: Promise<void>, onFailure: (error: unknown) => void = () => {}) {

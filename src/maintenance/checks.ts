@@ -1,6 +1,7 @@
 import type { Db } from '../db/connection.js'
 import { emptySearch } from '../search/index/commands.js'
 import { searchFaults } from '../search/index/check.js'
+import { storageCode } from '../writer/errors.js'
 
 /** Something that must be true of a file, and how to make it true again where it can be derived from the rest. */
 export interface Check {
@@ -51,9 +52,42 @@ const wrongCounts = `SELECT c.pk AS pk, c.message_count AS has, (SELECT count(*)
 
 const structure: Check = {
   name: 'structure of the file',
-  find: ({ $client: sqlite }) => told(sqlite.prepare<[], string>('PRAGMA integrity_check').pluck().all().filter((line) => line !== 'ok'), String),
+  find: (db) => told(structureFaults(db), String),
   // Indexes are made of the rows; damaged rows are not made of anything.
   repair: ({ $client: sqlite }) => { sqlite.exec('REINDEX') }
+}
+
+/** What SQLite finds. A page can be so damaged that it ends the check; what was found before is kept. */
+function structureFaults ({ $client: sqlite }: Db): string[] {
+  const faults: string[] = []
+  try {
+    for (const found of sqlite.prepare<[], string>('PRAGMA integrity_check').pluck().iterate()) {
+      faults.push(...found.split('\n').filter((line) => line !== 'ok' && !line.startsWith('*** in database')))
+    }
+  } catch (error) {
+    if (storageCode(error) === '') throw error
+    faults.push(`${CANNOT_BE_CHECKED}: ${messageOf(error)}`)
+  }
+  return faults
+}
+
+const CANNOT_BE_CHECKED = 'cannot be checked'
+
+/** Faults of pages that SQLite refuses to read, so that no query returns anything of them (`checkTreePage` in SQLite's btree.c). */
+const UNREADABLE = new RegExp(`btreeInitPage\\(\\) returns error|unable to get the page|invalid page number|^${CANNOT_BE_CHECKED}`)
+/** Faults of pages without contents. */
+const UNUSED = /freelist/i
+/** What else the check finds where a page cannot be read. */
+const CONSEQUENCE = /^wrong # of entries in index|^row \d+ missing from index/
+
+/**
+ * Whether a query of this file may return a wrong result without an error, as where an index lacks rows. It may not where the faults are
+ * pages that cannot be read: a query that needs one fails.
+ */
+export function canMislead (faults: Fault[]): boolean {
+  const lines = faults.filter(({ check }) => check === structure.name).map(({ detail }) => detail)
+  const hasUnreadable = lines.some((line) => UNREADABLE.test(line))
+  return !lines.every((line) => UNREADABLE.test(line) || UNUSED.test(line) || (hasUnreadable && CONSEQUENCE.test(line)))
 }
 
 /** What costs one pass over the pages, or little. */
@@ -113,6 +147,10 @@ function attempt (find: () => string[]): string[] {
   try {
     return find()
   } catch (error) {
-    return [`cannot be checked: ${error instanceof Error ? error.message : String(error)}`]
+    return [`${CANNOT_BE_CHECKED}: ${messageOf(error)}`]
   }
+}
+
+function messageOf (error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -1,8 +1,10 @@
-import { storageCode, WRITER_ENDED } from '../writer/errors.js'
+import { NOT_TRUSTED, storageCode, WRITER_ENDED } from '../writer/errors.js'
 
 /**
  * What can be wrong with the storage, the gravest first.
  * - `replaced`: the file at the path is not the one that is open. Lasts until a restart.
+ * - `inconsistent`: a check found that the file contradicts itself, so a read may return a wrong result without an error. Lasts until
+ *   a restart.
  * - `damaged`: SQLite met a page that makes no sense. Lasts until a restart.
  * - `silent`: the writer does not answer.
  * - `failing`: the disk refuses reads or writes.
@@ -13,14 +15,15 @@ import { storageCode, WRITER_ENDED } from '../writer/errors.js'
 export type Trouble = typeof troubles[number]
 
 /** All troubles, the gravest first. */
-export const troubles = ['replaced', 'damaged', 'silent', 'failing', 'full', 'log', 'descriptors'] as const
+export const troubles = ['replaced', 'inconsistent', 'damaged', 'silent', 'failing', 'full', 'log', 'descriptors'] as const
 
 /** Troubles that no success of a later write ends. */
-const lasting = new Set<Trouble>(['replaced', 'damaged'])
+const lasting = new Set<Trouble>(['replaced', 'inconsistent', 'damaged'])
 
 /** What the owner of the server does about each. */
 const advice: Record<Trouble, string> = {
   replaced: 'Stop the server; put the file back, or start again on the new one.',
+  inconsistent: 'Stop the server, run `parley doctor --repair`, and restore a backup with `parley restore BACKUP` if faults are left.',
   damaged: 'Stop the server, see what is wrong with `parley doctor`, and restore a backup with `parley restore BACKUP`.',
   silent: 'The server ends by itself when this lasts for a minute.',
   failing: 'Check the disk; the server goes on by itself when it works again.',
@@ -93,6 +96,7 @@ function troubleOf (code: string): Trouble | null {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return 'damaged'
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) return 'full'
   if (/^(SQLITE_(IOERR|CANTOPEN|READONLY|PROTOCOL)|COMMIT_UNCERTAIN|EIO|EROFS|EACCES|EPERM|ENODEV|ENXIO|ESTALE)/.test(code)) return 'failing'
+  if (code === NOT_TRUSTED) return 'inconsistent'
   if (/^(EMFILE|ENFILE)$/.test(code)) return 'descriptors'
   if (code === WRITER_ENDED) return 'silent'
   return null

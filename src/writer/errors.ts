@@ -29,6 +29,9 @@ export const WRITER_ENDED = 'WRITER_ENDED'
 /** A thread could not be started, or a file of the program could not be loaded. */
 export const NOT_LOADED = 'NOT_LOADED'
 
+/** The file contradicts itself, so nothing that is read from it can be trusted. */
+export const NOT_TRUSTED = 'NOT_TRUSTED'
+
 /**
  * Error codes of failures of the machine. They come from SQLite (sqlite.org/rescode.html), from the operating system for
  * files, memory and file descriptors (errno(3)), and from Parley itself.
@@ -36,7 +39,7 @@ export const NOT_LOADED = 'NOT_LOADED'
 const STORAGE_CODES = new RegExp(`^(${[
   'SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|NOMEM|BUSY|PROTOCOL).*',
   'ENOSPC|EDQUOT|EIO|EROFS|EMFILE|ENFILE|ENOMEM|EACCES|EPERM|ENODEV|ENXIO|ESTALE',
-  `${COMMIT_UNCERTAIN}|${WRITER_ENDED}|${NOT_LOADED}`
+  `${COMMIT_UNCERTAIN}|${WRITER_ENDED}|${NOT_LOADED}|${NOT_TRUSTED}`
 ].join('|')})$`)
 
 /** Maximum length of a chain of causes that is read. */

@@ -82,14 +82,13 @@ function dropIndexes ({ $client: sqlite }: Db, tables: string[]): string[] {
   return found.map(({ sql }) => sql)
 }
 
-/** Adds messages of about 1.2 KB to one conversation, a chain. */
-export function addMessages (db: Db, conversationPk: number, count: number) {
-  const next = random(conversationPk)
+/** Adds messages to one conversation, a chain. Their texts have about 1.2 KB unless given. */
+export function addMessages (db: Db, conversationPk: number, count: number, textOf = textOfFewWords(conversationPk)) {
   const insert = db.$client.prepare(
     'INSERT INTO messages (pk, message_id, parent_message_id, body, created_at, updated_at) VALUES ((? << 18) + ?, ?, ?, ?, ?, ?)')
   let parent: string | null = null
   for (let n = 1; n <= count; n++) {
-    const text = Array.from({ length: 200 }, () => WORDS[Math.floor(next() * WORDS.length)]).join(' ')
+    const text = textOf()
     const body = { sender: n % 2 ? 'User' : 'GPT-4o', isCreatedByUser: n % 2 === 1, text, endpoint: 'openAI', model: 'gpt-4o', unfinished: false, error: false }
     const messageId = uuid()
     insert.run(conversationPk, n, messageId, parent, JSON.stringify(body), n, n)
@@ -97,4 +96,9 @@ export function addMessages (db: Db, conversationPk: number, count: number) {
     parent = messageId
   }
   db.$client.prepare('UPDATE conversations SET message_count = ?, next_message = ? WHERE pk = ?').run(count, count + 1, conversationPk)
+}
+
+function textOfFewWords (seed: number): () => string {
+  const next = random(seed)
+  return () => Array.from({ length: 200 }, () => WORDS[Math.floor(next() * WORDS.length)]).join(' ')
 }

@@ -23,6 +23,7 @@ const benches: Record<string, () => Promise<{ default: () => Promise<Result[]> }
   search: () => import('./search.js'),
   relevance: () => import('./relevance.js'),
   import: () => import('./import.js'),
+  export: () => import('./export.js'),
   neighbours: () => import('./neighbours.js'),
   pocketbase: () => import('./pocketbase.js'),
   bombs: () => import('./bombs.js'),

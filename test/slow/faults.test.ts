@@ -103,6 +103,50 @@ t.test('a damaged page costs what is on it, and the server says so', async (t) =
   t.match(lines[0]?.msg, /parley\.db: database disk image is malformed\. Stop the server, see what is wrong with `parley doctor`/)
 })
 
+t.test('a file whose index lacks rows gives no answers at all', async (t) => {
+  const env = environment('index')
+  const first = await startServer(t, folder, env)
+  const [id = ''] = ids
+  await save(await signIn(first.url), id, ['Hello'])
+  t.equal(await first.stop('SIGTERM'), 0)
+  // The next start checks the file after this one was killed.
+  const killed = await startServer(t, folder, env)
+  await killed.stop('SIGKILL')
+  for (const ending of ['-wal', '-shm']) rmSync(env.DATABASE_PATH + ending, { force: true })
+  swapRoots(env.DATABASE_PATH, 'conversations_id', 'messages_id')
+
+  const server = await startServer(t, folder, env)
+  t.ok(await until(async () => (await fetch(`${server.url}/readyz`)).status === 503, 60))
+  t.match(await (await fetch(`${server.url}/readyz`)).text(), /inconsistent: structure of the file: /)
+  t.equal((await fetch(`${server.url}/livez`)).status, 200)
+  for (const path of [`/api/convos/${id}`, '/api/convos', '/api/user', '/api/auth/refresh']) {
+    t.match(await (await fetch(server.url + path)).json(), { status: 503, code: 'STORAGE_UNAVAILABLE' }, path)
+  }
+  t.equal(await server.stop('SIGTERM'), 0)
+
+  const doctor = spawn(process.execPath, [join(folder, 'dist/src/cli/main.js'), 'doctor', '--repair'], { env: { PATH: process.env.PATH, ...env } })
+  const [said, [code]] = await Promise.all([text(doctor.stdout), once(doctor, 'exit')])
+  t.match(said, /structure of the file/)
+  t.equal(code, 0)
+  const mended = await startServer(t, folder, env)
+  const client = await signIn(mended.url)
+  t.match(await client.get(`/api/messages/${id}`), { status: 200, text: /Hello/ })
+  await mended.stop('SIGTERM')
+})
+
+/** Makes the page of one index the page of another, as a disk does that writes to the wrong place. */
+function swapRoots (path: string, ...names: [string, string]) {
+  const sqlite = new Sqlite(path)
+  const [one = 0, two = 0] = names.map((name) => Number(sqlite.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(name)))
+  sqlite.close()
+  const pages = readFileSync(path)
+  const page = (number: number) => Buffer.from(pages.subarray((number - 1) * PAGE, number * PAGE))
+  const file = openSync(path, 'r+')
+  writeSync(file, page(two), 0, PAGE, (one - 1) * PAGE)
+  writeSync(file, page(one), 0, PAGE, (two - 1) * PAGE)
+  closeSync(file)
+}
+
 t.test('deleted text is gone from file and log within a minute, while the server is quiet', async (t) => {
   const env = environment('canary')
   const canary = 'xylophagous'

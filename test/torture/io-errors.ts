@@ -1,12 +1,12 @@
-import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chatgptExport } from '../chatgpt-export.js'
 import { assertSound, valueOf } from './check-file.js'
 import { type Client, importFile, signIn } from './client.js'
+import { inject } from './inject.js'
 import { newLedger, verify, type Written, writeSomething } from './ledger.js'
-import { environment, type RunningServer, run, startServer, until } from './program.js'
+import { environment, type RunningServer, startServer, until } from './program.js'
 import { someText, type Trial } from './trial.js'
 
 const WRITERS = 6
@@ -56,7 +56,8 @@ export const ioErrors: Trial = {
       try {
         const client = await signIn(server.url, 'ada')
         const before = ledger.conversations.length
-        const tracer = await inject(server, path, fault, when)
+        const file = fault.file === 'any' ? {} : { file: fault.file === 'log' ? `${path}-wal` : path }
+        const stopFailing = await inject(server, { calls: fault.calls, action: `error=${fault.error}:when=${when}`, ...file })
         const works = Promise.all([
           ...Array.from({ length: WRITERS }, () => writeFor(WORK_MS, client, ledger, next)),
           readFor(WORK_MS, client),
@@ -67,8 +68,7 @@ export const ioErrors: Trial = {
         if (server.ended() !== undefined) throw new Error(`The server ended with ${server.ended()}`)
         const isKilled = next() < 0.5
         if (isKilled) await server.end('SIGKILL')
-        tracer.kill('SIGINT')
-        await once(tracer, 'exit')
+        await stopFailing('SIGINT')
         if (!isKilled) {
           await untilReady(server)
           await verify(client, ledger.conversations.slice(before))
@@ -88,15 +88,6 @@ export const ioErrors: Trial = {
     return `${count} faults: ${ledger.acknowledged} writes acknowledged, ${ledger.refused} refused, ${ledger.unanswered} of unknown outcome, ${imported} imports; ` +
       'nothing lost, nothing refused is there'
   }
-}
-
-/** Attaches a tracer that makes calls fail, and waits until it does. */
-async function inject ({ pid }: RunningServer, path: string, { calls, error, file }: Fault, when: string) {
-  const inject = calls.split(',').flatMap((call) => ['-e', `inject=${call}:error=${error}:when=${when}`])
-  const only = file === 'any' ? [] : ['-P', file === 'log' ? `${path}-wal` : path]
-  const tracer = run('strace', ['-f', '-qq', '-o', '/dev/null', '-p', String(pid), '-e', `trace=${calls}`, ...inject, ...only], { PATH: process.env.PATH ?? '' })
-  await until('the tracer is attached', () => !/TracerPid:\s+0/.test(readFileSync(`/proc/${pid}/status`, 'utf8')))
-  return tracer
 }
 
 /**

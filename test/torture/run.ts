@@ -8,6 +8,7 @@ import { damage } from './damage.js'
 import { deletedText } from './deleted-text.js'
 import { descriptors } from './descriptors.js'
 import { fullDisk } from './full-disk.js'
+import { hangingDisk } from './hanging-disk.js'
 import { ioErrors } from './io-errors.js'
 import { kills } from './kills.js'
 import { powerLoss } from './power-loss.js'
@@ -22,7 +23,7 @@ import type { Trial } from './trial.js'
  */
 
 const trials: Record<string, Trial> = {
-  kills, 'power-loss': powerLoss, 'io-errors': ioErrors, 'full-disk': fullDisk, descriptors, damage, backups, 'deleted-text': deletedText
+  kills, 'power-loss': powerLoss, 'io-errors': ioErrors, 'full-disk': fullDisk, 'hanging-disk': hangingDisk, descriptors, damage, backups, 'deleted-text': deletedText
 }
 
 const { values, positionals } = parseArgs({
