@@ -65,13 +65,15 @@ export function checkAgain (task: ImportTask) {
   enqueue(task, true)
 }
 
-/** Stops whatever goes on with a file; the server keeps nothing of it. */
+/** Stops whatever goes on with a file. The server keeps nothing of what it stopped. */
 export async function cancelImport (task: ImportTask) {
-  stops.get(task.id)?.abort()
   const { status, step } = task.progress.peek()
   if (status && (step === 'importing' || step === 'checking')) {
-    await result(api.DELETE('/api/convos/import/{importId}', { params: { path: { importId: status.id } } })).catch(() => {})
+    // Its last event says what became of it: it may have been done before this request arrived.
+    await result(api.DELETE('/api/convos/import/{importId}', { params: { path: { importId: status.id } } }))
+    return
   }
+  stops.get(task.id)?.abort()
   change(task, { step: 'cancelled' })
 }
 
