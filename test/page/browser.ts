@@ -115,7 +115,7 @@ export async function importFile (page: Page, name: string, content: string) {
 }
 
 /** How long the page may take to show what a test expects. */
-const SETTLE_MS = 30_000
+const SETTLE_MS = 60_000
 
 /** Whether a part of the page is visible, as soon as it is. */
 export async function appears (part: Locator): Promise<boolean> {
@@ -130,6 +130,14 @@ export function settledCount (parts: Locator, expected: number): Promise<number>
 /** The text of an element once it has what is expected, or after the last try. */
 export function settledText (part: Locator, expected: RegExp | string): Promise<string | null> {
   return settled(() => part.textContent(), (text) => typeof expected === 'string' ? text?.includes(expected) === true : expected.test(text ?? ''))
+}
+
+/** How many rows the list has once it was scrolled to its end, or after the last try. */
+export function countAfterScrolling (page: Page, expected: number): Promise<number> {
+  return settled(async () => {
+    await page.locator('.side-content').evaluate((element) => { element.scrollTo(0, element.scrollHeight) })
+    return page.locator('.row').count()
+  }, (count) => count >= expected)
 }
 
 /** A value that is read until it is as expected, or until the last try. */

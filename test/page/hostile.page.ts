@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { appears, importFile, settledCount, signUp, startPage, watch } from './browser.js'
+import { appears, countAfterScrolling, importFile, settledCount, signUp, startPage, watch } from './browser.js'
 import { hostileMessages, hostileNames } from './hostile-texts.js'
 
 /** A chain of messages, as LibreChat exports it. */
@@ -49,7 +49,7 @@ t.test('nothing that a history holds runs, loads anything, or breaks the page', 
     await page.getByRole('link', { name: 'Hostile messages' }).click()
     await page.locator('article').last().waitFor({ state: 'attached' })
     // Every message is rendered when the browser has nothing else to do.
-    await page.locator('.message.pending').first().waitFor({ state: 'detached', timeout: 60_000 })
+    await page.locator('.message.pending').first().waitFor({ state: 'detached', timeout: 300_000 })
     t.equal(await settledCount(page.locator('article'), hostileMessages.length), hostileMessages.length)
     await page.locator('math').first().waitFor({ state: 'attached' })
   })
@@ -64,14 +64,7 @@ t.test('nothing that a history holds runs, loads anything, or breaks the page', 
 
   await t.test('as titles and tags, in the list, its menus and the search', async (t) => {
     await page.goto('/')
-    await page.locator('.row').first().waitFor()
-    const content = page.locator('.side-content')
-    for (let end = -1, rows = 0; rows !== end; rows = await page.locator('.row').count()) {
-      end = rows
-      await content.evaluate((element) => { element.scrollTo(0, 1_000_000) })
-      await page.waitForTimeout(300)
-    }
-    t.equal(await settledCount(page.locator('.row'), hostileNames.length + 2), hostileNames.length + 2)
+    t.equal(await countAfterScrolling(page, hostileNames.length + 2), hostileNames.length + 2)
     await page.getByRole('button', { name: 'Filter and sort' }).click()
     await page.getByRole('menu').waitFor()
     await page.keyboard.press('Escape')
@@ -93,7 +86,7 @@ t.test('no element of a rendered message has a handler, a style or an address th
   await page.goto('/')
   await page.getByRole('link', { name: 'Hostile messages' }).click()
   await page.locator('article').last().waitFor({ state: 'attached' })
-  await page.locator('.message.pending').first().waitFor({ state: 'detached', timeout: 60_000 })
+  await page.locator('.message.pending').first().waitFor({ state: 'detached', timeout: 300_000 })
   const bad: string[] = await page.evaluate(`[...document.querySelectorAll('.message *')].flatMap((element) => [...element.attributes].flatMap(({ name, value }) =>
     /^on|^style$|^srcdoc$/.test(name) || (/href|src|action|data$/.test(name) && !/^(https?:|mailto:|#|data:image\\/(png|jpeg|gif|webp|avif);|\\/)/.test(value)) ? [element.localName + ' ' + name + '=' + value] : []))`)
   t.strictSame(bad, [])
