@@ -117,7 +117,7 @@ async function tabMiB (cdp: CDPSession): Promise<number> {
  * What runs in the page. These are texts, because the compiler adds calls to functions that only this program has.
  */
 
-/** Tells the page that every message is near, so that all are rendered at once. */
+/** Tells the page that every slice of messages is near, so that all are rendered at once. */
 const renderAtOnce = `
   window.IntersectionObserver = class extends IntersectionObserver {
     constructor (callback, options) {
@@ -125,7 +125,7 @@ const renderAtOnce = `
       this.callback = callback
     }
     observe (target) {
-      if (this.rootMargin.startsWith('1500px') && target.classList.contains('message')) queueMicrotask(() => this.callback([{ isIntersecting: true, target }], this))
+      if (this.rootMargin.startsWith('1500px') && target.classList.contains('slice')) queueMicrotask(() => this.callback([{ isIntersecting: true, target }], this))
       else super.observe(target)
     }
   }`

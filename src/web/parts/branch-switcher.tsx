@@ -1,15 +1,10 @@
 import type { Message } from '../api/types.js'
 import { formatNumber, t } from '../i18n/index.js'
-import { goToSibling, tree } from '../state/reader.js'
-import { siblingsOf } from '../state/tree.js'
+import { goToSibling } from '../state/reader.js'
 import { Icon } from './icon.js'
 
 /** ‹ 2/3 › at a message that others stand beside. What is read stays where it is on the screen. */
-export function BranchSwitcher ({ message }: { message: Message }) {
-  const siblings = siblingsOf(tree.value, message)
-  if (siblings.length < 2) return null
-  const position = siblings.findIndex(({ messageId }) => messageId === message.messageId) + 1
-
+export function BranchSwitcher ({ message, position, count }: { message: Message, position: number, count: number }) {
   function step (button: HTMLElement, by: number) {
     const top = button.getBoundingClientRect().top
     const sibling = goToSibling(message, by)
@@ -25,12 +20,12 @@ export function BranchSwitcher ({ message }: { message: Message }) {
   }
 
   return (
-    <div class='branches' role='group' aria-label={t('message.siblings', { position, count: siblings.length })}>
+    <div class='branches' role='group' aria-label={t('message.siblings', { position, count })}>
       <button type='button' class='icon-button' aria-label={t('message.previous')} aria-disabled={position === 1} onClick={({ currentTarget }) => step(currentTarget, -1)}>
         <Icon name='back' />
       </button>
-      <span aria-hidden='true'>{formatNumber(position)}/{formatNumber(siblings.length)}</span>
-      <button type='button' class='icon-button' aria-label={t('message.next')} aria-disabled={position === siblings.length} onClick={({ currentTarget }) => step(currentTarget, 1)}>
+      <span aria-hidden='true'>{formatNumber(position)}/{formatNumber(count)}</span>
+      <button type='button' class='icon-button' aria-label={t('message.next')} aria-disabled={position === count} onClick={({ currentTarget }) => step(currentTarget, 1)}>
         <Icon name='next' />
       </button>
     </div>

@@ -1,13 +1,24 @@
+/** Where the current message is looked for, as a part of the window's height. Below what sticks to the top. */
+const LINE = 0.17
+
 /**
  * Tells which message is at the top of the window as somebody scrolls, until the returned function is called. Looks
- * only once a frame.
+ * once a frame, at one line, so that thousands of messages cost nothing.
  */
-export function watchCurrent (tell: (messageId: string) => void): () => void {
-  /** The messages that cross a thin band below the top of the window. */
-  const observer = new IntersectionObserver((entries) => {
-    const entry = entries.findLast(({ isIntersecting }) => isIntersecting)
-    if (entry) tell(entry.target.id.slice('m-'.length))
-  }, { rootMargin: '-15% 0px -80% 0px' })
-  for (const message of document.querySelectorAll('.message')) observer.observe(message)
-  return () => observer.disconnect()
+export function watchCurrent (messages: Element, tell: (messageId: string) => void): () => void {
+  let frame = 0
+  function look () {
+    frame = 0
+    const { left, width } = messages.getBoundingClientRect()
+    // What stands above the messages does not hide them from this.
+    const message = document.elementsFromPoint(left + width / 2, innerHeight * LINE).find((element) => element.matches('.message'))
+    if (message) tell(message.id.slice('m-'.length))
+  }
+  const onScroll = () => { if (frame === 0) frame = requestAnimationFrame(look) }
+  onScroll()
+  addEventListener('scroll', onScroll, { passive: true })
+  return () => {
+    removeEventListener('scroll', onScroll)
+    cancelAnimationFrame(frame)
+  }
 }
