@@ -1,48 +1,90 @@
-import { locateWords } from '../index/tokenizer.js'
+import { fold } from '../index/folding.js'
+import { graphemeEnd, graphemeStart, locateWords } from '../index/locate.js'
 import type { Term } from './query.js'
 
 /** Longest snippet in UTF-16 units. Tags and escapes are not counted. */
 export const MAX_SNIPPET_LENGTH = 240
 
-/**
- * UTF-16 units of the texts of a message that are scanned, which takes up to 70 ms. The search finds a later match, but
- * the snippet does not show it.
- */
-const MAX_SCANNED_LENGTH = 32_768
-
 /** UTF-16 units of the excerpt, which is the snippet without the ellipses at both ends. */
 const EXCERPT_LENGTH = MAX_SNIPPET_LENGTH - 2
 
+/** UTF-16 units of a text that are searched for the terms at once. Pieces overlap, so a place at a border is seen whole. */
+const PIECE_LENGTH = 4096
+const OVERLAP = 2 * EXCERPT_LENGTH
+
+/** Pieces with matches that are compared. They take up to 5 ms each. */
+const MAX_COMPARED_PIECES = 16
+
 interface Match { start: number, end: number, term: Term }
 
+/** Matches that fit into one excerpt of a text. */
+interface Place { text: string, matches: Match[] }
+
 /**
- * Returns an excerpt as HTML, around the place with most of the terms. Matches are in `<mark>`. Everything else is
- * escaped. The text is cut between words, with an ellipsis at each cut.
+ * Returns an excerpt as HTML, around the place with most of the terms. Of a text with very many matches the first ones
+ * are compared. Matches are in `<mark>`. Everything else is escaped. The text is cut between words, with an ellipsis at
+ * each cut. Cuts and marks do not split a grapheme.
  */
 export function snippet (texts: readonly string[], terms: readonly Term[]): string {
-  let best: { text: string, matches: Match[], place: Match[] } = { text: texts[0] ?? '', matches: [], place: [] }
-  let left = MAX_SCANNED_LENGTH
+  const { text, matches } = bestPlace(texts, terms)
+  const [start, end] = bounds(text, matches)
+  const from = graphemeStart(text, start - OVERLAP)
+  const shown = findMatches(text.slice(from, graphemeStart(text, end + OVERLAP)), terms, from)
+  return (start > 0 ? '…' : '') + marked(text, start, end, shown) + (end < text.length ? '…' : '')
+}
+
+/** Returns the first place with most of the terms. Without a match it is the beginning of the first text. */
+function bestPlace (texts: readonly string[], terms: readonly Term[]): Place {
+  let best: Place = { text: texts[0] ?? '', matches: [] }
+  let left = MAX_COMPARED_PIECES
   for (const text of texts) {
-    const matches = findMatches(text.slice(0, left), terms)
-    left -= Math.min(left, text.length)
-    const place = densestMatches(matches)
-    if (countTerms(place) > countTerms(best.place)) best = { text, matches, place }
-    if (left === 0 || countTerms(best.place) === terms.length) break
+    for (const [piece, start] of pieces(text)) {
+      if (!canMatch(piece, terms)) continue
+      const matches = densestMatches(findMatches(piece, terms, start))
+      if (countTerms(matches) > countTerms(best.matches)) best = { text, matches }
+      if (matches.length > 0) left--
+      if (left === 0 || countTerms(best.matches) === terms.length) return best
+    }
   }
-  const [start, end] = bounds(best.text, best.place)
-  return (start > 0 ? '…' : '') + marked(best.text, start, end, best.matches) + (end < best.text.length ? '…' : '')
+  return best
 }
 
-/** Returns every match of every term, in the order of the text. */
-function findMatches (text: string, terms: readonly Term[]): Match[] {
-  const words = [...locateWords(text)]
-  return words.flatMap(({ start }, index) => terms.flatMap((term) => {
-    const last = words[index + term.words.length - 1]
-    return last && isAt(term, words, index) ? [{ start, end: last.end, term }] : []
-  }))
+/** Yields the pieces of a text and where they start. They start and end between graphemes, at a space where possible. */
+function * pieces (text: string): Generator<[piece: string, start: number], void, void> {
+  for (let start = 0, next = 0; start < text.length; start = next) {
+    next = cut(text, start + PIECE_LENGTH, start)
+    yield [text.slice(start, cut(text, next + OVERLAP, next)), start]
+  }
 }
 
-function isAt ({ words: wanted, isPrefix }: Term, words: Array<{ word: string }>, index: number) {
+/** Returns where to cut a text at an index or shortly before, but after `limit`. */
+function cut (text: string, index: number, limit: number) {
+  if (index >= text.length) return text.length
+  const space = text.slice(Math.max(limit + 1, index - OVERLAP), index).search(/\s\S*$/)
+  const found = graphemeStart(text, space === -1 ? index : Math.max(limit + 1, index - OVERLAP) + space)
+  return found > limit ? found : index
+}
+
+/** What can stand within a word of several parts, between its letters. */
+const BETWEEN_PARTS = /[\s'’*,.\-‐]+/g
+
+/** Whether a piece can have all words of a term. Finds out quickly that most pieces cannot. */
+function canMatch (piece: string, terms: readonly Term[]) {
+  const letters = fold(piece).replace(BETWEEN_PARTS, '')
+  return terms.some(({ words, joined }) => words.every((word) => letters.includes(word)) || (joined !== null && letters.includes(joined)))
+}
+
+/** Returns every match of every term in the order of the text. Places are counted from `offset`. */
+function findMatches (text: string, terms: readonly Term[], offset: number): Match[] {
+  const wanted = terms.flatMap((term) => [{ term, words: term.words }, ...term.joined === null ? [] : [{ term, words: [term.joined] }]])
+  const matches = locateWords(text).flatMap((found) => found.flatMap(({ start }, index) => wanted.flatMap(({ term, words }) => {
+    const last = found[index + words.length - 1]
+    return last && isAt(words, term.isPrefix, found, index) ? [{ start: start + offset, end: last.end + offset, term }] : []
+  })))
+  return matches.sort((a, b) => a.start - b.start || b.end - a.end)
+}
+
+function isAt (wanted: readonly string[], isPrefix: boolean, words: Array<{ word: string }>, index: number) {
   return wanted.every((word, offset) => {
     const found = words[index + offset]?.word ?? ''
     return isPrefix && offset === wanted.length - 1 ? found.startsWith(word) : found === word
@@ -75,25 +117,22 @@ function bounds (text: string, place: Match[]): [start: number, end: number] {
   const to = Math.min(Math.max(from, ...place.map(({ end }) => end)), from + EXCERPT_LENGTH)
   const room = EXCERPT_LENGTH - (to - from)
   const latest = Math.max(0, text.length - EXCERPT_LENGTH)
-  const start = Math.min(Math.max(0, from - Math.floor(room / 2)), latest, from)
-  return [startOfWord(text, start, from), endOfWord(text, start + EXCERPT_LENGTH, to)]
+  const start = startOfWord(text, Math.min(Math.max(0, from - Math.floor(room / 2)), latest, from), from)
+  return [start, endOfWord(text, start + EXCERPT_LENGTH, Math.max(start, to), start)]
 }
 
 function startOfWord (text: string, start: number, limit: number) {
   if (start === 0) return 0
   const space = text.slice(start - 1, limit).search(/\s\S/)
-  return space === -1 ? wholeCharacter(text, start) : start + space
+  return Math.min(limit, graphemeEnd(text, space === -1 ? start : start + space))
 }
 
-function endOfWord (text: string, end: number, limit: number) {
+function endOfWord (text: string, end: number, limit: number, start: number) {
   if (end >= text.length) return text.length
   const space = text.slice(limit, end + 1).search(/\s\S*$/)
-  return space === -1 ? wholeCharacter(text, end) : limit + space
-}
-
-/** Moves an index from the middle of a surrogate pair to its start. */
-function wholeCharacter (text: string, index: number) {
-  return /^[\uDC00-\uDFFF]/.test(text.slice(index, index + 1)) ? index - 1 : index
+  const found = graphemeStart(text, space === -1 ? end : limit + space)
+  // Only a grapheme that is longer than the excerpt is split.
+  return found > start ? found : end
 }
 
 function marked (text: string, start: number, end: number, matches: Match[]) {

@@ -50,6 +50,13 @@ export function fold (text: string): string {
     .normalize('NFC')
 }
 
+const raised = new RegExp(`^[${RAISED}]`, 'u')
+
+/** Whether `fold` puts a space between two pieces of a text: the folded one before and the next character. */
+export function startsAnew (folded: string, next: string): boolean {
+  return raised.test(next) && /[0-9]$/.test(folded)
+}
+
 const decimalDigit = /^\p{Nd}$/u
 const knownDigits = new Map<string, string>()
 

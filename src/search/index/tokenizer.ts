@@ -18,8 +18,8 @@ export const TOKENIZER_VERSION = `5 / Unicode ${process.versions.unicode}`
 /** Signs that change the meaning of a word, as in C++, C#, 50% and e-mail addresses. Each is a token. */
 const SIGNS = '+#%&@'
 
-// Not a literal: the flag `v` is newer than the syntax this project is compiled to.
-const word = new RegExp(
+/** Matches the tokens in a folded text. Not a literal: the flag `v` is newer than the syntax this project is compiled to. */
+export const tokenPattern = new RegExp(
   `[${SPACED_LETTERS}]{1,${MAX_TOKEN_LENGTH}}|[${LETTERS}&&[${UNSPACED}]]|[${SIGNS}[[\\p{Sm}\\p{Sc}\\p{So}]--\\p{ASCII}]]`, 'gv')
 
 const asciiWord = new RegExp(`[a-z0-9]{1,${MAX_TOKEN_LENGTH}}|[${SIGNS}]`, 'g')
@@ -44,14 +44,7 @@ function withoutData (text: string): string {
 
 /** Returns the tokens of a text in order. Case and accents are folded. */
 export function tokenize (text: string): string[] {
-  return isAscii(text) ? text.toLowerCase().match(asciiWord) ?? [] : fold(text).match(word) ?? []
-}
-
-/** Yields the tokens of a text with their position in it, in UTF-16 units. */
-export function * locateWords (text: string): Generator<{ word: string, start: number, end: number }, void, void> {
-  for (const { 0: run, index: start } of text.matchAll(word)) {
-    for (const found of tokenize(run)) yield { word: found, start, end: start + run.length }
-  }
+  return isAscii(text) ? text.toLowerCase().match(asciiWord) ?? [] : fold(text).match(tokenPattern) ?? []
 }
 
 /**
