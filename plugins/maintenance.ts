@@ -8,6 +8,7 @@ import { dayTask, intervalMs } from '../src/maintenance/schedule.js'
 import { type Monitor, startMonitor } from '../src/maintenance/monitor.js'
 import { type RunningTask, runInThread } from '../src/maintenance/run-in-thread.js'
 import { fromHome } from '../src/paths.js'
+import { indexedShare } from '../src/search/index/progress.js'
 import { version } from '../src/version.js'
 import { NOT_TRUSTED, StorageError } from '../src/writer/errors.js'
 import { ping, probe } from '../src/writer/ping.js'
@@ -135,6 +136,12 @@ export default fp(async (fastify) => {
 
   if (fastify.metrics) {
     const { Gauge } = await import('prom-client')
+    fastify.metrics.registerMetric(new Gauge({
+      name: 'parley_search_indexed_ratio',
+      help: 'Share of the conversations in the search index; below 1 while it is made again.',
+      registers: [],
+      collect () { this.set(indexedShare(reader) ?? 1) }
+    }))
     fastify.metrics.registerMetric(new Gauge({
       name: 'parley_ready', help: '1 while reads and writes work.', registers: [], collect () { this.set(condition.current() ? 0 : 1) }
     }))

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { DomainError } from '../src/errors.js'
 import { problems } from '../src/schemas.js'
+import { indexedShare } from '../src/search/index/progress.js'
 
 const answer = (description: string) => Type.String({ description, examples: ['OK'] })
 
@@ -32,7 +33,8 @@ const health: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (_request, reply) => {
     const trouble = await fastify.monitor.readiness()
     if (trouble) throw new DomainError('NOT_READY', `${trouble.trouble}: ${trouble.reason}`)
-    return reply.type('text/plain').send('OK')
+    const share = indexedShare(fastify.database.reader)
+    return reply.type('text/plain').send(share === null ? 'OK' : `OK, and the search index is made again: ${Math.floor(share * 100)} %`)
   })
 }
 

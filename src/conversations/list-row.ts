@@ -30,13 +30,13 @@ export function shownRow (names: TagNames, row: string): string {
 export interface PageExtras {
   /** Returns a further member of a row: its name in quotes, a colon, and JSON. */
   member? (row: string): string
-  /** What a search of any word would find. */
-  anyCount?: number | undefined
+  /** Further members of the page. Undefined ones are left out. */
+  more?: { anyCount: number | undefined, indexedShare: number | undefined }
 }
 
 /** A page of the list as the pieces of one JSON object. `userId` is the id of the owner of all rows. */
-export function streamPage (rows: string[], nextCursor: string | null, userId: string, { member, anyCount }: PageExtras = {}): Generator<string, void, void> {
+export function streamPage (rows: string[], nextCursor: string | null, userId: string, { member, more }: PageExtras = {}): Generator<string, void, void> {
   const beginning = `{"user":${JSON.stringify(userId)},`
   const items = rows.map((row) => beginning + (member ? `${member(row)},` : '') + row.slice(KEY_DIGITS + 1))
-  return jsonArray(items, '{"conversations":[', `],${JSON.stringify({ nextCursor, anyCount }).slice(1)}`)
+  return jsonArray(items, '{"conversations":[', `],${JSON.stringify({ nextCursor, ...more }).slice(1)}`)
 }

@@ -33,7 +33,10 @@ export const ServerStateSchema = Type.Object({
     users: Type.Integer(),
     conversations: Type.Integer({ description: 'Archived ones too.' }),
     bytes: Type.Integer({ description: 'Of the texts and contents of all messages.' })
-  }), 'What all accounts take up; null when it cannot be read.')
+  }), 'What all accounts take up; null when it cannot be read.'),
+  searchIndex: orNull(Type.Object({
+    share: Type.Number({ minimum: 0, maximum: 1, description: 'Of the conversations, how many are in the index: below 1 while it is made again after an upgrade.' })
+  }), 'The search index; null when it cannot be read.')
 }, {
   $id: 'ServerState',
   examples: [{
@@ -46,7 +49,8 @@ export const ServerStateSchema = Type.Object({
       last: { path: '/var/backups/parley/parley-20260102T030000Z.db', bytes: 98_566_144, madeAt: '2026-01-02T03:00:00.000Z' }
     },
     check: { last: { at: '2026-01-02T03:00:20.000Z', faults: 0 } },
-    usage: { users: 3, conversations: 1250, bytes: 73_400_320 }
+    usage: { users: 3, conversations: 1250, bytes: 73_400_320 },
+    searchIndex: { share: 1 }
   }]
 })
 

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { totalUsage } from '../accounts/usage.js'
 import type { Db } from '../db/connection.js'
+import { indexedShare } from '../search/index/progress.js'
 import { isStorageFailure } from '../writer/errors.js'
 import { spaceOn } from '../writer/space.js'
 import type { Backup } from './backup.js'
@@ -49,7 +50,8 @@ export function viewServerState ({ reader, path, ...known }: StateSources): Serv
       last: lastBackup && { path: lastBackup.path, bytes: lastBackup.bytes, madeAt: iso(lastBackup.madeAt) }
     },
     check: { last: lastCheck && { at: iso(lastCheck.at), faults: lastCheck.faults } },
-    usage: ifReadable(() => totalUsage(reader))
+    usage: ifReadable(() => totalUsage(reader)),
+    searchIndex: ifReadable(() => ({ share: indexedShare(reader) ?? 1 }))
   }
 }
 

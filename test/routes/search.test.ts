@@ -293,3 +293,37 @@ t.test('filters, and what was understood', async (t) => {
     t.equal((await get('/api/convos', { include: 'match' })).conversations[0].match, undefined)
   })
 })
+
+t.test('searches, /readyz, metrics and administrators are told how much of the index is made again', async (t) => {
+  const { server, as } = await build(t, { METRICS: true })
+  const headers = await as('ada')
+  for (let n = 0; n < 2; n++) {
+    await server.inject({ method: 'POST', url: `/api/messages/${randomUUID()}`, headers, payload: { messageId: `m${n}`, text: 'lighthouse' } })
+  }
+  const ask = async (url: string) => {
+    const response = await server.inject({ url, headers })
+    return response.headers['content-type']?.toString().startsWith('application/json') ? response.json() : response.body
+  }
+  const seen = async () => ({
+    messages: await ask('/api/messages?search=lighthouse'),
+    conversations: await ask('/api/convos?search=lighthouse'),
+    ready: await ask('/readyz'),
+    metrics: /^parley_search_indexed_ratio .*$/m.exec(await ask('/metrics'))?.[0],
+    state: (await ask('/api/admin/state')).searchIndex
+  })
+
+  // A database in memory has one connection, so nothing notices this change and starts the rebuild.
+  server.database.reader.$client.exec('INSERT INTO search (search) VALUES (\'delete-all\'); UPDATE search_progress SET indexed_to = 0')
+  t.match(await seen(), {
+    messages: { messages: [], indexedShare: 0 },
+    conversations: { conversations: [], indexedShare: 0 },
+    ready: 'OK, and the search index is made again: 0 %',
+    metrics: 'parley_search_indexed_ratio 0',
+    state: { share: 0 }
+  })
+  server.housekeeping.schedule()
+  await server.housekeeping.idle()
+  const whole = await seen()
+  t.match(whole, { messages: { messages: [{}, {}] }, conversations: { conversations: [{}, {}] }, ready: /^OK$/, metrics: 'parley_search_indexed_ratio 1', state: { share: 1 } })
+  t.notOk('indexedShare' in whole.messages || 'indexedShare' in whole.conversations)
+})

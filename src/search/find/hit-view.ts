@@ -32,10 +32,10 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
    WHERE m.pk = ${messageKey(':conversationPk', ':n')}`))
 
 /**
- * Returns a page of hits as JSON. A message that is deleted before it is read is omitted. So is an undefined `anyCount`.
+ * Returns a page of hits as JSON. A message that is deleted before it is read is omitted, and so are undefined members of `more`.
  */
-export function hitsJson (db: Db, { found, terms, nextCursor }: MessagePage, anyCount?: number): string {
-  return `{"messages":[${[...hits(db, found, terms)].join()}],${JSON.stringify({ nextCursor, anyCount }).slice(1)}`
+export function hitsJson (db: Db, { found, terms, nextCursor }: MessagePage, more: { anyCount: number | undefined, indexedShare: number | undefined }): string {
+  return `{"messages":[${[...hits(db, found, terms)].join()}],${JSON.stringify({ nextCursor, ...more }).slice(1)}`
 }
 
 function * hits (db: Db, found: FoundMessage[], terms: readonly Term[]): Generator<string, void, void> {

@@ -18,6 +18,13 @@ export const AnyCountSchema = Type.Optional(Type.Integer({
   description: `Only when nothing has all of several words: how many \`match=any\` finds, counted up to ${MAX_COUNTED}.`
 }))
 
+/** How much of the index is there while it is made again. */
+export const IndexedShareSchema = Type.Optional(Type.Number({
+  minimum: 0,
+  maximum: 1,
+  description: 'Only while the search index is made again, after an upgrade: the share of conversations that a search finds already.'
+}))
+
 /** The query string of a search in messages. */
 export const MessageSearchSchema = Type.Object({
   search: Type.Optional(SearchSchema),

@@ -10,6 +10,7 @@ import type { ListRequest } from '../find/list-query.js'
 import { countWithAny as countMessages, type MessageQuery, searchMessages } from '../find/messages.js'
 import { readSearch } from '../find/query.js'
 import { matchInConversation } from '../find/row-match.js'
+import { indexedShare } from '../index/progress.js'
 
 /** A search in conversations. `userId` is the id of their owner. */
 export interface ConversationSearch extends ListRequest { userId: string }
@@ -34,13 +35,13 @@ export const searchFunctions: { [Name in SearchName]: SearchFunction<SearchInput
     const page = isRanked ? bestConversations(db, userNo, query) : listConversations(db, userNo, query, conversationFilter)
     const terms = isMatchShown ? readSearch(query.search ?? '', userNo, query.facets)?.required ?? [] : []
     return [...streamPage(page.rows, page.nextCursor, userId, {
-      anyCount: countConversations(db, userNo, query, page),
+      more: { anyCount: countConversations(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined },
       ...(terms.length > 0 && { member: (row) => `"match":${JSON.stringify(matchInConversation(db, rowKey(row), terms))}` })
     })].join('')
   }),
   messages: (db, userNo, query) => inSnapshot(db, () => {
     const page = searchMessages(db, userNo, query)
-    return hitsJson(db, page, countMessages(db, userNo, query, page))
+    return hitsJson(db, page, { anyCount: countMessages(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined })
   })
 }
 

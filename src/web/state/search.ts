@@ -16,6 +16,8 @@ export interface Found {
   nextCursor: string | null
   /** How many messages have any of the words, when none has all. */
   anyCount: number
+  /** The share of conversations that a search finds already, while the index is made again. */
+  indexedShare: number | undefined
 }
 
 /** What stands in the search field, also before it is searched for. */
@@ -124,8 +126,8 @@ async function search (query: string, ways: Ways) {
   }
   searchStatus.value = 'loading'
   try {
-    const [{ conversations }, { messages, nextCursor, anyCount = 0 }] = await Promise.all([conversationPage(query, ways), messagePage(query, ways, null)])
-    found.value = { conversations, messages, nextCursor, anyCount }
+    const [{ conversations }, { messages, nextCursor, anyCount = 0, indexedShare }] = await Promise.all([conversationPage(query, ways), messagePage(query, ways, null)])
+    found.value = { conversations, messages, nextCursor, anyCount, indexedShare }
     searchFailure.value = null
     searchStatus.value = 'ready'
   } catch (error) {

@@ -9,6 +9,7 @@ import { rowJson } from '../../../src/conversations/list-row.js'
 import { listConversations } from '../../../src/conversations/list.js'
 import { sweepDeleted } from '../../../src/conversations/sweep.js'
 import type { Db } from '../../../src/db/connection.js'
+import { conversationKey } from '../../../src/db/keys.js'
 import { openWriter } from '../../../src/db/open.js'
 import { createHousekeeping } from '../../../src/housekeeping.js'
 import { deleteMessage, editMessage } from '../../../src/messages/commands.js'
@@ -17,6 +18,7 @@ import { conversationFilter } from '../../../src/search/find/conversations.js'
 import { searchFaults } from '../../../src/search/index/check.js'
 import { mergeSearch, prepareSearch, rebuildSearch } from '../../../src/search/index/commands.js'
 import { countSegments } from '../../../src/search/index/merge.js'
+import { indexedShare } from '../../../src/search/index/progress.js'
 import { setConversationTags } from '../../../src/tags/commands.js'
 import { inlineWriter } from '../../../src/writer/inline.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
@@ -57,6 +59,26 @@ t.test('a rebuild indexes stored rows in steps', async (t) => {
   await rebuildSearch(writer)
   t.equal(count(db, 'tram'), before)
   t.strictSame(searchFaults(db), [])
+})
+
+t.test('the share that is indexed grows from nothing to all, over all accounts', async (t) => {
+  const { db, writer, save } = await open(t)
+  t.equal(indexedShare(db), null, 'nothing is missing without messages')
+  await createAccount(writer, { id: 'ben', email: 'ben@example.test', username: '', name: '', passwordHash: null, isOpen: true, now: 1 })
+  for (let n = 0; n < 4; n++) await save('tram')
+  for (let n = 0; n < 4; n++) {
+    await saveMessage(writer, { userNo: 2, conversationId: randomUUID(), message: { messageId: randomUUID(), text: 'tram' }, now: 1 })
+  }
+  t.equal(indexedShare(db), null)
+  forget(db)
+  t.equal(indexedShare(db), 0)
+  for (const [userNo, number, share] of [[1, 2, 0.12], [1, 4, 0.37], [2, 1, 0.5], [2, 3, 0.75]] as const) {
+    db.$client.prepare('UPDATE search_progress SET indexed_to = ? << 18').run(BigInt(conversationKey(userNo, number)))
+    t.equal(indexedShare(db), share, `conversation ${number} of account ${userNo}`)
+  }
+  forget(db)
+  await rebuildSearch(writer)
+  t.equal(indexedShare(db), null)
 })
 
 t.test('writes during a rebuild are indexed once', async (t) => {

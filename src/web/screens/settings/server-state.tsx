@@ -10,7 +10,7 @@ export function ServerStateSection () {
   return <Loaded of={state} title={t('server.failed')}>{(shown) => <State {...shown} />}</Loaded>
 }
 
-function State ({ version, startedAt, trouble, storage, usage, backup, check }: ServerState) {
+function State ({ version, startedAt, trouble, storage, usage, backup, check, searchIndex }: ServerState) {
   const unknown = t('server.unknown')
   const facts: Array<[name: string, value: string]> = [
     [t('settings.version'), version],
@@ -19,6 +19,7 @@ function State ({ version, startedAt, trouble, storage, usage, backup, check }: 
     [t('settings.stored'), usage ? `${t('list.end', { count: usage.conversations })}, ${formatBytes(usage.bytes)}` : unknown],
     [t('server.database'), storage ? t('server.databaseSize', { size: formatBytes(storage.databaseBytes), log: formatBytes(storage.logBytes) }) : unknown],
     [t('server.free'), storage ? t('server.freeSize', { size: formatBytes(storage.freeBytes), reserved: formatBytes(storage.reservedBytes) }) : unknown],
+    [t('server.searchIndex'), searchIndex ? t(searchIndex.share < 1 ? 'server.indexing' : 'server.indexed', { percent: Math.floor(searchIndex.share * 100) }) : unknown],
     [t('server.backup'), backupText(backup)],
     [t('server.check'), check.last ? `${formatTime(check.last.at)}, ${t('server.faults', { count: check.last.faults })}` : t('server.noCheck')]
   ]
