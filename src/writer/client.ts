@@ -77,10 +77,10 @@ export async function startWriter (path: string, { commandsUrl, onFailure, event
       }
       closing = true
       commands.refuse(new DomainError('BUSY', 'The server is stopping'))
-      const exited = once(worker, 'exit')
+      // A port emits `close` after its last message, so every result has arrived then.
+      const ended = Promise.all([once(worker, 'exit'), once(port, 'close')])
       worker.postMessage({ stop: true })
-      await exited
-      port.close()
+      await ended
     }
   }
 }

@@ -74,9 +74,12 @@ control.on('message', (message: Control) => {
   executor.stop()
   clearInterval(tending)
   finish()
-  control.postMessage('stopped')
-  control.close()
-  for (const port of ports.keys()) port.close()
+  // `servePort` posts the last results in a microtask. A closed port would drop them.
+  setImmediate(() => {
+    control.postMessage('stopped')
+    control.close()
+    for (const port of ports.keys()) port.close()
+  })
 })
 
 /** Does not wait for readers in other processes. The next start recovers the pages that are left in the WAL. */

@@ -91,3 +91,15 @@ t.test('commands after a close are refused', async (t) => {
   await database.close()
   await t.rejects(ping(database.writer), { code: 'BUSY' })
 })
+
+t.test('commands that were sent before a close are answered before it returns', async (t) => {
+  const { writer, close } = await openDatabase(join(t.testdir(), 'parley.db'), commandModule, () => t.fail('an asked-for end is no failure'), SHORT_COMMAND_LIMITS)
+  await createAccount(writer, account('ada'))
+  const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
+  const save = (messageId: string, text: string) => saveMessage(writer, { userNo: 1, conversationId, message: { messageId, text }, now: 1 })
+  const results = Promise.allSettled([save('m1', 'Hi'), save('m2', 'Hi'), save('long', 'Hi '.repeat(100_000))])
+  await close()
+  const answered = await Promise.race([results, new Promise<null>((resolve) => { setImmediate(resolve, null) })])
+  // A long text is saved in steps, which a close interrupts.
+  t.strictSame(answered?.map(({ status }) => status), ['fulfilled', 'fulfilled', 'rejected'])
+})
