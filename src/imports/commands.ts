@@ -77,6 +77,8 @@ export const stageConversations = defineCommand({
   name: 'stageConversations',
   kind: 'bulk',
   lane: ({ partitionNo }: Batch) => `stage ${partitionNo}`,
+  // An import is given up as a whole.
+  sharesTransaction: true,
   * run (db, batch: Batch): Generator<void, StageResult, void> {
     const steps = stage(db, batch)
     for (;;) {

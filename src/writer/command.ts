@@ -35,6 +35,8 @@ export interface BulkDefinition<Input, Output> {
   grows?: false
   /** Commands of one lane run one after another. The lanes alternate. */
   lane: (input: Input) => string
+  /** True if commands of one lane are of use together only. They then share transactions, which saves commits. */
+  sharesTransaction?: true
   run: (db: Db, input: Input) => Generator<void, Output, void>
 }
 

@@ -6,11 +6,10 @@ import { type CommandLimits, meterStatements } from './limits.js'
 export interface Job {
   /** The command's name, for errors. */
   name: string
-  /**
-   * The lane of a bulk job, null for a short command. Jobs of one lane run one after another. They may share a transaction,
-   * which fails as a whole.
-   */
+  /** The lane of a bulk job, null for a short command. Jobs of one lane run one after another. */
   lane: string | null
+  /** Whether the next job of the lane may run in the same transaction, which fails as a whole. */
+  sharesTransaction?: boolean
   run (db: Db): unknown
   succeed (output: unknown): void
   fail (error: unknown): void
@@ -116,7 +115,10 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
     settle(group, fault)
   }
 
-  /** Runs steps of one lane in one transaction until a short command waits, the lane is empty or the budget is used up. */
+  /**
+   * Runs steps of one lane in one transaction until a short command waits, the job is done or the budget is used up. A job
+   * that shares its transaction is followed by the next one.
+   */
   function runBulk () {
     const [next] = lanes
     if (!next) return
@@ -131,6 +133,8 @@ export function createExecutor (db: Db, options: ExecutorOptions) {
         if (step.done) {
           queue.shift()
           done.push({ job: current.job, output: step.value })
+          // A failure of the next job would undo this one.
+          if (!current.job.sharesTransaction) break
         }
         options.receive?.()
       } while (waiting.length === 0 && performance.now() < until)

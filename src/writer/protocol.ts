@@ -26,7 +26,7 @@ export function jobFor (table: CommandTable, admit: Admission, message: CommandM
   const input = message.input as never
   return {
     name,
-    lane: command?.kind === 'bulk' ? command.lane(input) : null,
+    ...(command?.kind === 'bulk' ? { lane: command.lane(input), sharesTransaction: command.sharesTransaction === true } : { lane: null }),
     run (db) {
       if (!command) throw new Error(`There is no command ${name}; is it listed in src/commands.ts?`)
       admit(command)

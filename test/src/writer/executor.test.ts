@@ -238,7 +238,7 @@ t.test('a checkpoint that wrote takes the turn of a bulk step', async (t) => {
   t.strictSame(done, ['checkpoint', 'bulk'])
 })
 
-t.test('a bulk step that throws rolls back its transaction and no other lane', async (t) => {
+t.test('a bulk job that fails undoes no other job', async (t) => {
   const { executor, events, job, turnUntilIdle, rows } = setUp(t)
   executor.submit(job('a1', (write) => write('a1'), 'a'))
   executor.submit(job('a2', function * (write) {
@@ -249,8 +249,21 @@ t.test('a bulk step that throws rolls back its transaction and no other lane', a
   executor.submit(job('a3', (write) => write('a3'), 'a'))
   executor.submit(job('b1', (write) => write('b1'), 'b'))
   turnUntilIdle()
-  t.strictSame(events, ['a1 failed: broken', 'a2 failed: broken', 'b1 undefined', 'a3 undefined'])
-  t.strictSame(rows(), ['b1', 'a3'])
+  t.strictSame(events, ['a1 undefined', 'b1 undefined', 'a2 failed: broken', 'a3 undefined'])
+  t.strictSame(rows(), ['a1', 'b1', 'a3'])
+})
+
+t.test('bulk jobs that share a transaction save commits, and fail together', async (t) => {
+  const { executor, events, job, turnUntilIdle, rows, commits } = setUp(t)
+  const sharing = (name: string, run: (write: (what: string) => void) => unknown) => ({ ...job(name, run, 'a'), sharesTransaction: true })
+  for (const name of ['a1', 'a2', 'a3']) executor.submit(sharing(name, (write) => write(name)))
+  turnUntilIdle()
+  t.equal(commits(), 1)
+  executor.submit(sharing('a4', (write) => write('a4')))
+  executor.submit(sharing('a5', () => { throw new Error('broken') }))
+  turnUntilIdle()
+  t.strictSame(events.slice(3), ['a4 failed: broken', 'a5 failed: broken'])
+  t.strictSame(rows(), ['a1', 'a2', 'a3'])
 })
 
 t.test('a turn scheduled before a stop does nothing after it', async (t) => {

@@ -7,7 +7,8 @@ import { renameConversation } from '../../../src/conversations/commands.js'
 import { changePartition } from '../../../src/conversations/partitions.js'
 import { viewConversation } from '../../../src/conversations/view.js'
 import { DomainError } from '../../../src/errors.js'
-import { saveMessage } from '../../../src/messages/save.js'
+import { deleteMessage } from '../../../src/messages/commands.js'
+import { saveInSteps, saveMessage } from '../../../src/messages/save.js'
 import { openDatabase } from '../../../src/writer/database.js'
 import { StorageError } from '../../../src/writer/errors.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
@@ -102,4 +103,18 @@ t.test('commands that were sent before a close are answered before it returns', 
   const answered = await Promise.race([results, new Promise<null>((resolve) => { setImmediate(resolve, null) })])
   // A long text is saved in steps, which a close interrupts.
   t.strictSame(answered?.map(({ status }) => status), ['fulfilled', 'fulfilled', 'rejected'])
+})
+
+t.test('a refused command for the same conversation does not undo a save in steps', async (t) => {
+  const { writer } = await open(t)
+  await createAccount(writer, account('ada'))
+  await createAccount(writer, { ...account('eve'), isInvited: true })
+  const conversationId = '0192f3c1-7d1e-7c5b-8a53-0c7f5f1b2a10'
+  await saveMessage(writer, { userNo: 1, conversationId, message: { messageId: 'm1', text: 'Hi' }, now: 1 })
+  const [saved, refused] = await Promise.allSettled([
+    saveInSteps(writer, { userNo: 1, conversationId, message: { messageId: 'm2', text: 'Hi' }, now: 2 }),
+    deleteMessage(writer, { userNo: 2, conversationId, messageId: 'm1', now: 3 })
+  ])
+  t.match(saved, { status: 'fulfilled', value: { messageId: 'm2' } })
+  t.match(refused, { status: 'rejected', reason: { code: 'FORBIDDEN' } })
 })
