@@ -73,6 +73,7 @@ export const touchKey = defineCommand({
 export const deleteKey = defineCommand({
   name: 'deleteKey',
   kind: 'short',
+  grows: false,
   run (db, own: { userNo: number, id: string }) {
     if (statements(db).remove.run(own).changes === 0) throw new DomainError('NOT_FOUND', 'Key not found')
   }

@@ -61,6 +61,7 @@ export const putPasswordLink = defineCommand({
 export const usePasswordLink = defineCommand({
   name: 'usePasswordLink',
   kind: 'short',
+  grows: false,
   run (db, { hash, passwordHash, now }: { hash: string, passwordHash: string, now: number }): Account {
     const account = accountOfLink(db, hash, now)
     if (!account) throw badLink()

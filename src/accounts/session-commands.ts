@@ -138,6 +138,7 @@ export const rotateRefreshToken = defineCommand({
 export const endSessionOfToken = defineCommand({
   name: 'endSessionOfToken',
   kind: 'short',
+  grows: false,
   run (db, { hash }: { hash: string }) {
     const found = statements(db).token.get({ hash })
     if (found) statements(db).end.run({ id: found.sessionId })
