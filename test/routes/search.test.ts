@@ -248,6 +248,7 @@ t.test('filters, and what was understood', async (t) => {
 
   for (const [url, query, field] of [
     ['/api/convos', { after: 'soon' }, 'after'], ['/api/messages', { before: '2026-13' }, 'before'], ['/api/messages', { search: 'after:soon' }, 'search'],
+    ['/api/convos', { after: '2026-02-30' }, 'after'], ['/api/messages', { search: 'before:2026-04-31T10:00:00Z' }, 'search'],
     ['/api/convos', { search: 'has:pictures' }, 'search'], ['/api/convos', { archived: 'maybe' }, 'archived'], ['/api/messages', { has: 'pictures' }, 'has.0']
   ] as const) {
     t.test(`${url} refuses ${JSON.stringify(query)} and names the field`, async (t) => {
@@ -272,6 +273,7 @@ t.test('filters, and what was understood', async (t) => {
     t.strictSame(await titles('cas walk'), [])
     t.strictSame(await texts('“walk in”'), ['a walk in the garden'])
     t.strictSame(await texts('«walk to»'), ['a walk to the castle'])
+    t.strictSame(await titles('walk model:“gpt-4” endpoint:„openai“'), ['Garden', 'Castle'])
   })
 
   t.test('when nothing has all words, the number of those with any is told', async (t) => {

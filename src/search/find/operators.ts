@@ -12,8 +12,11 @@ export interface SearchFilter extends Conditions {
 /** A search without its operators, and their values. `isAnyArchived` is set by `archived:any`. */
 export interface ReadOperators { words: string, filter: SearchFilter, isAnyArchived: boolean }
 
-/** `"phrase"`, `name:value` or `name:"value"` with an optional leading `-`, or a run without spaces. */
-const piece = /["“”„‟«»][^"“”„‟«»]*["“”„‟«»]|(?<minus>-?)(?<name>[a-z]+):(?:"(?<quoted>[^"]+)"|(?<value>[^\s"]\S*))|\S+/giu
+/**
+ * `"phrase"`, `name:value` or `name:"value"` with an optional leading `-`, or a run without spaces. Typographic quotes also
+ * count as quotes, because phones type them.
+ */
+const piece = /["“”„‟«»][^"“”„‟«»]*["“”„‟«»]|(?<minus>-?)(?<name>[a-z]+):(?:["“”„‟«»](?<quoted>[^"“”„‟«»]+)["“”„‟«»]|(?<value>[^\s"“”„‟«»]\S*))|\S+/giu
 
 const roles: Record<string, Facet> = { user: 'user', assistant: 'assistant' }
 const contents: Record<string, Facet> = { code: 'code', reasoning: 'reasoning', tool: 'tool', file: 'file' }
@@ -82,7 +85,13 @@ const date = /^\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?
  * @throws {DomainError} INVALID with the name of the field.
  */
 export function readTime (text: string, field: string): number {
-  const time = date.test(text) ? Date.parse(text) : NaN
+  const time = date.test(text) && isInCalendar(text.slice(0, 10)) ? Date.parse(text) : NaN
   if (!Number.isNaN(time)) return time
   throw new DomainError('INVALID', `Not a date: ${text.slice(0, 40)}. Write 2026, 2026-01, 2026-01-31 or 2026-01-31T10:00:00Z`, field)
+}
+
+/** Whether a year, month or day exists. `Date.parse` reads February 30 as the second of March. */
+function isInCalendar (day: string): boolean {
+  const time = Date.parse(day)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
 }

@@ -1,5 +1,5 @@
 /** The operators that the server takes out of a search (docs/search.md). A name that is none of them stays a word. */
-const operator = /(?<=^|\s)(?:-?tag|after|before|model|source|endpoint|role|has|in|pinned|archived|conversationid):(?:"[^"]+"|[^\s"]\S*)/gi
+const operator = /(?<=^|\s)(?:-?tag|after|before|model|source|endpoint|role|has|in|pinned|archived|conversationid):(?:["“”„‟«»][^"“”„‟«»]+["“”„‟«»]|[^\s"“”„‟«»]\S*)/gi
 
 /** Operators that the filter menu offers. */
 export const offeredOperators = ['role:user', 'role:assistant', 'has:code', 'has:reasoning', 'has:tool', 'has:file', 'in:title', 'archived:any'] as const
