@@ -100,19 +100,19 @@ export default fp(async (fastify) => {
     done(isMisleading && url.startsWith('/api/') ? new StorageError(NOT_TRUSTED, 'The file contradicts itself') : undefined)
   })
 
-  /** Logs a failure of `work` and passes it to `onFailure`, unless the server stops. */
+  /** Logs a failure of `work` and passes it to `onFailure`, unless the server stops. Then does what else is due. */
   function attempt (what: string, work: Promise<void>, onFailure: (error: unknown) => void = () => {}) {
     work.catch((error: unknown) => {
       if (isStopping) return
       log.error(error, `${what} failed`)
       onFailure(error)
-    })
+    }).finally(lookAtSchedule)
   }
 
   const isCheckDue = dayTask(CHECK_HOUR)
 
   function lookAtSchedule () {
-    if (path === null || running.size > 0) return
+    if (path === null || isStopping || running.size > 0) return
     if (isCheckDue(new Date())) attempt('The check of the file', checkFile(path), condition.report)
     else if (folder !== null && Date.now() >= Math.max(backup?.madeAt ?? 0, backupAttemptedAt) + backupEveryMs) {
       attempt('The backup', makeBackup(path, folder))

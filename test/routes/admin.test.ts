@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { mock } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { version } from '../../src/version.js'
@@ -115,4 +116,13 @@ t.test('tells sizes, the last backup, and what is wrong with the file', async (t
   rmSync(path)
   server.monitor.look()
   t.match(await state(), { trouble: { kind: 'replaced', reason: /deleted or replaced/, advice: /^Stop the server/ }, storage: null, usage: { users: 1 } })
+})
+
+t.test('a start in the hour of the nightly check makes the backup that is due, too', async (t) => {
+  const folder = t.testdir()
+  mock.timers.enable({ apis: ['Date'], now: new Date(2026, 5, 15, 3, 30) })
+  t.teardown(() => mock.timers.reset())
+  const { server } = await build(t, { DATABASE_PATH: join(folder, 'parley.db'), BACKUP_DIR: join(folder, 'backups') })
+  while ((await server.maintenance.state()).backup.last === null) await wait(50)
+  t.match(await server.maintenance.state(), { check: { last: { faults: 0 } } })
 })
