@@ -67,20 +67,26 @@ function repeatWhenAsked (work: () => Promise<void>, onError: (error: unknown) =
   const state = { isRunning: false, isStopped: false, isWaiting: false, hasFailed: false }
 
   async function repeat () {
-    do {
-      state.isWaiting = false
-      await work()
-    } while (state.isWaiting && !state.isStopped)
+    try {
+      do {
+        state.isWaiting = false
+        await work()
+      } while (state.isWaiting && !state.isStopped)
+      state.hasFailed = false
+    } catch (error) {
+      state.hasFailed = true
+      if (!state.isStopped) onError(error)
+    } finally {
+      // In the same turn as the last look at `isWaiting`, or a call of `schedule` in between would be lost.
+      state.isRunning = false
+    }
   }
 
   function schedule () {
     state.isWaiting = true
     if (state.isRunning || state.isStopped) return
     state.isRunning = true
-    running = repeat().then(() => { state.hasFailed = false }, (error) => {
-      state.hasFailed = true
-      if (!state.isStopped) onError(error)
-    }).finally(() => { state.isRunning = false })
+    running = repeat()
   }
 
   return { schedule, idle: () => running, hasFailed: () => state.hasFailed, stop: () => { state.isStopped = true } }
