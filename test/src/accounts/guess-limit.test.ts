@@ -70,7 +70,8 @@ t.test('while others guess, the owner signs in without a delay from a browser th
   const timed = async (cookies: object) => {
     const start = performance.now()
     const { statusCode } = await post('login', ada, cookies)
-    return { statusCode, isDelayed: performance.now() - start >= 500 }
+    // A timer counts from the beginning of the turn of the event loop, so it can end before its time since `start`.
+    return { statusCode, isDelayed: performance.now() - start >= 250 }
   }
   t.strictSame(await timed({}), { statusCode: 200, isDelayed: true })
   t.match(await timed({ knownBrowser }), { statusCode: 200 })
