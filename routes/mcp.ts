@@ -32,6 +32,7 @@ const mcp: FastifyPluginAsyncTypebox = async (fastify) => {
       findPage: async (query) => isSearch(query.query)
         ? request.search('conversations', { userId: id, ...query })
         : searchFunctions.conversations(fastify.database.reader, no, { userId: id, ...query }),
+      readTranscript: async (input) => JSON.parse(await request.search('transcript', input)),
       tools: offered,
       report: (error) => fastify.logFailure(error, request.id)
     }, webRequest(request, reply), request.body)

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { DomainError } from '../errors.js'
 import { isoTime } from '../iso-time.js'
 import { IdSchema } from '../schemas.js'
-import { DEFAULT_TRANSCRIPT_CHARACTERS, readTranscript } from './get-conversation.js'
+import { DEFAULT_TRANSCRIPT_CHARACTERS } from './get-conversation.js'
 import { linkTo } from './links.js'
 import { findResults, MAX_RESULTS } from './pages.js'
 import { QuerySchema, WORD_END } from './search-conversations.js'
@@ -47,16 +47,15 @@ export const chatgptFetch = defineTool({
   }),
   async run (context, { id }) {
     const [conversationId = '', around] = id.split(SEPARATOR).map(decoded)
-    const { text, conversation } = readTranscript(context, conversationId, {
-      include: [], maxChars: DEFAULT_TRANSCRIPT_CHARACTERS, ...(around !== undefined && { around })
+    const { text, title, createdAt, updatedAt, source } = await context.readTranscript({
+      conversationId, address: context.address, include: [], maxChars: DEFAULT_TRANSCRIPT_CHARACTERS, ...(around !== undefined && { around })
     })
-    const { title, createdAt, updatedAt, origin } = conversation
     const data = {
       id,
       title,
       text,
       url: linkTo(context.address, conversationId, around),
-      metadata: { createdAt: isoTime(createdAt), updatedAt: isoTime(updatedAt), ...(origin && { source: origin.source }) }
+      metadata: { createdAt: isoTime(createdAt), updatedAt: isoTime(updatedAt), ...(source !== null && { source }) }
     }
     return { text: JSON.stringify(data), data }
   }

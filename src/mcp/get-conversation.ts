@@ -1,13 +1,8 @@
 import { Type } from '@sinclair/typebox'
-import { notFound, requireKeyForRead } from '../conversations/find.js'
-import { inSnapshot } from '../db/snapshot.js'
-import { readConversation } from '../exports/read-conversation.js'
-import type { StoredConversation } from '../formats/kit/stored.js'
 import { IdSchema } from '../schemas.js'
 import { GET, GET_TITLE, inputs } from './texts.js'
-import { defineTool, type McpContext } from './tool.js'
-import { type TranscriptRequest, transcriptOf } from './transcript.js'
-import { decodePart, encodePart, IncludeSchema, type TranscriptPart } from './transcript-cursor.js'
+import { defineTool } from './tool.js'
+import { decodePart, IncludeSchema } from './transcript-cursor.js'
 
 /** Length of a transcript in characters. The least is more than the heading of a message, so each part has some text. */
 export const MAX_TRANSCRIPT_CHARACTERS = 100_000
@@ -33,22 +28,7 @@ export const getConversation = defineTool({
   }, { additionalProperties: false }),
   async run (context, { conversationId, cursor, ...request }) {
     const part = cursor === undefined ? null : decodePart(context.userNo, conversationId, cursor)
-    return { text: readTranscript(context, conversationId, { ...request, ...(part && { part }) }).text }
+    const { text } = await context.readTranscript({ ...request, conversationId, address: context.address, ...(part && { part }) })
+    return { text }
   }
 })
-
-/** A transcript and the conversation that it is of. The messages of the conversation can no longer be read. */
-export interface Transcript { text: string, conversation: Omit<StoredConversation, 'message'> }
-
-/**
- * Returns a transcript of the caller's conversation, of one moment.
- * @throws {DomainError} NOT_FOUND for an unknown conversation and for somebody else's alike; see `transcriptOf`.
- */
-export function readTranscript ({ db, userNo, address }: McpContext, conversationId: string, request: TranscriptRequest): Transcript {
-  return inSnapshot(db, () => {
-    const conversation = readConversation(db, userNo, requireKeyForRead(db, userNo, conversationId))
-    if (!conversation) throw notFound()
-    const cursorOf = (part: TranscriptPart) => encodePart(userNo, conversationId, part)
-    return { text: transcriptOf(conversation, request, { address, cursorOf }), conversation }
-  })
-}

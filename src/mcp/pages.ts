@@ -57,11 +57,12 @@ export const PageSchema = Type.Object({
   notice: Type.Literal(NOTICE),
   conversations: Type.Array(ResultSchema),
   nextCursor: nullableText,
-  anyCount: Type.Optional(Type.Integer())
+  anyCount: Type.Optional(Type.Integer()),
+  indexedShare: Type.Optional(Type.Number())
 })
 
 type Row = Static<typeof ConversationRowSchema>
-interface RowPage { conversations: Row[], nextCursor: string | null, anyCount?: number }
+interface RowPage { conversations: Row[], nextCursor: string | null, anyCount?: number, indexedShare?: number }
 type PageQuery = Omit<Static<typeof ListQuerySchema>, 'isArchived' | 'pinned' | 'sortDirection' | 'limit' | 'tags'> & { limit: number }
 
 /**

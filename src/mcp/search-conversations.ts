@@ -29,11 +29,15 @@ export const searchConversations = defineTool({
     const page = await findResults(context, {
       ...input, ...(tags && { allTags: tags }), search: query + WORD_END, sortBy: 'relevance', include: 'match'
     })
-    return { text: pageText(page, found(page.conversations.length, page.anyCount)), data: page }
+    return { text: pageText(page, found(page.conversations.length, page.anyCount) + incomplete(page.indexedShare)), data: page }
   }
 })
 
 function found (count: number, anyCount = 0): string {
   if (count > 0) return `${count} conversations, the best match first:`
   return anyCount > 0 ? `No conversation has all of these words. ${anyCount} have some of them: use match: "any".` : 'No conversation matches.'
+}
+
+function incomplete (share = 1): string {
+  return share === 1 ? '' : `\n\nThe search index is being made again. Only ${Math.floor(share * 100)} % of the conversations can be found now.`
 }

@@ -4,7 +4,7 @@ import {
 import { DomainError } from '../errors.js'
 import { version } from '../version.js'
 import { toldFailure } from '../writer/told-failure.js'
-import { DEFAULT_TRANSCRIPT_CHARACTERS, readTranscript } from './get-conversation.js'
+import { DEFAULT_TRANSCRIPT_CHARACTERS } from './get-conversation.js'
 import { INSTRUCTIONS, RESOURCE, RESOURCE_TITLE } from './texts.js'
 import type { McpContext, Tool } from './tool.js'
 
@@ -65,9 +65,11 @@ async function callTool (call: McpCall, tool: Tool, input: unknown): Promise<Cal
   }
 }
 
-function readResource (call: McpCall, uri: string, id: string) {
+async function readResource (call: McpCall, uri: string, id: string) {
   try {
-    const { text } = readTranscript(call, decodeURIComponent(id), { include: [], maxChars: DEFAULT_TRANSCRIPT_CHARACTERS })
+    const { text } = await call.readTranscript({
+      conversationId: decodeURIComponent(id), address: call.address, include: [], maxChars: DEFAULT_TRANSCRIPT_CHARACTERS
+    })
     return { contents: [{ uri, mimeType: 'text/markdown', text }] }
   } catch (error) {
     if (error instanceof URIError || (error instanceof DomainError && error.code === 'NOT_FOUND')) throw new ResourceNotFoundError(uri)

@@ -4,6 +4,7 @@ import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
 import type { ListRequest } from '../search/find/list-query.js'
 import { type PublishedSchemas, publishedSchemas } from './published.js'
+import type { Transcript, TranscriptInput } from './read-transcript.js'
 
 /** What a call of a tool has of its request. */
 export interface McpContext {
@@ -14,6 +15,11 @@ export interface McpContext {
   address: string
   /** Returns a page of the list of conversations, as JSON in the shape of `GET /api/convos`. */
   findPage (request: ListRequest): Promise<string>
+  /**
+   * Returns a transcript of the user's conversation.
+   * @throws {DomainError} see `readTranscript`.
+   */
+  readTranscript (input: TranscriptInput): Promise<Transcript>
 }
 
 /** What a tool returns: a text for the model, and the same as data for programs. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import t from 'tap'
 import { archiveConversation } from '../../src/conversations/commands.js'
 import { NOTICE } from '../../src/mcp/texts.js'
@@ -6,7 +7,8 @@ import { newBody } from '../../src/messages/body.js'
 import { type Connected, generations, listening } from '../mcp.js'
 import { start, storeConversation, type Told } from '../stored-conversation.js'
 
-const { server, address, settle, keyOf } = await listening(t)
+// A file, because a database in memory has no search thread.
+const { server, address, settle, keyOf } = await listening(t, { DATABASE_PATH: join(t.testdir(), 'parley.db') })
 const { writer } = server.database
 const ada = await settle('ada')
 const key = await keyOf('ada')
@@ -218,4 +220,60 @@ t.test('hostile text stays text', async (t) => {
   const found = await client?.call('search_conversations', { query: 'quokka' })
   t.match(found?.data, { conversations: [{ conversationId: id, snippet: /<mark>x<\/mark> quokka/ }] })
   t.equal(found?.text.split('\n').filter((line) => line === NOTICE).length, 1)
+})
+
+t.test('a message that is too long is cut, and its rest is read by the cursor', async (t) => {
+  const client = clients.get('2026-07-28')
+  const text = Array.from({ length: 900 }, (_, n) => `sentence ${n} 😀`).join(' ')
+  const id = await storeConversation(writer, ada, [said('q', null, text), said('a', 'q', 'Short.')], { title: 'Long message' })
+  const parts = []
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const { text = '' } = await client?.call('get_conversation', { conversationId: id, maxChars: 4001, cursor }) ?? {}
+    parts.push(text)
+    cursor = cursorAfter(text)
+  }
+  t.match(parts[0], 'Shown: message 1 of 2 on this branch; it is cut.')
+  t.match(parts[1], 'Shown: message 1 of 2 on this branch; it begins in its middle, it is cut.')
+  t.match(parts.at(-1), 'Short.')
+  const whole = parts.map((part) => part.slice(part.indexOf('\n---\n') + '\n---\n'.length)).join('')
+  t.ok(whole.includes(text))
+  t.ok(parts.every((part) => part.isWellFormed()))
+})
+
+t.test('with MCP_CHATGPT there are search and fetch in the shape that ChatGPT asks for', async (t) => {
+  const { server, address, settle, keyOf } = await listening(t, { MCP_CHATGPT: true })
+  const long = await storeConversation(server.database.writer, await settle('ada'), Array.from({ length: 1000 }, (_, n) =>
+    said(`m/${n}`, n === 0 ? null : `m/${n - 1}`, `Fact ${n} ${'filler '.repeat(20)} ${n === 700 ? 'quokka' : ''}`)), { title: 'Animals', source: 'claude' })
+  for (const connect of Object.values(generations)) {
+    const client = await connect(t, address, await keyOf('ada'))
+    t.strictSame((await client.tools()).map(({ name }) => name), ['search_conversations', 'get_conversation', 'list_conversations', 'search', 'fetch'])
+
+    const found = await client.call('search', { query: 'where did the quokka live' })
+    const id = `${long}#m%2F700`
+    const url = `${address}/c/${long}#m-m%2F700`
+    t.strictSame(JSON.parse(found.text), { results: [{ id, title: 'Animals', url }] })
+    t.strictSame(found.data, JSON.parse(found.text))
+
+    const { text, data } = await client.call('fetch', { id })
+    t.strictSame(JSON.parse(text), data)
+    t.match(data, { id, title: 'Animals', url, metadata: { source: 'claude' } })
+    t.ok(String(data?.text).startsWith(NOTICE))
+    t.match(data?.text, 'quokka')
+    t.ok(String(data?.text).length < 22_000)
+    for (const unknown of [randomUUID(), '%', `${long}#nothing`]) t.equal((await client.call('fetch', { id: unknown })).isError, true, unknown)
+  }
+})
+
+t.test('a search says how much can be found while the index is made again', async (t) => {
+  const { server, address, settle, keyOf } = await listening(t)
+  await storeConversation(server.database.writer, await settle('ada'), [said('q', null, 'A lighthouse')])
+  const client = await generations.earlier?.(t, address, await keyOf('ada'))
+  // A database in memory has one connection, so nothing notices this change and starts the rebuild.
+  server.database.reader.$client.exec('INSERT INTO search (search) VALUES (\'delete-all\'); UPDATE search_progress SET indexed_to = 0')
+  const { text, data } = await client?.call('search_conversations', { query: 'lighthouse' }) ?? {}
+  t.match(text, 'Only 0 % of the conversations can be found now.')
+  t.match(data, { conversations: [], indexedShare: 0 })
+  server.housekeeping.schedule()
+  await server.housekeeping.idle()
+  t.notMatch((await client?.call('search_conversations', { query: 'lighthouse' }))?.text, '%')
 })

@@ -3,6 +3,7 @@ import type { ListQuery } from '../../conversations/list-shape.js'
 import { listConversations } from '../../conversations/list.js'
 import type { Db } from '../../db/connection.js'
 import { inSnapshot } from '../../db/snapshot.js'
+import { readTranscript, type TranscriptInput } from '../../mcp/read-transcript.js'
 import { bestConversations, countWithAny as countConversations } from '../find/best-conversations.js'
 import { conversationFilter } from '../find/conversations.js'
 import { hitsJson } from '../find/hit-view.js'
@@ -19,16 +20,18 @@ export interface ConversationSearch extends ListRequest { userId: string }
 export interface SearchInputs {
   conversations: ConversationSearch
   messages: MessageQuery
+  /** A transcript of one conversation. It is read here because it takes long for a long conversation. */
+  transcript: TranscriptInput
 }
 
 export type SearchName = keyof SearchInputs
 
-/** Runs one search of a user. Returns the page as JSON. */
+/** Runs one search of a user. Returns the page, or the transcript, as JSON. */
 type SearchFunction<Input> = (db: Db, userNo: number, input: Input) => string
 
 /**
  * All searches by name. Each reads one snapshot.
- * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
+ * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms; NOT_FOUND for a transcript.
  */
 export const searchFunctions: { [Name in SearchName]: SearchFunction<SearchInputs[Name]> } = {
   conversations: (db, userNo, { userId, query, isRanked, isMatchShown }) => inSnapshot(db, () => {
@@ -42,7 +45,8 @@ export const searchFunctions: { [Name in SearchName]: SearchFunction<SearchInput
   messages: (db, userNo, query) => inSnapshot(db, () => {
     const page = searchMessages(db, userNo, query)
     return hitsJson(db, page, { anyCount: countMessages(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined })
-  })
+  }),
+  transcript: (db, userNo, input) => JSON.stringify(readTranscript(db, userNo, input))
 }
 
 /** Whether a page of the list takes a search. Otherwise it is read from an index in its order. */
