@@ -34,7 +34,7 @@ export function createTitleGenerator ({ database, isEnabled, askModel, onModelFa
 
   async function generate (userNo: number, conversation: Conversation, exchange: FirstExchange) {
     const { conversationId } = conversation
-    const title = await modelTitle(conversationId, exchange) ?? localTitle(exchange.question, conversation)
+    const title = await modelTitle(conversationId, exchange) ?? localTitle(exchange, conversation)
     return await setGeneratedTitle(database.writer, { userNo, conversationId, title })
   }
 

@@ -42,6 +42,11 @@ export function withoutCode (text: string): string {
   return text.replace(FENCED_CODE, '\n')
 }
 
+/** Returns the text of the fenced code blocks of a text. */
+export function onlyCode (text: string): string {
+  return (text.match(FENCED_CODE) ?? []).join('\n').replace(/^[ \t]*(?:```|~~~).{0,200}$/gm, '')
+}
+
 /** Returns a text without URLs, and without brackets around them. */
 export function withoutUrls (text: string): string {
   return text.replace(/[ \t]?[([<]?\bhttps?:\/\/[^\s<>()[\]"。，、）」]{1,3000}(?<![.,;:!?])[)\]>]?/gi, '')

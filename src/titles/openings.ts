@@ -13,8 +13,14 @@ const GREETINGS = [
   'hola|buenos días|buenas(?: tardes| noches)?',
   'olá|oi|bom dia|boa (?:tarde|noite)',
   'ciao|salve|buongiorno|buonasera',
+  'سلام(?: علیکم)?|درود',
+  'xin chào(?: bạn)?|chào bạn',
+  'γεια(?: σου| σας)?|καλημέρα|καλησπέρα',
+  'hej|god(?:dag| dag| morgon)|hei|terve',
+  'ahoj|dobrý den|szia|jó napot|bună(?: ziua)?|вітаю|привіт|добрий день',
+  'halo|selamat (?:pagi|siang|sore|malam)',
   'hoi|goedemorgen|goedemiddag|goedenavond|goedendag',
-  'cześć|dzień dobry|dobry wieczór|hej',
+  'cześć|dzień dobry|dobry wieczór',
   'привет|здравствуйте?|добр(?:ый день|ое утро|ый вечер)',
   'merhaba(?:lar)?|selam|günaydın|iyi günler',
   'مرحب[اً]+|أهلا|اهلا|السلام عليكم|صباح الخير|مساء الخير',
@@ -23,18 +29,22 @@ const GREETINGS = [
 ]
 
 const REQUESTS = [
-  '(?:can|could|would) (?:you|u)(?! rather\\b)(?: (?:please|kindly|maybe|also|just))*(?: (?:help|assist) me(?: to| with)?)?',
+  '(?:can|could|would) (?:you|u)(?! rather\\b)(?: (?:please|kindly|maybe|also|just))*(?: (?:help|assist|tell) me(?: to| with| about)?)?',
   '(?:please|pls|kindly)(?: (?:help|assist) me(?: to| with)?)?',
   'i(?: want| need| would like|[\'’]d like) you to',
+  '(?:ok(?:ay)?|um+|hmm+|alright|so basically|basically|so)(?:,? (?:ok(?:ay)?|so|basically|um+|like|well))*(?=[ ,])',
+  'i(?: (?:was|am)|[\'’]m) (?:just )?(?:wondering|curious)(?: (?:whether|if)(?: (?:you|u) (?:could|can|would)(?: (?:please|maybe|also))?)?(?: (?:tell|show|help|explain to) me)?)?',
+  'i(?: would|[\'’]d) (?:like|love|want) to (?:ask(?: you)?|know)(?: more)?(?: about)?|i want to (?:ask(?: you)?|know)(?: more)?(?: about)?',
+  '(?:i have|i[\'’]ve got) (?:a|an) (?:\\p{L}+ )?question(?: about| regarding| on| concerning)(?: the)?',
   'i need (?:your |some )?help (?:with|to)',
   'help me(?: to| with)?',
-  '(?:kannst|könntest|würdest) du(?: mir| uns)?(?: bitte| mal)*|(?:können|könnten|würden) sie(?: mir| uns)?(?: bitte)?|bitte',
+  '(?:kannst|könntest|würdest) du(?: mir| uns)?(?: bitte| mal)*(?: sagen,)?|(?:können|könnten|würden) sie(?: mir| uns)?(?: bitte)?(?: sagen,)?|bitte',
   'hilf mir(?: bitte)?(?: bei| mit)?',
-  '(?:peux|pourrais)[- ]tu(?: s[\'’]il te plaît,?)?(?: me| m[\'’](?=\\p{L}))?|(?:pouvez|pourriez)[- ]vous(?: me| m[\'’](?=\\p{L}))?',
+  '(?:peux|pourrais)[- ]tu(?: s[\'’]il te plaît,?)?(?: me(?: dire)?| m[\'’](?=\\p{L}))?|(?:pouvez|pourriez)[- ]vous(?: me| m[\'’](?=\\p{L}))?',
   's[\'’]il (?:te|vous) plaît|merci de',
-  '¿?(?:me )?(?:puedes|podrías|puede|podría)(?: por favor)?',
-  '(?:você )?(?:pode|poderia|consegue)(?: me)?(?: por favor)?|por favor',
-  '(?:mi )?(?:puoi|potresti|può|potrebbe)(?: per favore)?|per favore',
+  '¿?(?:me )?(?:puedes|podrías|puede|podría)(?: por favor)?(?: decirme)?',
+  '(?:você )?(?:pode|poderia|consegue)(?: me)?(?: por favor)?(?: dizer)?|por favor',
+  '(?:mi )?(?:puoi|potresti|può|potrebbe)(?: per favore)?(?: dirmi)?|per favore',
   '(?:kun|kan|zou) (?:je|jij)(?: mij| me)?(?: alsjeblieft)?|(?:kunt|zou) u(?: mij| me)?(?: alstublieft)?|alsjeblieft|alstublieft',
   'czy (?:możesz|mógłbyś|mogłabyś|może pani?)(?: mi)?(?: proszę)?|proszę',
   '(?:ты )?можешь(?: ли ты)?(?: мне)?|(?:вы )?можете(?: ли вы)?(?: мне)?|(?:не )?могли бы вы(?: мне)?|пожалуйста|помоги(?:те)?(?: мне)?',
@@ -45,6 +55,7 @@ const REQUESTS = [
 
 /** Greetings and requests of scripts without spaces between words. */
 const UNSPACED_GREETINGS = [
+  'สวัสดี(?:ครับ|ค่ะ|คะ)?|ສະບາຍດີ|សួស្តី',
   '[你您]好(?![吗嗎])|嗨|大家好|哈[喽啰]|早上好|晚上好|[请請][问問]',
   'こんにちは|こんばんは|おはよう(?:ございます)?|初めまして|はじめまして|すみません(?:が)?',
   '안녕하세요|안녕|여보세요'
@@ -106,8 +117,12 @@ function withoutOpening (sentence: string) {
   return { rest: rest === sentence ? rest : capitalized(rest), isRequest }
 }
 
-function capitalized (text: string) {
-  return text.replace(/^\p{Ll}(?!\p{Lu})/u, (letter) => letter.toUpperCase())
+/** Capitals of scripts that begin sentences with one. Georgian has capitals too, but does not. */
+const SMALL_FIRST = /^(?=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}])\p{Ll}(?![\p{Lu}\p{N}._])/u
+
+/** Returns a text with a capital at its start. Names such as `iPhone` and `e.g.` stay. */
+export function capitalized (text: string): string {
+  return text.replace(SMALL_FIRST, (letter) => letter.toUpperCase())
 }
 
 function afterGreeting (sentence: string) {
