@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import compress from '@fastify/compress'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { MIN_PACE, watchPace } from '../src/arrival-pace.js'
 import { DomainError } from '../src/errors.js'
 
 /** Responses below this size are not compressed. */
@@ -18,7 +19,7 @@ declare module 'fastify' {
   }
 }
 
-/** Time limit for a body to arrive. */
+/** Time limit for a body to arrive. A body that hardly arrives is cut before (`MIN_PACE`). */
 const BODY_TIMEOUT_MS = 60_000
 
 /** Time limit for the rest of a body after its response was sent. */
@@ -60,14 +61,26 @@ export default fp(async (fastify) => {
   /** Refuses the request if its body does not arrive in time. */
   function limitTime (request: FastifyRequest, reply: FastifyReply) {
     const { raw } = request
-    const timer = setTimeout(() => {
+    const timer = setTimeout(refuse, BODY_TIMEOUT_MS)
+    timer.unref()
+    // A request that a test injects has no socket.
+    const endWatch = raw.socket instanceof Socket
+      ? watchPace(MIN_PACE, { bytesRead: () => raw.socket.bytesRead, isPaused: () => raw.complete }, refuse)
+      : () => { /* Nothing is watched. */ }
+    raw.once('close', end)
+    raw.once('end', end)
+
+    function refuse () {
+      end()
       if (reply.sent) return
       reply.header('connection', 'close')
       fastify.answerFailure(Object.assign(new Error('The body is too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), request, reply)
-    }, BODY_TIMEOUT_MS)
-    timer.unref()
-    raw.once('close', () => clearTimeout(timer))
-    raw.once('end', () => clearTimeout(timer))
+    }
+
+    function end () {
+      clearTimeout(timer)
+      endWatch()
+    }
   }
 
   fastify.server.on('request', limitRest)

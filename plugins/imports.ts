@@ -4,11 +4,11 @@ import type {} from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { assertDiskRoom } from '../src/disk-room.js'
+import { MIN_PACE, watchPace } from '../src/arrival-pace.js'
 import { DomainError } from '../src/errors.js'
 import { assertRoom } from '../src/accounts/quota.js'
 import { emptyReport, type ImportProgress } from '../src/imports/report.js'
 import { type ImportRequest, runImport } from '../src/imports/run-import.js'
-import { UPLOAD_PACE, watchPace } from '../src/imports/upload-pace.js'
 import { openUploads, type UploadDirectory } from '../src/imports/uploads.js'
 import { createJobs, type Jobs } from '../src/jobs/jobs.js'
 import { createJobQueue } from '../src/jobs/queue.js'
@@ -116,7 +116,7 @@ function watchArrival (raw: IncomingMessage) {
     if (raw.destroyed) end()
     // A request that a test injects has no socket.
     const progress = { bytesRead: () => socket.bytesRead, isPaused: () => raw.isPaused() || raw.complete }
-    const endWatch = socket instanceof Socket ? watchPace(UPLOAD_PACE, progress, () => reject(tooSlow())) : null
+    const endWatch = socket instanceof Socket ? watchPace(MIN_PACE, progress, () => reject(tooSlow())) : null
     release = () => {
       raw.off('close', end)
       endWatch?.()

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
@@ -9,7 +10,7 @@ import { multipart } from '../multipart.js'
  * Bodies that arrive slowly, with the limits of production. The tests run at once, so the file takes as long as the longest.
  */
 
-t.jobs = 5
+t.jobs = 6
 
 const { server, as } = await build(t)
 const { authorization } = await as('ada')
@@ -65,8 +66,17 @@ t.test('an upload that stops is cut', async (t) => {
   t.ok(seconds > 29 && seconds < 50, `${seconds}`)
 })
 
+const json = ['Content-Type: application/json']
+
+t.test('any other body of some bytes a second is cut as soon', async (t) => {
+  const { answer, seconds } = await send({ path: '/api/auth/login', headers: json, body: ' '.repeat(10_000), rate: 1 })
+  t.match(answer, 'HTTP/1.1 408')
+  t.ok(seconds > 29 && seconds < 50, `${seconds}`)
+})
+
 t.test('any other body has a minute', async (t) => {
-  const { answer, seconds } = await send({ path: '/api/auth/login', headers: ['Content-Type: application/json'], body: ' '.repeat(10_000), rate: 1 })
+  const path = `/api/messages/${randomUUID()}`
+  const { answer, seconds } = await send({ path, headers: [...json, `Authorization: ${authorization}`], body: ' '.repeat(400_000), rate: 4000 })
   t.match(answer, 'HTTP/1.1 408')
   t.ok(seconds > 59 && seconds < 80, `${seconds}`)
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
-import { watchPace } from '../../../src/imports/upload-pace.js'
+import { watchPace } from '../../../src/arrival-pace.js'
 import { openUploads } from '../../../src/imports/uploads.js'
 
 const mode = (path: string) => statSync(path).mode & 0o777

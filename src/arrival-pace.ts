@@ -1,13 +1,13 @@
-/** How slow an upload may be: at least so many bytes within each window. */
+/** How slowly a body may arrive: at least so many bytes within each window. */
 export interface Pace { windowMs: number, minBytes: number }
 
 /**
  * 1 KiB a second. The slowest mobile connections are faster, and a client that sends a byte now and then does not hold its
  * connection for longer than one window.
  */
-export const UPLOAD_PACE: Pace = { windowMs: 30_000, minBytes: 30 * 1024 }
+export const MIN_PACE: Pace = { windowMs: 30_000, minBytes: 30 * 1024 }
 
-/** What is watched of an upload. */
+/** What is watched of a body. */
 export interface Progress {
   /** Bytes that have arrived. */
   bytesRead (): number
@@ -18,7 +18,7 @@ export interface Progress {
 /** Windows are measured with this error at most, as a share of the window. */
 const CHECKS_PER_WINDOW = 20
 
-/** Calls `onSlow` once when an upload is slower than its pace. Returns the function that ends the watch. */
+/** Calls `onSlow` once when a body is slower than its pace. Returns the function that ends the watch. */
 export function watchPace ({ windowMs, minBytes }: Pace, { bytesRead, isPaused }: Progress, onSlow: () => void): () => void {
   let mark = { bytes: bytesRead(), at: performance.now() }
   const timer = setInterval(() => {
