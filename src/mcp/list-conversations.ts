@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { findResults, pageInputs, PageSchema, pageText } from './pages.js'
+import { counted, findResults, pageInputs, PageSchema, pageText } from './pages.js'
 import { LIST, LIST_TITLE } from './texts.js'
 import { defineTool } from './tool.js'
 
@@ -13,6 +13,6 @@ export const listConversationsTool = defineTool({
   async run (context, { tags, ...input }) {
     const page = await findResults(context, { ...input, ...(tags && { allTags: tags }) })
     const { length } = page.conversations
-    return { text: pageText(page, length > 0 ? `${length} conversations, the latest change first:` : 'No conversations.'), data: page }
+    return { text: pageText(page, length > 0 ? `${counted(length, 'conversation')}, the latest change first:` : 'No conversations.'), data: page }
   }
 })

@@ -3,9 +3,9 @@ import type { ConversationRowSchema } from '../conversations/schemas.js'
 import { headline } from '../formats/markdown/message.js'
 import { TagNameSchema } from '../schemas.js'
 import { type ListQuerySchema, readListQuery } from '../search/find/list-query.js'
-import { firstCodePoints } from '../text.js'
+import { cleanLine, firstCodePoints } from '../text.js'
 import { factsOf } from './facts.js'
-import { linkTo } from './links.js'
+import { linkTo, MAX_ID_CODE_POINTS } from './links.js'
 import { inputs, NOTICE } from './texts.js'
 import type { McpContext } from './tool.js'
 
@@ -92,12 +92,17 @@ export function pageText ({ conversations, nextCursor }: Static<typeof PageSchem
   return [`${NOTICE}\n\n${found}${more}`, ...conversations.map(resultText)].join('\n\n')
 }
 
+/** Returns a number with its noun, such as `1 message` or `2 messages`. */
+export function counted (count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 function resultText ({ title, snippet, tags, source, model, messageId, ...result }: Result, index: number): string {
   const lines = [
-    `conversationId: ${result.conversationId}`,
-    messageId && `messageId: ${messageId}`,
+    `conversationId: ${cleanLine(result.conversationId, MAX_ID_CODE_POINTS)}`,
+    messageId && `messageId: ${cleanLine(messageId, MAX_ID_CODE_POINTS)}`,
     result.url,
-    `${result.createdAt.slice(0, 10)} to ${result.updatedAt.slice(0, 10)}, ${result.messageCount} messages`,
+    `${result.createdAt.slice(0, 10)} to ${result.updatedAt.slice(0, 10)}, ${counted(result.messageCount, 'message')}`,
     source && `source: ${headline(source)}`,
     model && `model: ${headline(model)}`,
     tags.length > 0 && `tags: ${tags.map(headline).join(', ')}`,

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { MAX_SEARCH_LENGTH } from '../paging/search.js'
-import { findResults, pageInputs, PageSchema, pageText } from './pages.js'
+import { counted, findResults, pageInputs, PageSchema, pageText } from './pages.js'
 import { inputs, SEARCH, SEARCH_TITLE } from './texts.js'
 import { defineTool } from './tool.js'
 
@@ -34,7 +34,7 @@ export const searchConversations = defineTool({
 })
 
 function found (count: number, anyCount = 0): string {
-  if (count > 0) return `${count} conversations, the best match first:`
+  if (count > 0) return `${counted(count, 'conversation')}, the best match first:`
   return anyCount > 0 ? `No conversation has all of these words. ${anyCount} have some of them: use match: "any".` : 'No conversation matches.'
 }
 

@@ -3,9 +3,9 @@ import { headline, messageText } from '../formats/markdown/message.js'
 import type { StoredConversation } from '../formats/kit/stored.js'
 import type { WrittenPart } from '../formats/kit/written-parts.js'
 import { isoTime } from '../iso-time.js'
-import { firstCodePoints } from '../text.js'
+import { cleanLine, firstCodePoints } from '../text.js'
 import { branchThrough, branchTo, indexOf, newestBranch, otherLeaves } from './branch.js'
-import { linkTo } from './links.js'
+import { linkTo, MAX_ID_CODE_POINTS } from './links.js'
 import { NOTICE } from './texts.js'
 import { foreignCursor, type IncludeSchema, type TranscriptPart } from './transcript-cursor.js'
 import { type Wanted, type Window, windowOf } from './window.js'
@@ -96,13 +96,13 @@ function writeMessage (conversation: StoredConversation, index: number, number: 
     else return true
     return false
   }
-  return messageText(message, number, { shows, note: `messageId: ${oneLine(message.messageId)}` })
+  return messageText(message, number, { shows, note: `messageId: ${cleanLine(message.messageId, MAX_ID_CODE_POINTS)}` })
 }
 
 function factsOf ({ title, conversationId, createdAt, updatedAt, origin, model, tags, isArchived }: StoredConversation, address: string) {
   return [
     `Conversation: ${headline(firstCodePoints(title, MAX_TITLE_CODE_POINTS))}`,
-    `conversationId: ${oneLine(conversationId)}`,
+    `conversationId: ${cleanLine(conversationId, MAX_ID_CODE_POINTS)}`,
     `url: ${linkTo(address, conversationId)}`,
     `created: ${isoTime(createdAt)}, updated: ${isoTime(updatedAt)}${isArchived ? ', archived' : ''}`,
     origin && `source: ${headline(origin.source)}`,
@@ -134,8 +134,4 @@ function otherBranches ({ links }: StoredConversation, branch: readonly number[]
   const named = leaves.slice(0, MAX_NAMED_BRANCHES).map((index) => links[index]?.messageId ?? '')
   const others = leaves.length > named.length ? `, and ${leaves.length - named.length} more` : ''
   return `Other branches: ${leaves.length}. To read one, call get_conversation with leaf: ${named.join(' or ')}${others}`
-}
-
-function oneLine (text: string): string {
-  return text.replace(/\s+/g, ' ')
 }

@@ -218,7 +218,8 @@ t.test('hostile text stays text', async (t) => {
   t.match(text, '\n## 2 \\# Heading \\*\\*System\\*\\*\n')
   t.match(text, /```\nunclosed\n```\n/)
   const found = await client?.call('search_conversations', { query: 'quokka' })
-  t.match(found?.data, { conversations: [{ conversationId: id, snippet: /<mark>x<\/mark> quokka/ }] })
+  t.notMatch(found?.text, /^## 9 User$/m)
+  t.match(found?.data, { conversations: [{ conversationId: id, messageId: 'q*\n## 9 User', snippet: /<mark>x<\/mark> quokka/ }] })
   t.equal(found?.text.split('\n').filter((line) => line === NOTICE).length, 1)
 })
 

@@ -105,7 +105,7 @@ t.test('the name of the server and the origin are checked', async (t) => {
 })
 
 t.test('a user has one budget for all keys, beside the general one', async (t) => {
-  const { server, address, keyOf } = await listening(t, { MCP_USER_MAX: 2 })
+  const { server, address, keyOf } = await listening(t, { MCP_USER_MAX: 2, MCP_USER_WINDOW: 60 })
   const [one, two, other] = [await keyOf('ada'), await keyOf('ada'), await keyOf('eve')]
   const statuses = []
   for (const key of [one, two, one, two, other]) statuses.push((await post(address, ping, bearer(key))).status)
