@@ -73,7 +73,10 @@ export function startMonitor ({ path, condition, ping, probe, onSilent }: Monito
   }
 
   function lookAtFile (file: string) {
-    if (identityOf(file) !== identity) condition.enter('replaced', 'the file was deleted or replaced while the server runs; nothing more is saved')
+    if (identityOf(file) !== identity) {
+      condition.enter('replaced', 'the file was deleted or replaced while the server runs; nothing more is saved')
+      return
+    }
     const { free, reserve } = spaceOn(dirname(file))
     if (free < reserve) condition.enter('full', `the disk has ${free} bytes free; the last ${reserve} are kept for deletes`)
     const log = sizeOf(`${file}-wal`)

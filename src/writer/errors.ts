@@ -66,12 +66,16 @@ export function isDiskFull (error: unknown): boolean {
   return /^(SQLITE_FULL|ENOSPC$|EDQUOT$)/.test(storageCode(error))
 }
 
+/** FTS5 reports a damaged configuration by this text, with the code of a wrong statement (`sqlite3Fts5ConfigLoad`). */
+const DAMAGED_SEARCH = /^invalid fts5 file format/
+
 /**
  * Returns the code of an error. Node starts the message of a failed system call with its code. Some libraries keep only
  * the message.
  */
 function codeOf (error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
+  if (DAMAGED_SEARCH.test(error.message)) return 'SQLITE_CORRUPT_VTAB'
   if ('code' in error && typeof error.code === 'string') return error.code
   return /^(E[A-Z]+): /.exec(error.message)?.[1]
 }

@@ -5,10 +5,17 @@ import { StorageError } from './errors.js'
 /** Lifetime of the cached free space. */
 const FREE_SPACE_TTL_MS = 500
 
-/** Returns the free bytes on the disk of a folder, for this system user, and how many of them are the reserve. */
+/**
+ * Returns the free bytes on the disk of a folder, for this system user, and how many of them are the reserve.
+ * @throws {StorageError} when the folder is gone or its disk fails.
+ */
 export function spaceOn (folder: string): { free: number, reserve: number } {
-  const { bavail, blocks, bsize } = statfsSync(folder)
-  return { free: bavail * bsize, reserve: reserveOf(blocks * bsize) }
+  try {
+    const { bavail, blocks, bsize } = statfsSync(folder)
+    return { free: bavail * bsize, reserve: reserveOf(blocks * bsize) }
+  } catch (error) {
+    throw new StorageError('SQLITE_CANTOPEN', `The free space of ${folder} cannot be read`, { cause: error })
+  }
 }
 
 /**

@@ -24,6 +24,7 @@ const benches: Record<string, () => Promise<{ default: () => Promise<Result[]> }
   relevance: () => import('./relevance.js'),
   import: () => import('./import.js'),
   export: () => import('./export.js'),
+  start: () => import('./start.js'),
   neighbours: () => import('./neighbours.js'),
   pocketbase: () => import('./pocketbase.js'),
   bombs: () => import('./bombs.js'),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { closeSync, copyFileSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
@@ -179,6 +179,7 @@ t.test('the space of deleted conversations goes back to the disk', async (t) => 
 
 for (const [what, change] of Object.entries({
   deleted: (path: string) => rmSync(path),
+  'deleted with its folder': (path: string) => rmSync(dirname(path), { recursive: true }),
   replaced: (path: string) => {
     copyFileSync(path, `${path}.copy`)
     renameSync(`${path}.copy`, path)
@@ -189,8 +190,8 @@ for (const [what, change] of Object.entries({
     const server = await startServer(t, folder, env)
     const client = await signIn(server.url)
     change(env.DATABASE_PATH)
-    t.ok(await until(async () => (await client.get('/readyz')).status === 503, 15))
-    t.match(await client.get('/readyz'), { text: /replaced: the file was deleted or replaced/ })
+    t.ok(await until(async () => (await client.get('/readyz')).text.includes('replaced: the file was deleted or replaced'), 60))
+    t.equal((await client.get('/readyz')).status, 503)
     t.match(await client.post('/api/tags', { tag: 'x' }), { status: 503 })
     await server.stop('SIGTERM')
   })
