@@ -60,9 +60,8 @@ export async function startSearchThread (path: string): Promise<SearchThread> {
     async run (message, maxMs) {
       const timer = setTimeout(() => { end(tooLong(maxMs)) }, maxMs)
       try {
-        const result = nextAnswer()
         worker.postMessage(message)
-        const answer = await result
+        const answer = await nextAnswer()
         if ('error' in answer) throw restoreError(answer.error)
         return answer.json
       } finally {
