@@ -44,6 +44,7 @@ export function startMonitor ({ path, condition, ping, probe, onSilent }: Monito
   let isAnswering = true
   let silentLooks = 0
   let probedAt = -Infinity
+  let isLogLong = false
 
   function look () {
     lookAtWriter()
@@ -81,6 +82,9 @@ export function startMonitor ({ path, condition, ping, probe, onSilent }: Monito
     if (free < reserve) condition.enter('full', `the disk has ${free} bytes free; the last ${reserve} are kept for deletes`)
     const log = sizeOf(`${file}-wal`)
     if (log > MAX_LOG_BYTES) condition.enter('log', `the write-ahead log has ${log} bytes and is not written back`)
+    // It becomes shorter only when it was written back.
+    else if (isLogLong) condition.leave('log')
+    isLogLong = log > MAX_LOG_BYTES
   }
 
   function recover () {
