@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { create as contentDisposition } from 'content-disposition'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import { DomainError } from '../src/errors.js'
 import { createExports, type ExportedFile, type Exports } from '../src/exports/service.js'
 import { fromHome } from '../src/paths.js'
 import { emptyFolderBeside } from '../src/private-folder.js'
@@ -46,13 +47,24 @@ export default fp(async (fastify) => {
   }
 
   fastify.decorateReply('sendExport', async function (this: FastifyReply, { path, name, mediaType }: ExportedFile, isLast = false) {
-    const file = await open(path)
-    // An open file can be read to its end after it is removed.
-    if (isLast) await rm(path, { force: true })
-    const { size } = await file.stat()
+    const file = await open(path).catch((error: unknown) => { throw isMissing(error) ? new DomainError('NOT_FOUND', 'Export not found') : error })
+    let size: number
+    try {
+      // An open file can be read to its end after it is removed.
+      if (isLast) await rm(path, { force: true })
+      size = (await file.stat()).size
+    } catch (error) {
+      await file.close()
+      throw error
+    }
     return this.type(mediaType)
       .header('content-disposition', contentDisposition(name))
       .header('content-length', size)
       .send(file.createReadStream()) as never
   })
 }, { name: 'exports', dependencies: ['database'] })
+
+/** Whether the file was removed meanwhile, by the next export or at the end of its time. */
+function isMissing (error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

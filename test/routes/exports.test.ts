@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -35,8 +35,9 @@ async function setUp (t: Test) {
   }
   const list = async (): Promise<Array<{ conversationId: string, title: string }>> =>
     (await get('/api/convos?sortBy=title&sortDirection=asc')).json().conversations
-  const files = () => readdirSync(`${path}-exports`)
-  return { server, as, headers, get, upload, start, over, made, list, files }
+  const folder = `${path}-exports`
+  const files = () => readdirSync(folder)
+  return { server, as, headers, get, upload, start, over, made, list, folder, files }
 }
 
 t.test('a conversation as a file', async (t) => {
@@ -54,6 +55,15 @@ t.test('a conversation as a file', async (t) => {
   t.equal((await get('/api/convos/unknown/export?format=librechat')).statusCode, 404)
   const stranger = await as('eve')
   t.equal((await server.inject({ url: `/api/convos/${one?.conversationId}/export?format=librechat`, headers: stranger })).statusCode, 404)
+})
+
+t.test('the file of an export that was removed meanwhile is a 404', async (t) => {
+  const { get, upload, made, folder, files } = await setUp(t)
+  await upload(chatgptExport(chats))
+  const { id, file } = await made({ format: 'parley' })
+  t.equal(file.statusCode, 200)
+  for (const name of files()) rmSync(join(folder, name))
+  t.match((await get(`/api/exports/${id}/file`)).json(), { status: 404, code: 'NOT_FOUND' })
 })
 
 t.test('a title in any script names the file (RFC 6266)', async (t) => {
