@@ -7,30 +7,31 @@ import { inSnapshot } from '../src/db/snapshot.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether responses have an `ETag`, and `If-None-Match` leads to a 304. */
-    etag?: boolean
+    /** Whether the handler sets `ETag`. `If-None-Match` then leads to a 304. */
+    etag?: true
   }
   interface FastifyRequest {
     /** Returns the versions in `If-Match`, without quotes. Undefined without the header and for `*`. */
     ifMatch (): string[] | undefined
-    /** Returns the `ETag` of a response that will be read from the database as it is now, or later. */
+    /**
+     * Returns the `ETag` of a response that will be read from the database as it is now, or later. Call it before the first
+     * read: a tag that is newer than its response would hide what was committed in between.
+     */
     stateTag (): string
   }
 }
 
 /**
- * Validators of responses (RFC 9110, section 8.8). A route that knows the version of its response sets `ETag` itself.
- * For the other routes the version is the account and the state of the whole database. A checksum of 50 messages would
- * take a sixth of the time of their request.
+ * Validators of responses (RFC 9110, section 8.8). A route sets the version of its response as `ETag`, if it has one. For
+ * the other routes the version is the account and the state of the whole database. A checksum of 50 messages would take a
+ * sixth of the time of their request.
  */
 export default fp(async (fastify) => {
   const { reader } = fastify.database
   const start = randomUUID().slice(0, 8)
 
-  const tagOf = ({ identity }: FastifyRequest) => `W/"${start}-${identity?.account.no ?? 0}-${databaseVersion(reader)}"`
-
-  fastify.decorateRequest('stateTag', function () {
-    return inSnapshot(reader, () => tagOf(this))
+  fastify.decorateRequest('stateTag', function (this: FastifyRequest) {
+    return inSnapshot(reader, () => `W/"${start}-${this.identity?.account.no ?? 0}-${databaseVersion(reader)}"`)
   })
 
   fastify.decorateRequest('ifMatch', function () {
@@ -40,11 +41,13 @@ export default fp(async (fastify) => {
   })
 
   fastify.addHook('onRoute', (route) => {
-    if (route.config?.etag !== true) return
+    if (!route.config?.etag) return
     const send = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
-      if (reply.statusCode !== 200) return done(null, payload)
-      const etag = reply.getHeader('etag') ?? tagOf(request)
-      reply.header('etag', etag)
+      if (reply.statusCode !== 200) {
+        reply.removeHeader('etag')
+        return done(null, payload)
+      }
+      const etag = reply.getHeader('etag')
       const { 'if-none-match': known } = request.headers
       if (known === undefined || (known.trim() !== '*' && !tagsOf(known).includes(tagsOf(String(etag))[0] ?? ''))) return done(null, payload)
       if (payload instanceof Readable) payload.destroy()

@@ -33,12 +33,8 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { no, id } = request.signedIn()
     const listRequest = readListQuery(request.query)
-    if (isSearch(listRequest.query)) {
-      // Of before the search, because its page need not have what is committed meanwhile.
-      const etag = request.stateTag()
-      const page = await request.search('conversations', { userId: id, ...listRequest })
-      return reply.header('etag', etag).sendJson(page)
-    }
+    reply.header('etag', request.stateTag())
+    if (isSearch(listRequest.query)) return reply.sendJson(await request.search('conversations', { userId: id, ...listRequest }))
     const { rows, nextCursor } = listConversations(fastify.database.reader, no, listRequest.query, conversationFilter)
     return reply.streamJson(streamPage(rows, nextCursor, id))
   })

@@ -24,6 +24,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
   }, (request, reply) => {
     const { no } = request.signedIn()
     const { conversationId } = request.params
+    reply.header('etag', request.stateTag())
     if (conversationId === UNSAVED) return reply.streamJson(jsonArray([]))
     const { reader } = fastify.database
     return reply.streamJson(streamMessages(reader, { conversationId, pk: requireKeyForRead(reader, no, conversationId) }))

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import t from 'tap'
+import { build } from '../helper.js'
+
+t.test('a response that lacks a change does not have the tag of after it', async (t) => {
+  const { server, as } = await build(t, { DATABASE_PATH: join(t.testdir(), 'parley.db') })
+  const headers = await as('ada')
+  const conversationId = randomUUID()
+  const url = `/api/messages/${conversationId}`
+  const save = (messageId: string, text: string) => server.inject({ method: 'POST', url, headers, payload: { messageId, text } })
+  for (const [messageId, text] of [['m1', 'one'], ['m2', 'two '.repeat(70_000)], ['m3', 'three']] as const) {
+    t.equal((await save(messageId, text)).statusCode, 201)
+  }
+  let notModified = 0
+  for (let n = 0; n < 20; n++) {
+    // The writer is a thread of its own, so it can commit at any moment of the read.
+    const saves = Array.from({ length: 4 }, (_, change) => save('m1', `one ${n} ${change}`))
+    const last = `"one ${n} ${saves.length - 1}"`
+    await Promise.race(saves)
+    const { headers: { etag }, body } = await server.inject({ url, headers })
+    await Promise.all(saves)
+    const again = await server.inject({ url, headers: { ...headers, 'if-none-match': String(etag) } })
+    if (again.statusCode !== 304) continue
+    notModified++
+    if (!body.includes(last)) t.fail(`304 for a response without ${last}`)
+  }
+  t.comment(`${notModified} not modified`)
+})
