@@ -135,6 +135,7 @@ export const requests: Record<string, (world: World) => Parts | Promise<Parts>> 
   setRegistration: asAdmin(() => ({ body: { isOpen: true } })),
 
   listConversations: () => ({}),
+  listSources: () => ({}),
   getConversation: ({ conversationId }) => ({ params: { conversationId } }),
   generateTitle: ({ conversationId }) => ({ params: { conversationId } }),
   renameConversation: ({ conversationId }) => ({ body: { conversationId, title: 'New title' } }),

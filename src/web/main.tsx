@@ -7,6 +7,7 @@ import { loadPreferredLanguage } from './i18n/index.js'
 import { followAddress } from './state/address.js'
 import { clearList, followFilter } from './state/conversations.js'
 import { listenToKeys } from './state/keyboard.js'
+import { followOrigins } from './state/origins.js'
 import { applyPreferences } from './state/preferences.js'
 import { followSearch } from './state/search.js'
 import { startUp } from './state/server.js'
@@ -16,6 +17,7 @@ import { startUp } from './state/server.js'
 applyPreferences()
 followAddress()
 followFilter()
+followOrigins()
 listenToKeys()
 
 const root = document.getElementById('page')

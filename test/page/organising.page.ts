@@ -72,6 +72,30 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
     await row(page, 'Sourdough').waitFor()
   })
 
+  await t.test('the list is narrowed to a service and to what was imported from one program, and says so', async (t) => {
+    const choose = async (entry: string) => {
+      await page.getByRole('button', { name: 'Filter and sort' }).click()
+      await page.getByRole('menuitemradio', { name: entry, exact: true }).click()
+    }
+    await choose('Google')
+    t.equal(await settledCount(page.locator('.row'), 2), 2)
+    t.match(page.url(), 'endpoint=google')
+    t.equal(await settledCount(row(page, 'Comparing heat pumps'), 1), 1)
+    await choose('LibreChat')
+    await page.locator('.chip', { hasText: 'LibreChat' }).waitFor()
+    t.match(page.url(), 'source=librechat')
+    await page.reload()
+    t.equal(await settledCount(page.locator('.row'), 2), 2)
+    t.equal(await settledCount(page.locator('.chip'), 2), 2)
+    await choose('Every service')
+    await row(page, 'Sourdough').waitFor()
+    await page.goto('/?source=chatgpt')
+    await page.getByText('No conversation passes the filter').waitFor()
+    await page.getByRole('button', { name: 'Show all conversations' }).click()
+    await row(page, 'Sourdough').waitFor()
+    t.equal(await settledCount(page.locator('.chip'), 0), 0)
+  })
+
   await t.test('sorted by title the list goes by letters', async (t) => {
     await page.getByRole('button', { name: 'Filter and sort' }).click()
     await page.getByRole('menuitemradio', { name: 'Title' }).click()

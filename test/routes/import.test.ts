@@ -45,6 +45,15 @@ async function setUp (t: Test) {
 
 const counts = { dryRun: false, imported: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, messages: 0, errors: [], unread: [] }
 
+t.test('the formats that were imported are listed, each user\'s own', async (t) => {
+  const { server, as, upload, get } = await setUp(t)
+  t.strictSame((await get('/api/convos/sources')).json(), [])
+  await upload(chatgptExport(chats))
+  await upload(JSON.stringify([{ conversationId: 'mine', title: 'Mine', endpoint: 'openAI', messages: [{ messageId: 'm', parentMessageId: null, isCreatedByUser: true, sender: 'User', text: 'Hello' }] }]))
+  t.strictSame((await get('/api/convos/sources')).json(), ['chatgpt', 'librechat'])
+  t.strictSame((await server.inject({ url: '/api/convos/sources', headers: await as('eve') })).json(), [])
+})
+
 t.test('the same history twice', async (t) => {
   const { upload, list, texts, dump } = await setUp(t)
   const first = await upload(chatgptExport(chats))

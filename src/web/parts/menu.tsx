@@ -3,13 +3,13 @@ import type { ComponentChildren } from 'preact'
 import { useId, useRef } from 'preact/hooks'
 import { Icon, type IconName } from './icon.js'
 
-interface MenuProps { label: string, icon: IconName, children: ComponentChildren, class?: string, text?: string }
+interface MenuProps { label: string, icon: IconName, children: ComponentChildren, class?: string, text?: string, onOpen? (): void }
 
 /** Space between a menu and its button, and at least to the edge of the window, in pixels. */
 const GAP = 4
 
 /** A button that opens a list of things to do. The list stands above everything, so nothing can cut it off. */
-export function Menu ({ label, icon, children, class: extra = '', text }: MenuProps) {
+export function Menu ({ label, icon, children, class: extra = '', text, onOpen }: MenuProps) {
   const button = useRef<HTMLButtonElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const isOpen = useSignal(false)
@@ -17,8 +17,10 @@ export function Menu ({ label, icon, children, class: extra = '', text }: MenuPr
 
   function onToggle (event: ToggleEvent) {
     isOpen.value = event.newState === 'open'
+    if (!isOpen.value) return
+    onOpen?.()
     // The entries are there after the next frame only.
-    if (isOpen.value) requestAnimationFrame(() => { place(button.current, list.current); entries(list.current)[0]?.focus() })
+    requestAnimationFrame(() => { place(button.current, list.current); entries(list.current)[0]?.focus() })
   }
 
   function onKeyDown (event: KeyboardEvent) {

@@ -9,10 +9,18 @@ const services: Record<string, string> = {
   assistants: 'Assistants',
   azureAssistants: 'Azure Assistants',
   agents: 'Agents',
+  deepseek: 'DeepSeek',
+  huggingface: 'Hugging Face',
+  xai: 'xAI',
   custom: 'Custom'
 }
 
 /** Whom a conversation was with, as people call it: the model, else the service. */
 export function serviceOf ({ endpoint, model }: Pick<ConversationRow, 'endpoint' | 'model'>): string {
-  return model || (endpoint ? services[endpoint] ?? endpoint : '')
+  return model || (endpoint ? serviceName(endpoint) : '')
+}
+
+/** A service as people call it. */
+export function serviceName (endpoint: string): string {
+  return services[endpoint] ?? endpoint
 }

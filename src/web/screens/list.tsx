@@ -3,10 +3,10 @@ import type { ConversationRow as Row } from '../api/types.js'
 import { formatDay, t } from '../i18n/index.js'
 import { ConversationRow } from '../parts/conversation-row.js'
 import { FailureNote } from '../parts/failure-note.js'
-import { ActiveFilters } from '../parts/list-filter.js'
+import { ActiveFilters, clearFilter } from '../parts/list-filter.js'
 import { ScrollEnd } from '../parts/scroll-end.js'
 import { Skeleton } from '../parts/skeleton.js'
-import { changeFilter, filter, hasMore, type ListFilter, listFailure, listStatus, loadMore, pinnedRows, reloadList, rows, rowsSortBy } from '../state/conversations.js'
+import { filter, hasMore, type ListFilter, listFailure, listStatus, loadMore, pinnedRows, reloadList, rows, rowsSortBy } from '../state/conversations.js'
 
 /** The conversations: pinned ones on top, then by day, or by their first letter when sorted by title. */
 export function ConversationList () {
@@ -39,14 +39,15 @@ function Group ({ heading, rows }: { heading: string, rows: Row[] }) {
 }
 
 function EmptyList () {
-  const { tag, isArchived } = filter.value
-  const isFiltered = tag !== null || isArchived
+  const { tag, source, endpoint, isArchived } = filter.value
+  const isNarrowed = tag !== null || source !== null || endpoint !== null
+  const isFiltered = isNarrowed || isArchived
   return (
     <div class='empty'>
-      <p class='empty-title'>{t(isFiltered ? tag === null ? 'list.emptyArchive' : 'list.emptyFilter' : 'list.empty')}</p>
-      {tag !== null && <p>{t('list.emptyFilterHint')}</p>}
+      <p class='empty-title'>{t(isNarrowed ? 'list.emptyFilter' : isArchived ? 'list.emptyArchive' : 'list.empty')}</p>
+      {isNarrowed && <p>{t('list.emptyFilterHint')}</p>}
       {isFiltered
-        ? <button type='button' class='button' onClick={() => changeFilter({ tag: null, isArchived: false })}>{t('list.clearFilter')}</button>
+        ? <button type='button' class='button' onClick={clearFilter}>{t('list.clearFilter')}</button>
         : <><p>{t('list.emptyHint')}</p><a class='button primary' href='/import'>{t('nav.import')}</a></>}
     </div>
   )

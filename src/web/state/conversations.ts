@@ -11,6 +11,9 @@ import { address, go, screen } from './address.js'
 /** Which conversations are listed, and how. */
 export interface ListFilter {
   tag: string | null
+  /** The format of an import. */
+  source: string | null
+  endpoint: string | null
   isArchived: boolean
   sortBy: 'updatedAt' | 'createdAt' | 'title'
 }
@@ -40,9 +43,11 @@ const cursor = signal<string | null>(null)
 let reading = new AbortController()
 
 /** The address of the list under a filter. */
-export function listPath ({ tag, isArchived, sortBy }: ListFilter): string {
+export function listPath ({ tag, source, endpoint, isArchived, sortBy }: ListFilter): string {
   const parameters = new URLSearchParams()
   if (tag !== null) parameters.set('tag', tag)
+  if (source !== null) parameters.set('source', source)
+  if (endpoint !== null) parameters.set('endpoint', endpoint)
   if (isArchived) parameters.set('archived', 'true')
   if (sortBy !== 'updatedAt') parameters.set('sort', sortBy)
   return parameters.size > 0 ? `/?${parameters}` : '/'
@@ -133,12 +138,14 @@ function sortKey () {
 }
 
 function query () {
-  const { tag, isArchived, sortBy } = filter.value
+  const { tag, source, endpoint, isArchived, sortBy } = filter.value
   return {
     isArchived: isArchived ? 'true' as const : 'false' as const,
     sortBy,
     sortDirection: sortBy === 'title' ? 'asc' as const : 'desc' as const,
-    ...(tag !== null && { tags: [tag] })
+    ...(tag !== null && { tags: [tag] }),
+    ...(source !== null && { source }),
+    ...(endpoint !== null && { endpoint })
   }
 }
 
@@ -165,6 +172,8 @@ function filterIn (parameters: URLSearchParams): ListFilter {
   const sort = parameters.get('sort')
   return {
     tag: parameters.get('tag') || null,
+    source: parameters.get('source') || null,
+    endpoint: parameters.get('endpoint') || null,
     isArchived: parameters.get('archived') === 'true',
     sortBy: sort === 'title' || sort === 'createdAt' ? sort : 'updatedAt'
   }
