@@ -119,10 +119,11 @@ t.test('finding goes over all branches, opens what is folded, and marks what it 
   // Each key goes to the next mark. The bar says at which message that is.
   const position = page.locator('.find-count', { hasText: '2 of 3' })
   await settled(async () => {
-    if (await position.count() === 0) await field.press('Enter')
+    if (await position.count() === 0) await page.keyboard.press('Enter')
     return await position.count()
   }, (count) => count === 1)
   t.ok(await appears(message(page, 'Fata Morgana')), 'the hit on the other branch is shown')
+  t.equal(await settledCount(page.locator('.find-bar input:focus'), 1), 1, 'the field keeps the focus')
   await field.fill('no such words')
   await page.getByText('Not found').waitFor()
   await field.press('Escape')

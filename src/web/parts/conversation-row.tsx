@@ -8,6 +8,9 @@ import { Icon } from './icon.js'
 import { serviceOf } from './service.js'
 import { TitleEditor } from './title-editor.js'
 
+/** Tags that a row has room for. The others are counted. */
+const MAX_ROW_TAGS = 2
+
 /** One conversation of the list. */
 export function ConversationRow ({ row }: { row: Row }) {
   const isRenaming = useSignal(false)
@@ -22,7 +25,12 @@ export function ConversationRow ({ row }: { row: Row }) {
             <span class='row-title' dir='auto'>{row.pinned && <Icon name='pin' />}{title}</span>
             <span class='row-facts'>
               <span class='row-service'>{serviceOf(row)}</span>
-              {row.tags.length > 0 && <span class='row-tags'>{row.tags.map((tag) => <span key={tag} class='row-tag'><bdi>{tag}</bdi></span>)}</span>}
+              {row.tags.length > 0 && (
+                <span class='row-tags'>
+                  {row.tags.slice(0, MAX_ROW_TAGS).map((tag) => <span key={tag} class='row-tag'><bdi>{tag}</bdi></span>)}
+                  {row.tags.length > MAX_ROW_TAGS && <span title={row.tags.slice(MAX_ROW_TAGS).join(', ')}>+{row.tags.length - MAX_ROW_TAGS}</span>}
+                </span>
+              )}
               <time dateTime={row.updatedAt} title={formatTime(row.updatedAt)}>{formatClock(row.updatedAt)}</time>
             </span>
           </a>

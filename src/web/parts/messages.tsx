@@ -58,11 +58,14 @@ export function Messages () {
   )
 }
 
-/** To the message the address points at, which also gets the focus, so that keys and screen readers go on from there. */
+/**
+ * To the message the address points at, which also gets the focus, so that keys and screen readers go on from there. Who
+ * goes from match to match stays in the field.
+ */
 function goTo (messageId: string) {
   const article = elementOf(messageId)
   article?.scrollIntoView({ block: 'start', behavior: 'instant' })
-  article?.focus({ preventScroll: true })
+  if (!document.activeElement?.closest('.find-bar')) article?.focus({ preventScroll: true })
 }
 
 function elementOf (messageId: string | null): HTMLElement | null {
