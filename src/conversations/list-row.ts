@@ -31,7 +31,7 @@ export interface PageExtras {
   /** Returns a further member of a row: its name in quotes, a colon, and JSON. */
   member? (row: string): string
   /** Further members of the page. Undefined ones are left out. */
-  more?: { anyCount: number | undefined, indexedShare: number | undefined }
+  more?: { correctedSearch?: string | undefined, anyCount: number | undefined, indexedShare: number | undefined }
 }
 
 /** A page of the list as the pieces of one JSON object. `userId` is the id of the owner of all rows. */

@@ -57,12 +57,13 @@ export const PageSchema = Type.Object({
   notice: Type.Literal(NOTICE),
   conversations: Type.Array(ResultSchema),
   nextCursor: nullableText,
+  correctedSearch: Type.Optional(Type.String()),
   anyCount: Type.Optional(Type.Integer()),
   indexedShare: Type.Optional(Type.Number())
 })
 
 type Row = Static<typeof ConversationRowSchema>
-interface RowPage { conversations: Row[], nextCursor: string | null, anyCount?: number, indexedShare?: number }
+interface RowPage { conversations: Row[], nextCursor: string | null, correctedSearch?: string, anyCount?: number, indexedShare?: number }
 type PageQuery = Omit<Static<typeof ListQuerySchema>, 'isArchived' | 'pinned' | 'sortDirection' | 'limit' | 'tags'> & { limit: number }
 
 /**

@@ -29,13 +29,17 @@ export const searchConversations = defineTool({
     const page = await findResults(context, {
       ...input, ...(tags && { allTags: tags }), search: query + WORD_END, sortBy: 'relevance', include: 'match'
     })
-    return { text: pageText(page, found(page.conversations.length, page.anyCount) + incomplete(page.indexedShare)), data: page }
+    return { text: pageText(page, corrected(page.correctedSearch) + found(page.conversations.length, page.anyCount) + incomplete(page.indexedShare)), data: page }
   }
 })
 
 function found (count: number, anyCount = 0): string {
   if (count > 0) return `${counted(count, 'conversation')}, the best match first:`
   return anyCount > 0 ? `No conversation has all of these words. ${anyCount} have some of them: use match: "any".` : 'No conversation matches.'
+}
+
+function corrected (search?: string): string {
+  return search === undefined ? '' : `Nothing is spelled as in the query. These are the results for: ${search}\n\n`
 }
 
 function incomplete (share = 1): string {

@@ -5,8 +5,8 @@ import { historyFile } from './library.js'
 for (const [place, options] of [['on a desktop', {}], ['on a phone in German', { ...phone, locale: 'de-DE' }]] as const) {
   const isGerman = 'locale' in options
   const words = isGerman
-    ? { label: 'Suche', filter: 'Suche filtern und sortieren', titles: 'Nur Titel', best: 'Beste Treffer zuerst', nothing: 'Nichts enthält alle Wörter', some: /enthalten? einige davon/ }
-    : { label: 'Search', filter: 'Filter and sort the search', titles: 'Titles only', best: 'Best match first', nothing: 'Nothing has all words', some: /ha(?:s|ve) some of them/ }
+    ? { label: 'Suche', filter: 'Suche filtern und sortieren', titles: 'Nur Titel', best: 'Beste Treffer zuerst', nothing: 'Nichts enthält alle Wörter', some: /enthalten? einige davon/, corrected: 'Das sind die Treffer für „lighthouse“' }
+    : { label: 'Search', filter: 'Filter and sort the search', titles: 'Titles only', best: 'Best match first', nothing: 'Nothing has all words', some: /ha(?:s|ve) some of them/, corrected: 'These are the results for “lighthouse”' }
 
   t.test(`a search is filtered, ranked, and goes on with any of its words ${place}`, async (t) => {
     const { open } = await startPage(t)
@@ -34,6 +34,10 @@ for (const [place, options] of [['on a desktop', {}], ['on a phone in German', {
 
     await pick(words.best)
     t.ok(await appears(page.locator('.hit-snippet').first()), 'sorted by relevance')
+
+    await field.fill('lighthuose')
+    t.ok(await appears(page.getByText(words.corrected)), 'a typo is told')
+    t.ok(await appears(page.locator('.hit-snippet mark', { hasText: 'lighthouse' }).first()), 'and what it stands for is found')
 
     await field.fill('lighthouse zeppelinry')
     t.ok(await appears(page.getByText(words.nothing)))

@@ -5,7 +5,7 @@ import { ListQuerySchema, readListQuery } from '../../../src/search/find/list-qu
 import { streamPage } from '../../../src/conversations/list-row.js'
 import { ConversationRowSchema } from '../../../src/conversations/schemas.js'
 import { conversationFilter } from '../../../src/search/find/conversations.js'
-import { AnyCountSchema, IndexedShareSchema } from '../../../src/search/find/schemas.js'
+import { AnyCountSchema, CorrectedSearchSchema, IndexedShareSchema } from '../../../src/search/find/schemas.js'
 import { isSearch } from '../../../src/search/thread/searches.js'
 import { notModified, problems, ref, requires } from '../../../src/schemas.js'
 
@@ -24,6 +24,7 @@ const list: FastifyPluginAsyncTypebox = async (fastify) => {
         200: Type.Object({
           conversations: Type.Array(ref(ConversationRowSchema)),
           nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] }),
+          correctedSearch: CorrectedSearchSchema,
           anyCount: AnyCountSchema,
           indexedShare: IndexedShareSchema
         }, { title: 'ConversationPage' }),

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems, ref, requires } from '../../../src/schemas.js'
-import { AnyCountSchema, FoundMessageSchema, IndexedShareSchema, MessageSearchSchema, readMessageQuery } from '../../../src/search/find/schemas.js'
+import { AnyCountSchema, CorrectedSearchSchema, FoundMessageSchema, IndexedShareSchema, MessageSearchSchema, readMessageQuery } from '../../../src/search/find/schemas.js'
 
 /** GET /api/messages: the caller's messages that match a search. */
 const search: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -16,6 +16,7 @@ const search: FastifyPluginAsyncTypebox = async (fastify) => {
         200: Type.Object({
           messages: Type.Array(ref(FoundMessageSchema)),
           nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.', examples: [null] }),
+          correctedSearch: CorrectedSearchSchema,
           anyCount: AnyCountSchema,
           indexedShare: IndexedShareSchema
         }, { title: 'MessagePage' }),

@@ -34,7 +34,7 @@ const rows = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[FoundMessage]
 /**
  * Returns a page of hits as JSON. A message that is deleted before it is read is omitted, and so are undefined members of `more`.
  */
-export function hitsJson (db: Db, { found, terms, nextCursor }: MessagePage, more: { anyCount: number | undefined, indexedShare: number | undefined }): string {
+export function hitsJson (db: Db, { found, terms, nextCursor }: MessagePage, more: { correctedSearch?: string | undefined, anyCount: number | undefined, indexedShare: number | undefined }): string {
   return `{"messages":[${[...hits(db, found, terms)].join()}],${JSON.stringify({ nextCursor, ...more }).slice(1)}`
 }
 

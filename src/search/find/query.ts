@@ -65,7 +65,7 @@ export type MatchMode = 'all' | 'any'
  * `"phrase"` or a run without spaces, each with an optional leading `-`. Typographic quotes also count as quotes. An
  * unclosed quote is literal text.
  */
-const piece = /(?<minus>-(?=[^\s-]))?(?:["“”„‟«»](?<phrase>[^"“”„‟«»]*)["“”„‟«»]|(?<word>\S+))/g
+export const piece = /(?<minus>-(?=[^\s-]))?(?:["“”„‟«»](?<phrase>[^"“”„‟«»]*)["“”„‟«»]|(?<word>\S+))/g
 
 /**
  * Parses a search: words, `"phrases"` and `prefixes*`, each excluded by a leading `-`. A last word without a space after

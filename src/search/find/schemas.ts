@@ -18,6 +18,12 @@ export const AnyCountSchema = Type.Optional(Type.Integer({
   description: `Only when nothing has all of several words: how many \`match=any\` finds, counted up to ${MAX_COUNTED}.`
 }))
 
+/** The words that were searched instead of misspelled ones. */
+export const CorrectedSearchSchema = Type.Optional(Type.String({
+  description: 'Only when the words as spelled find nothing: the words that were searched instead. Each word of five letters or more that the account ' +
+    'does not have is replaced by one that differs by one letter. Operators are left out.'
+}))
+
 /** How much of the index is there while it is made again. */
 export const IndexedShareSchema = Type.Optional(Type.Number({
   minimum: 0,

@@ -3,6 +3,7 @@ import type { ListQuery } from '../../conversations/list-shape.js'
 import { listConversations } from '../../conversations/list.js'
 import type { Db } from '../../db/connection.js'
 import { inSnapshot } from '../../db/snapshot.js'
+import { DomainError } from '../../errors.js'
 import { readTranscript, type TranscriptInput } from '../../mcp/read-transcript.js'
 import { bestConversations, countWithAny as countConversations } from '../find/best-conversations.js'
 import { conversationFilter } from '../find/conversations.js'
@@ -10,6 +11,7 @@ import { hitsJson } from '../find/hit-view.js'
 import type { ListRequest } from '../find/list-query.js'
 import { countWithAny as countMessages, type MessageQuery, searchMessages } from '../find/messages.js'
 import { readSearch } from '../find/query.js'
+import { correctTypos } from '../find/typos.js'
 import { matchInConversation } from '../find/row-match.js'
 import { indexedShare } from '../index/progress.js'
 
@@ -34,19 +36,47 @@ type SearchFunction<Input> = (db: Db, userNo: number, input: Input) => string
  * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms; NOT_FOUND for a transcript.
  */
 export const searchFunctions: { [Name in SearchName]: SearchFunction<SearchInputs[Name]> } = {
-  conversations: (db, userNo, { userId, query, isRanked, isMatchShown }) => inSnapshot(db, () => {
-    const page = isRanked ? bestConversations(db, userNo, query) : listConversations(db, userNo, query, conversationFilter)
+  conversations: (db, userNo, { userId, query: asked, isRanked, isMatchShown }) => inSnapshot(db, () => {
+    const { page, query, correctedSearch } = forgiving(db, userNo, asked, (query) =>
+      isRanked ? bestConversations(db, userNo, query) : listConversations(db, userNo, query, conversationFilter), ({ rows }) => rows.length)
     const terms = isMatchShown ? readSearch(query.search ?? '', userNo, query.facets)?.required ?? [] : []
     return [...streamPage(page.rows, page.nextCursor, userId, {
-      more: { anyCount: countConversations(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined },
+      more: { correctedSearch, anyCount: countConversations(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined },
       ...(terms.length > 0 && { member: (row) => `"match":${JSON.stringify(matchInConversation(db, rowKey(row), terms))}` })
     })].join('')
   }),
-  messages: (db, userNo, query) => inSnapshot(db, () => {
-    const page = searchMessages(db, userNo, query)
-    return hitsJson(db, page, { anyCount: countMessages(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined })
+  messages: (db, userNo, asked) => inSnapshot(db, () => {
+    const { page, query, correctedSearch } = forgiving(db, userNo, asked, (query) => searchMessages(db, userNo, query), ({ found }) => found.length)
+    return hitsJson(db, page, { correctedSearch, anyCount: countMessages(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined })
   }),
   transcript: (db, userNo, input) => JSON.stringify(readTranscript(db, userNo, input))
+}
+
+/** A page, the query that found it, and the words that were searched instead of the ones that were asked for. */
+interface Forgiven<Query, Page> { page: Page, query: Query, correctedSearch?: string }
+
+/**
+ * Runs a search. When nothing is found, runs it again with its typos corrected. A cursor that does not belong to the search
+ * can belong to the corrected one.
+ */
+function forgiving<Query extends { search?: string, cursor?: string }, Page extends { nextCursor: string | null }> (
+  db: Db, userNo: number, query: Query, run: (query: Query) => Page, count: (page: Page) => number
+): Forgiven<Query, Page> {
+  const { search = '', cursor = '' } = query
+  const corrected = () => {
+    const correctedSearch = search === '' ? null : correctTypos(db, userNo, search)
+    return correctedSearch === null ? null : { query: { ...query, search: correctedSearch }, correctedSearch: correctedSearch.trim() }
+  }
+  try {
+    const page = run(query)
+    const instead = count(page) === 0 && page.nextCursor === null && cursor === '' ? corrected() : null
+    const found = instead && { ...instead, page: run(instead.query) }
+    return found && count(found.page) > 0 ? found : { page, query }
+  } catch (error) {
+    const instead = error instanceof DomainError && error.code === 'INVALID_CURSOR' ? corrected() : null
+    if (!instead) throw error
+    return { ...instead, page: run(instead.query) }
+  }
 }
 
 /** Whether a page of the list takes a search. Otherwise it is read from an index in its order. */

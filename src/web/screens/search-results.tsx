@@ -15,7 +15,7 @@ export function SearchResults () {
   if (searchStatus.value === 'failed') return <FailureNote title={t('search.failed')} failure={searchFailure.value} onRetry={searchAgain} />
   if (searchStatus.value === 'idle') return <p class='empty quiet'>{t('search.hint')}</p>
   if (!results) return <Skeleton kind='rows' count={6} />
-  const { conversations, messages, nextCursor, anyCount, indexedShare } = results
+  const { conversations, messages, nextCursor, anyCount, correctedSearch, indexedShare } = results
   return (
     <div class={searchStatus.value === 'loading' ? 'results stale' : 'results'}>
       <p class='visually-hidden' role='status'>
@@ -26,6 +26,7 @@ export function SearchResults () {
         {t('search.archive')}
       </label>
       <Understood />
+      {correctedSearch !== undefined && <p class='results-note quiet small'>{t('search.corrected', { words: correctedSearch })}</p>}
       {indexedShare !== undefined && <p class='results-note quiet small'>{t('search.indexing', { percent: Math.floor(indexedShare * 100) })}</p>}
       {conversations.length === 0 && messages.length === 0 && (
         <div class='empty'>

@@ -16,6 +16,8 @@ export interface Found {
   nextCursor: string | null
   /** How many messages have any of the words, when none has all. */
   anyCount: number
+  /** The words that were searched instead of misspelled ones. */
+  correctedSearch: string | undefined
   /** The share of conversations that a search finds already, while the index is made again. */
   indexedShare: number | undefined
 }
@@ -126,8 +128,9 @@ async function search (query: string, ways: Ways) {
   }
   searchStatus.value = 'loading'
   try {
-    const [{ conversations }, { messages, nextCursor, anyCount = 0, indexedShare }] = await Promise.all([conversationPage(query, ways), messagePage(query, ways, null)])
-    found.value = { conversations, messages, nextCursor, anyCount, indexedShare }
+    const [list, { messages, nextCursor, anyCount = 0, correctedSearch = list.correctedSearch, indexedShare }] =
+      await Promise.all([conversationPage(query, ways), messagePage(query, ways, null)])
+    found.value = { conversations: list.conversations, messages, nextCursor, anyCount, correctedSearch, indexedShare }
     searchFailure.value = null
     searchStatus.value = 'ready'
   } catch (error) {
