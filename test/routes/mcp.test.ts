@@ -44,6 +44,8 @@ const modernHeaders = (method: string, name?: string) => ({ 'mcp-protocol-versio
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 
+const { as, address, keyOf } = await listening(t, { MCP_HOSTS: 'Parley.example.test, parley', CORS_ORIGIN: 'https://tools.example.test' })
+
 t.test('without MCP there is no such path', async (t) => {
   const { server } = await build(t)
   const res = await server.inject({ method: 'POST', url: '/mcp', payload: ping })
@@ -51,7 +53,6 @@ t.test('without MCP there is no such path', async (t) => {
 })
 
 t.test('only a key with the scope read gets in', async (t) => {
-  const { address, as, keyOf } = await listening(t)
   const none = await post(address, ping)
   t.match(none.json(), { status: 401, code: 'UNAUTHENTICATED', detail: /^Send an API key/ })
   t.equal(none.headers['www-authenticate'], 'Bearer')
@@ -74,17 +75,17 @@ t.test('only a key with the scope read gets in', async (t) => {
 })
 
 t.test('GET and DELETE are told that only POST is there', async (t) => {
-  const { address, keyOf } = await listening(t)
   const key = await keyOf('ada')
   for (const method of ['GET', 'DELETE', 'PUT']) {
     const res = await post(address, '', bearer(key), method)
     t.match({ status: res.status, allow: res.headers.allow }, { status: 405, allow: 'POST' }, method)
     t.match(res.json(), { code: 'METHOD_NOT_ALLOWED' })
   }
+  // Elsewhere a browser gets the page.
+  t.equal((await post(address, '', { ...bearer(key), accept: 'text/html' }, 'GET')).status, 405)
 })
 
 t.test('the name of the server and the origin are checked', async (t) => {
-  const { address, keyOf } = await listening(t, { MCP_HOSTS: 'Parley.example.test, parley', CORS_ORIGIN: 'https://tools.example.test' })
   const key = await keyOf('ada')
   const statusOf = async (headers: Record<string, string>) => (await post(address, ping, { ...bearer(key), ...headers })).status
 
@@ -115,7 +116,6 @@ t.test('a user has one budget for all keys, beside the general one', async (t) =
 })
 
 t.test('the protocol by hand', async (t) => {
-  const { address, keyOf } = await listening(t)
   const headers = bearer(await keyOf('ada'))
   const send = (message: unknown, more: Record<string, string> = {}) => post(address, message, { ...headers, ...more })
 
@@ -171,10 +171,4 @@ t.test('the protocol by hand', async (t) => {
     }
     t.match((await send({ jsonrpc: '2.0', id: 1, method: 'tools/nothing' })).json(), { error: { code: -32601 } })
   })
-})
-
-t.test('a page of the browser below /mcp is a problem document', async (t) => {
-  const { address, keyOf } = await listening(t)
-  const res = await post(address, '', { ...bearer(await keyOf('ada')), accept: 'text/html' }, 'GET')
-  t.equal(res.status, 405)
 })
