@@ -49,14 +49,12 @@ export function inlineSearcher (db: Db): Searcher {
 export function threadSearcher (path: string, maxSearchMs = MAX_SEARCH_MS): Searcher {
   const turns = createTurns<Waiting>(MAX_WAITING, MAX_WAITING_PER_USER)
   let thread: SearchThread | null = null
-  let isRunning = false
+  let running: Promise<void> | null = null
   let isClosed = false
 
   async function runWaiting () {
-    if (isRunning) return
-    isRunning = true
     for (let next = turns.take(); next; next = turns.take()) await runOne(next)
-    isRunning = false
+    running = null
   }
 
   async function runOne ({ message, isWanted, resolve, reject }: Waiting) {
@@ -73,13 +71,15 @@ export function threadSearcher (path: string, maxSearchMs = MAX_SEARCH_MS): Sear
   return {
     run: (name, userNo, input, isWanted = () => true) => new Promise((resolve, reject) => {
       if (isClosed) reject(stopping())
-      else if (turns.add(userNo, { message: { name, userNo, input }, isWanted, resolve, reject })) runWaiting()
+      else if (turns.add(userNo, { message: { name, userNo, input }, isWanted, resolve, reject })) running ??= runWaiting()
       else reject(new DomainError('BUSY', 'Too many searches are waiting; try again shortly'))
     }),
     close: async () => {
       isClosed = true
       for (const { reject } of turns.takeAll()) reject(stopping())
       await thread?.end(stopping())
+      // A thread that was starting ends once it is open.
+      await running
     }
   }
 }
