@@ -134,6 +134,7 @@ t.test('a failure is logged; what the client did wrong is not', async (t) => {
   t.equal(lines.length, 1, 'a failing disk is logged once, not for each request')
   t.match(JSON.parse(lines[0] ?? ''), { trouble: 'failing', msg: /:memory:: attempt to write a readonly database\. Check the disk/ })
   t.notMatch(lines.join(), 'correct horse')
+  t.match((await server.inject('/readyz')).json(), { status: 503, detail: /^failing: / })
 })
 
 t.test('what a schema refuses', async (t) => {

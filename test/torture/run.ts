@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { random } from '../bench/data.js'
 import { backups } from './backups.js'
+import { checkpoints } from './checkpoints.js'
 import { damage } from './damage.js'
 import { deletedText } from './deleted-text.js'
 import { descriptors } from './descriptors.js'
@@ -23,7 +24,7 @@ import type { Trial } from './trial.js'
  */
 
 const trials: Record<string, Trial> = {
-  kills, 'power-loss': powerLoss, 'io-errors': ioErrors, 'full-disk': fullDisk, 'hanging-disk': hangingDisk, descriptors, damage, backups, 'deleted-text': deletedText
+  kills, 'power-loss': powerLoss, 'io-errors': ioErrors, checkpoints, 'full-disk': fullDisk, 'hanging-disk': hangingDisk, descriptors, damage, backups, 'deleted-text': deletedText
 }
 
 const { values, positionals } = parseArgs({
