@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the package that `npm pack` makes: it has no tests and no sources, installs without development dependencies in an empty
-# folder, starts, makes an account by the command line, and stops at SIGTERM.
+# folder, starts, makes an account by the command line, is ready, and stops at SIGTERM.
 set -eu
 cd "$(dirname "$0")/.."
 scripts=$PWD/scripts
@@ -20,6 +20,8 @@ echo 'correct horse battery' | node dist/src/cli/main.js user add ada@example.co
 node dist/src/cli/main.js serve > "$folder/log" 2>&1 &
 server=$!
 "$scripts/wait-until-ready.sh" "$folder/log"
+url=$(grep -o 'http://127[^"]*' "$folder/log" | head -1)
+node -e 'fetch(process.argv[1]).then(({ ok, status }) => { console.log("/readyz answers", status); process.exit(ok ? 0 : 1) })' "$url/readyz"
 kill -TERM "$server"
 wait "$server"
 server=

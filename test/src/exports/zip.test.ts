@@ -16,7 +16,7 @@ function * pieces (count: number) {
   for (let index = 0; index < count; index++) yield `${index} größer ${'text '.repeat(2000)}`
 }
 
-t.test('files come back by their names, whether small, empty, or larger than what is compressed in one call', async (t) => {
+t.test('files come back by their names, whether small, empty, or of many pieces', async (t) => {
   const contents = new Map<string, Iterable<string>>([['ä/日本.md', ['one ', 'two']], ['empty', []], ['large', pieces(200)], ['last', ['end']]])
   const archive = await buffer(zipOf([...contents].map(([path, content]): ArchiveFile => ({ path, content }))))
   const files = await unzipped(archive)
