@@ -123,7 +123,8 @@ t.test('with TITLE_PROVIDER=openai', async (t) => {
     const started = performance.now()
     await server.close()
     await asked
-    t.ok(performance.now() - started < 5000)
+    // The model has ten seconds to answer.
+    t.ok(performance.now() - started < 9000)
   })
 })
 
