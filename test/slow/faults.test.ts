@@ -116,8 +116,7 @@ t.test('a file whose index lacks rows gives no answers at all', async (t) => {
   swapRoots(env.DATABASE_PATH, 'conversations_id', 'messages_id')
 
   const server = await startServer(t, folder, env)
-  t.ok(await until(async () => (await fetch(`${server.url}/readyz`)).status === 503, 60))
-  t.match(await (await fetch(`${server.url}/readyz`)).text(), /inconsistent: structure of the file: /)
+  t.ok(await until(async () => (await (await fetch(`${server.url}/readyz`)).text()).includes('inconsistent: structure of the file: '), 60))
   t.equal((await fetch(`${server.url}/livez`)).status, 200)
   for (const path of [`/api/convos/${id}`, '/api/convos', '/api/user', '/api/auth/refresh']) {
     t.match(await (await fetch(server.url + path)).json(), { status: 503, code: 'STORAGE_UNAVAILABLE' }, path)
