@@ -48,7 +48,7 @@ interface BulkJob { job: Job, steps: Steps }
  */
 export function createExecutor (db: Db, options: ExecutorOptions) {
   const { $client: sqlite } = db
-  const { groupBudgetMs = 20, bulkBudgetMs = 250, limits } = options
+  const { groupBudgetMs = 20, bulkBudgetMs = 100, limits } = options
   // Raw SQL: Drizzle's transactions take a function and cannot stay open between two steps.
   const begin = sqlite.prepare('BEGIN IMMEDIATE')
   const commit = sqlite.prepare('COMMIT')
