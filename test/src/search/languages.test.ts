@@ -15,7 +15,7 @@ async function store (text: string) {
   return conversationId
 }
 
-/** Every conversation that the list finds, and every conversation of a message that is found. */
+/** Every conversation that the list finds, and every conversation of a message that is found, by the words as typed. */
 async function find (search: string, options: { match?: string } = {}) {
   const lists = { convos: 'conversations', messages: 'messages' }
   return Promise.all(Object.entries(lists).map(async ([path, list]) => {
@@ -26,8 +26,10 @@ async function find (search: string, options: { match?: string } = {}) {
       const res: { statusCode: number, body: string } = await server.inject({ url: `/api/${path}`, query, headers })
       if (res.statusCode !== 200) throw new Error(`${res.statusCode} for ${JSON.stringify(search)}: ${res.body}`)
       const page = JSON.parse(res.body)
-      found.push(...page[list].map((row: { conversationId: string }) => row.conversationId))
       cursor = page.nextCursor
+      // Another spelling was searched, because nothing has the words as typed.
+      if (page.correctedSearch !== undefined) continue
+      found.push(...page[list].map((row: { conversationId: string }) => row.conversationId))
     }
     return found
   }))
