@@ -97,8 +97,13 @@ async function receiveOne (request: FastifyRequest, uploads: UploadDirectory): P
   const cut = new AbortController()
   const { failed, release } = watchArrival(request.raw)
   failed.catch(() => cut.abort())
+  const received: Upload[] = []
   try {
-    return await Promise.race([storeParts(request, uploads, cut.signal), failed])
+    return await Promise.race([storeParts(request, uploads, received, cut.signal), failed])
+  } catch (error) {
+    // Not in `storeParts`, because the parser can wait for ever for the rest of a body that was cut off.
+    await Promise.all(received.map(({ path }) => uploads.remove(path).catch(() => undefined)))
+    throw error
   } finally {
     release()
   }
@@ -129,20 +134,23 @@ function tooSlow () {
   return new DomainError('REQUEST_TIMEOUT', 'The file arrived too slowly. Send it again over a faster connection.', FIELD)
 }
 
-async function storeParts (request: FastifyRequest, { receive, remove }: UploadDirectory, signal: AbortSignal): Promise<Upload> {
-  let file: Upload | null = null
+/** Stores the one file of a request and returns it. Files are added to `received` as soon as they are there. */
+async function storeParts (request: FastifyRequest, { receive, remove }: UploadDirectory, received: Upload[], signal: AbortSignal): Promise<Upload> {
   try {
     for await (const part of request.parts()) {
       if (part.type !== 'file' || part.fieldname !== FIELD) throw unexpectedPart(part.fieldname)
-      file = { path: await receive(part.file, signal), name: part.filename }
+      const file = { path: await receive(part.file, signal), name: part.filename }
+      received.push(file)
+      // The request has failed meanwhile.
+      if (signal.aborted) await remove(file.path)
       if (part.file.truncated) throw tooLarge()
     }
     signal.throwIfAborted()
   } catch (error) {
-    if (file !== null) await remove(file.path).catch(() => undefined)
     throw asRefusal(error)
   }
-  if (file === null) throw new DomainError('INVALID', `Send one file in the field "${FIELD}".`, FIELD)
+  const [file] = received
+  if (!file) throw new DomainError('INVALID', `Send one file in the field "${FIELD}".`, FIELD)
   return file
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -28,14 +28,21 @@ export async function openUploads (databasePath: string): Promise<UploadDirector
 
   async function receive (stream: Readable, signal?: AbortSignal) {
     const file = join(path, randomUUID())
+    const output = createWriteStream(file, { flags: 'wx', mode: 0o600 })
     try {
-      await pipeline(stream, createWriteStream(file, { flags: 'wx', mode: 0o600 }), { ...signal && { signal } })
+      await pipeline(stream, output, { ...signal && { signal } })
       return file
     } catch (error) {
+      await closed(output)
       await remove(file).catch(() => undefined)
       throw error
     }
   }
 
   return { path, receive, remove }
+}
+
+/** Resolves when a stream that was destroyed has closed its file. A file that is still being opened can appear until then. */
+async function closed (output: WriteStream) {
+  if (!output.closed) await new Promise<void>((resolve) => output.once('close', resolve))
 }

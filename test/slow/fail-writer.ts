@@ -15,8 +15,13 @@ const ways: Record<string, () => void> = {
   hangs: () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }
 }
 
+/** How long the thread stands still before it breaks, so that commands arrive and wait. */
+const PAUSE_MS = 1000
+
 if (!isMainThread && workerData?.commandsUrl) {
   setInterval(() => {
-    if (existsSync(path)) ways[readFileSync(path, 'utf8')]?.()
+    if (!existsSync(path)) return
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
+    ways[readFileSync(path, 'utf8')]?.()
   }, 20).unref()
 }
