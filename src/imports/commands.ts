@@ -141,8 +141,8 @@ function insertEmpty (db: Db, { userNo, partitionNo }: Batch, conversation: Stag
 }
 
 /**
- * Writes the messages and search entries of conversations whose rows are written. Each step ends with an entry for every row. The sweep of an
- * import that is given up relies on it.
+ * Writes the messages and search entries of conversations whose rows are written. Each step ends with an entry for every
+ * row. The sweep of an import that is given up relies on it.
  */
 function * addContents (db: Db, empty: EmptyConversation[]): Generator<void, void, void> {
   for (const { pk, conversation } of empty) addEntry(db, pk, TITLE_NUMBER, conversation.titleWords)
