@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError } from '../src/errors.js'
 import { createExports, type ExportedFile, type Exports } from '../src/exports/service.js'
+import { isMissingFile } from '../src/missing-file.js'
 import { fromHome } from '../src/paths.js'
 import { emptyFolderBeside } from '../src/private-folder.js'
 
@@ -47,7 +48,8 @@ export default fp(async (fastify) => {
   }
 
   fastify.decorateReply('sendExport', async function (this: FastifyReply, { path, name, mediaType }: ExportedFile, isLast = false) {
-    const file = await open(path).catch((error: unknown) => { throw isMissing(error) ? new DomainError('NOT_FOUND', 'Export not found') : error })
+    // The next export removes it, and so does the end of its time.
+    const file = await open(path).catch((error: unknown) => { throw isMissingFile(error) ? new DomainError('NOT_FOUND', 'Export not found') : error })
     let size: number
     try {
       // An open file can be read to its end after it is removed.
@@ -63,8 +65,3 @@ export default fp(async (fastify) => {
       .send(file.createReadStream()) as never
   })
 }, { name: 'exports', dependencies: ['database'] })
-
-/** Whether the file was removed meanwhile, by the next export or at the end of its time. */
-function isMissing (error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}

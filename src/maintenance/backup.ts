@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMissingFile } from '../missing-file.js'
 import type { Fault } from './checks.js'
 import { copyDatabase, syncPath, UNFINISHED } from './copy-database.js'
 
@@ -48,7 +49,7 @@ function names (folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (isMissingFile(error)) return []
     throw error
   }
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { totalUsage } from '../accounts/usage.js'
 import type { Db } from '../db/connection.js'
+import { isMissingFile } from '../missing-file.js'
 import { indexedShare } from '../search/index/progress.js'
 import { isStorageFailure } from '../writer/errors.js'
 import { spaceOn } from '../writer/space.js'
@@ -34,7 +35,7 @@ export function viewServerState ({ reader, path, ...known }: StateSources): Serv
     try {
       return read()
     } catch (error) {
-      if (!isStorageFailure(error) && !isMissing(error)) throw error
+      if (!isStorageFailure(error) && !isMissingFile(error)) throw error
       known.onFailure(error)
       return null
     }
@@ -63,9 +64,4 @@ function sizesOf (path: string) {
     freeBytes: free,
     reservedBytes: Math.floor(reserve)
   }
-}
-
-/** Whether an error says that the file is gone. */
-function isMissing (error: unknown) {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
