@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { PartitionState } from '../conversations/partitions.js'
 import type { Db } from '../db/connection.js'
 import { preparedInsert } from '../db/prepared-insert.js'
@@ -63,13 +63,12 @@ const statements = prepared((db: Db) => ({
       eq(partitions.userNo, placeholder('userNo')),
       eq(partitions.state, 'live')
     )).prepare(),
-  copies: db.select({ partitionNo: partitions.no, state: partitions.state }).from(importOrigins)
+  alike: db.select({ source: importOrigins.source, partitionNo: partitions.no, state: partitions.state }).from(importOrigins)
     .leftJoin(conversations, eq(conversations.pk, importOrigins.conversationPk))
     .leftJoin(partitions, eq(partitions.no, conversations.partitionNo))
     .where(and(
       eq(importOrigins.userNo, placeholder('userNo')),
-      eq(importOrigins.contentHash, placeholder('contentHash')),
-      ne(importOrigins.source, placeholder('source'))
+      eq(importOrigins.contentHash, placeholder('contentHash'))
     )).prepare(),
   // Raw SQL: all drafts of a batch in one statement.
   unchanged: db.$client.prepare<[{ userNo: number, drafts: string }], number>(
@@ -134,15 +133,17 @@ export function unchangedDrafts (db: Db, userNo: number, drafts: readonly DraftI
 
 /**
  * Looks for the same conversation from another source, by equal texts and times (`contentHash`). Returns its state, or null
- * when there is none. Conversations of one source are never the same, because their ids differ. Conversations of
- * Parley's own export are not compared: the Parley that exported them compared them when it imported them.
+ * when there is none. Conversations of one source are never the same, because their ids differ. But a file of LibreChat's format may be
+ * Parley's export of a conversation that came from LibreChat under another id; it is known as deleted, too. Conversations of
+ * Parley's own format are not compared: the Parley that exported them compared them when it imported them.
  */
 export function findCopy (db: Db, { userNo, partitionNo }: Importing, { source, contentHash, own }: StagedConversation): 'visible' | 'in this import' | 'deleted' | null {
   if (contentHash === null || own) return null
-  const copies = statements(db).copies.all({ userNo, source, contentHash })
+  const alike = statements(db).alike.all({ userNo, contentHash })
+  const copies = alike.filter((copy) => copy.source !== source)
   if (copies.some(isVisibleOrSoon)) return 'visible'
   if (copies.some((copy) => copy.partitionNo === partitionNo)) return 'in this import'
-  return copies.some(isDeleted) ? 'deleted' : null
+  return (source === FORMAT_WITH_PARLEY_IDS ? alike : copies).some(isDeleted) ? 'deleted' : null
 }
 
 /** Whether the conversation is visible, or its import is complete and it will be soon. */
