@@ -37,7 +37,7 @@ t.test('a file is looked through before anything changes, and its parts are told
     t.ok(await appears(page.locator('.reasons[open] li').first()), 'what is left out is listed with its reason')
     await page.getByRole('button', { name: 'Import 9 conversations' }).click()
     await page.getByText('Imported', { exact: true }).waitFor()
-    await page.getByText('9 conversations came').click()
+    await page.getByText('9 conversations imported').click()
     t.equal(await settledCount(page.locator('.reasons[open] a'), 9), 9, 'what came is linked')
     await page.getByRole('button', { name: 'Remove from this list' }).click()
   })

@@ -160,9 +160,9 @@ t.test('keys go through messages and branches, to the search, the list and the a
   await page.keyboard.press('e')
   await page.getByText('Taken out of the archive').waitFor()
   await page.keyboard.press('?')
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
   await page.keyboard.press('Escape')
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' })
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor({ state: 'detached' })
 })
 
 t.test('on paper there is the branch that is shown, and nothing to press', async (t) => {

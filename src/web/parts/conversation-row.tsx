@@ -36,10 +36,12 @@ export function ConversationRow ({ row }: { row: Row }) {
           </a>
           )}
       <div class='row-tools'>
-        <input
-          type='checkbox' checked={isSelected(row.conversationId)} aria-label={t('list.select', { title })}
-          onClick={(event) => select(row.conversationId, event.currentTarget.checked, event.shiftKey)}
-        />
+        <label class='row-check'>
+          <input
+            type='checkbox' checked={isSelected(row.conversationId)} aria-label={t('list.select', { title })}
+            onClick={(event) => select(row.conversationId, event.currentTarget.checked, event.shiftKey)}
+          />
+        </label>
         <ConversationMenu
           conversation={row} label={t('list.actions', { title })} onRename={() => { isRenaming.value = true }}
           onSelect={() => select(row.conversationId, true, false)}

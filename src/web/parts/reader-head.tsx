@@ -26,7 +26,7 @@ export function ReaderHead ({ conversation }: { conversation: Conversation }) {
           ? <TitleEditor conversationId={conversationId} title={title} onDone={() => { isRenaming.value = false }} />
           : <h1 dir='auto' onDblClick={() => { isRenaming.value = true }}>{title || t('list.untitled')}</h1>}
         <p class='reader-facts'>
-          {serviceOf(conversation) !== '' && <span>{serviceOf(conversation)}</span>}
+          {serviceOf(conversation) !== '' && <span class='reader-service'>{serviceOf(conversation)}</span>}
           <time dateTime={createdAt}>{formatDate(createdAt)}</time>
           <span>{t('conversation.messages', { count: branch.value.length })}</span>
           {leaves.value > 1 && <span>{t('conversation.branches', { count: leaves.value })}</span>}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { t, type TextKey } from '../i18n/index.js'
 import { FileChooser } from '../parts/file-chooser.js'
 import { ImportCard } from '../parts/import-card.js'
@@ -26,11 +27,18 @@ const services: Array<[name: string, how: TextKey]> = [
 
 /** Bringing files in: choose, see what is in them, import. */
 export function ImportScreen () {
+  const cards = useRef<HTMLUListElement>(null)
+  const shown = useRef(0)
+  const count = imports.value.length
+  useEffect(() => {
+    if (count > shown.current) reveal(cards.current?.children[shown.current])
+    shown.current = count
+  }, [count])
   return (
     <div class='page'>
       <PageHead title={t('import.title')} lead={t('import.lead')} />
       <FileChooser />
-      {imports.value.length > 0 && <ul class='import-cards'>{imports.value.map((task) => <li key={task.id}><ImportCard task={task} /></li>)}</ul>}
+      {count > 0 && <ul ref={cards} class='import-cards'>{imports.value.map((task) => <li key={task.id}><ImportCard task={task} /></li>)}</ul>}
       <section class='help'>
         <h2>{t('import.help')}</h2>
         {services.map(([name, how]) => (
@@ -43,4 +51,12 @@ export function ImportScreen () {
       </section>
     </div>
   )
+}
+
+/** The part of the window, from its top, in which a card begins whose counts and button are to be seen. */
+const UPPER_PART = 0.5
+
+/** Scrolls to a new card that would begin too far down to be noticed. */
+function reveal (card: Element | undefined) {
+  if (card && card.getBoundingClientRect().top > innerHeight * UPPER_PART) card.scrollIntoView({ block: 'start' })
 }

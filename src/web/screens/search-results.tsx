@@ -5,7 +5,7 @@ import { ScrollEnd } from '../parts/scroll-end.js'
 import { serviceOf } from '../parts/service.js'
 import { Skeleton } from '../parts/skeleton.js'
 import { conversationPath, screen, searched, targetMessage } from '../state/address.js'
-import { anyWordSearch, changeSearch, found, isSearchingArchive, searchAgain, searchFailure, searchMore, searchStatus } from '../state/search.js'
+import { anyWordSearch, changeSearch, found, searchAgain, searchFailure, searchMore, searchStatus } from '../state/search.js'
 import { operatorsIn, toggleOperator } from '../state/search-operators.js'
 import { readSnippet } from '../state/snippet.js'
 
@@ -13,7 +13,7 @@ import { readSnippet } from '../state/snippet.js'
 export function SearchResults () {
   const { value: results } = found
   if (searchStatus.value === 'failed') return <FailureNote title={t('search.failed')} failure={searchFailure.value} onRetry={searchAgain} />
-  if (searchStatus.value === 'idle') return <p class='empty quiet'>{t('search.hint')}</p>
+  if (searchStatus.value === 'idle') return <div class='empty'><p>{t('search.hint')}</p><p class='quiet'>{t('search.syntax')}</p></div>
   if (!results) return <Skeleton kind='rows' count={6} />
   const { conversations, messages, nextCursor, anyCount, correctedSearch, indexedShare } = results
   return (
@@ -21,10 +21,6 @@ export function SearchResults () {
       <p class='visually-hidden' role='status'>
         {t(nextCursor === null ? 'search.count' : 'search.countMore', { count: messages.length })}
       </p>
-      <label class='toggle results-archive'>
-        <input type='checkbox' checked={isSearchingArchive} onChange={({ currentTarget }) => { isSearchingArchive.value = currentTarget.checked }} />
-        {t('search.archive')}
-      </label>
       <Understood />
       {correctedSearch !== undefined && <p class='results-note quiet small'>{t('search.corrected', { words: correctedSearch })}</p>}
       {indexedShare !== undefined && <p class='results-note quiet small'>{t('search.indexing', { percent: Math.floor(indexedShare * 100) })}</p>}
@@ -33,7 +29,7 @@ export function SearchResults () {
           <p class='empty-title'>{t(anyCount > 0 ? 'search.emptyAll' : 'search.empty')}</p>
           {anyCount > 0
             ? <button type='button' class='button' onClick={() => { anyWordSearch.value = searched.peek() }}>{t('search.withAny', { count: anyCount })}</button>
-            : <p>{t('search.emptyHint')}</p>}
+            : <><p>{t('search.emptyHint')}</p><p class='quiet'>{t('search.syntax')}</p></>}
         </div>
       )}
       {conversations.length > 0 && (
@@ -47,7 +43,7 @@ export function SearchResults () {
                   aria-current={isOpen(row.conversationId) && targetMessage.value === null ? 'page' : undefined}
                 >
                   <span class='row-title' dir='auto'>{row.title || t('list.untitled')}</span>
-                  <span class='row-facts'><span>{serviceOf(row)}</span><time dateTime={row.updatedAt}>{formatDate(row.updatedAt)}</time></span>
+                  <span class='row-facts'><span>{serviceOf(row)}</span>{row.isArchived && <span>{t('conversation.archivedNote')}</span>}<time dateTime={row.updatedAt}>{formatDate(row.updatedAt)}</time></span>
                 </a>
               </li>
             ))}

@@ -30,8 +30,6 @@ export const found = signal<Found | null>(null)
 export const searchStatus = signal<'idle' | 'loading' | 'ready' | 'more' | 'failed'>('idle')
 /** Why it failed. */
 export const searchFailure = signal<Failure | null>(null)
-/** Whether found conversations come from the archive. */
-export const isSearchingArchive = signal(false)
 /** Whether the best come first, and not the newest. */
 export const isRanked = signal(false)
 /** The search that looks for any of its words. Others look for all. */
@@ -82,7 +80,7 @@ export function followSearch () {
     const query = searched.value
     if (query !== last) searchText.value = query
     last = query
-    search(query, { isArchived: isSearchingArchive.value, isRanked: isRanked.value, isAnyWord: anyWordSearch.value === query })
+    search(query, { isRanked: isRanked.value, isAnyWord: anyWordSearch.value === query })
   })
 }
 
@@ -112,10 +110,10 @@ export function changeSearch (text: string) {
 }
 
 /** How a search is run beside its text. */
-interface Ways { isArchived: boolean, isRanked: boolean, isAnyWord: boolean }
+interface Ways { isRanked: boolean, isAnyWord: boolean }
 
 function ways (): Ways {
-  return { isArchived: isSearchingArchive.peek(), isRanked: isRanked.peek(), isAnyWord: anyWordSearch.peek() === searched.peek() }
+  return { isRanked: isRanked.peek(), isAnyWord: anyWordSearch.peek() === searched.peek() }
 }
 
 async function search (query: string, ways: Ways) {
@@ -138,13 +136,14 @@ async function search (query: string, ways: Ways) {
   }
 }
 
-function conversationPage (search: string, { isArchived, isRanked, isAnyWord }: Ways) {
+function conversationPage (search: string, { isRanked, isAnyWord }: Ways) {
   return result(api.GET('/api/convos', {
     params: {
       query: {
         search,
         limit: String(MAX_CONVERSATIONS),
-        isArchived: isArchived ? 'true' : 'false',
+        // As messages are, unless the search says otherwise.
+        archived: 'any',
         ...(isAnyWord && { match: 'any' as const }),
         ...(isRanked && { sortBy: 'relevance' as const })
       }

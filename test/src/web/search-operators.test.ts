@@ -18,5 +18,7 @@ t.test('an operator is added and taken out, and every offered one is known to th
   t.equal(wordsOf('tram has:code 28 -tag:work "a b"'), 'tram 28 "a b"', 'the words are what is marked in the conversation')
   t.equal(toggleOperator('tram', 'has:code'), 'has:code tram')
   t.equal(toggleOperator('has:code tram role:user', 'has:code'), 'tram role:user')
+  t.equal(toggleOperator('role:user has:code tram', 'role:assistant'), 'role:assistant has:code tram', 'one role at a time')
+  t.equal(toggleOperator('has:code tram', 'has:tool'), 'has:tool has:code tram')
   for (const operator of offeredOperators) t.equal(readOperators(operator).words, '', operator)
 })
