@@ -8,7 +8,6 @@ import { DomainError } from '../src/errors.js'
 import { createExports, type ExportedFile, type Exports } from '../src/exports/service.js'
 import { isMissingFile } from '../src/missing-file.js'
 import { fromHome } from '../src/paths.js'
-import { emptyFolderBeside } from '../src/private-folder.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -26,8 +25,7 @@ const HOUR_MS = 3_600_000
 /** Exports of conversations. Threads create them. Their files are kept beside the database for `EXPORT_KEEP_HOURS`. */
 export default fp(async (fastify) => {
   const { config: { DATABASE_PATH: path, EXPORT_KEEP_HOURS: keepHours }, database: { reader } } = fastify
-  const databasePath = path === ':memory:' ? path : fromHome(path)
-  const folder = await emptyFolderBeside(databasePath, 'exports')
+  const folder = await fastify.workFolder('exports')
 
   fastify.decorate('exports', createExports({
     reader,
@@ -41,7 +39,7 @@ export default fp(async (fastify) => {
 
   /** A thread can only open a file, so a database in memory is copied to one. */
   async function databaseFile () {
-    if (path !== ':memory:') return { path: databasePath, release: async () => {} }
+    if (path !== ':memory:') return { path: fromHome(path), release: async () => {} }
     const copy = join(folder, `${randomUUID()}.db`)
     await writeFile(copy, reader.$client.serialize(), { mode: 0o600 })
     return { path: copy, release: () => rm(copy, { force: true }) }
@@ -64,4 +62,4 @@ export default fp(async (fastify) => {
       .header('content-length', size)
       .send(file.createReadStream()) as never
   })
-}, { name: 'exports', dependencies: ['database'] })
+}, { name: 'exports', dependencies: ['database', 'work-folders'] })

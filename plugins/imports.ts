@@ -9,11 +9,10 @@ import { DomainError } from '../src/errors.js'
 import { assertRoom } from '../src/accounts/quota.js'
 import { emptyReport, type ImportProgress } from '../src/imports/report.js'
 import { type ImportRequest, runImport } from '../src/imports/run-import.js'
-import { openUploads, type UploadDirectory } from '../src/imports/uploads.js'
+import { type UploadDirectory, uploadsIn } from '../src/imports/uploads.js'
 import { createJobs, type Jobs } from '../src/jobs/jobs.js'
 import { createJobQueue } from '../src/jobs/queue.js'
 import { createUserLimit } from '../src/jobs/user-limit.js'
-import { fromHome } from '../src/paths.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -37,8 +36,7 @@ const FIELD = 'file'
 
 /** Uploads of history files. They are streamed to disk and imported from there. */
 export default fp(async (fastify) => {
-  const { DATABASE_PATH: path } = fastify.config
-  const uploads = await openUploads(path === ':memory:' ? path : fromHome(path))
+  const uploads = uploadsIn(await fastify.workFolder('uploads'))
   const jobs = createJobs<ImportProgress>(createJobQueue('imports'), {
     what: 'import',
     onCleanUpError: (error) => fastify.log.warn(error, 'An upload could not be removed; the next start removes it')
@@ -79,7 +77,7 @@ export default fp(async (fastify) => {
     })
   })
   fastify.addHook('preClose', () => jobs.close())
-}, { name: 'imports', dependencies: ['database', 'quota'] })
+}, { name: 'imports', dependencies: ['database', 'quota', 'work-folders'] })
 
 /** An upload on disk, with its file name from the request. */
 interface Upload { path: string, name: string }

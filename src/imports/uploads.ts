@@ -4,7 +4,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { emptyFolderBeside } from '../private-folder.js'
 
 /** The private directory that uploads go through. */
 export interface UploadDirectory {
@@ -18,10 +17,8 @@ export interface UploadDirectory {
   remove (path: string): Promise<void>
 }
 
-/** An upload directory beside the database, see `emptyFolderBeside`. */
-export async function openUploads (databasePath: string): Promise<UploadDirectory> {
-  const path = await emptyFolderBeside(databasePath, 'uploads')
-
+/** Returns the functions that keep uploads in an existing private directory. */
+export function uploadsIn (path: string): UploadDirectory {
   async function remove (file: string) {
     await rm(file, { force: true })
   }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { chatgptExport } from '../chatgpt-export.js'
@@ -13,7 +12,7 @@ const chats = [
 ]
 
 async function setUp (t: Test) {
-  const path = join(mkdtempSync(join(tmpdir(), 'parley-')), 'parley.db')
+  const path = join(t.testdir(), 'parley.db')
   const { server, as } = await build(t, { DATABASE_PATH: path })
   const headers = await as('ada')
   const get = (url: string, more = {}) => server.inject({ url, headers: { ...headers, ...more } })

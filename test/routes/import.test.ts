@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type Chat, chatgptExport } from '../chatgpt-export.js'
@@ -258,7 +257,7 @@ t.test('an import that is cancelled leaves nothing, running or waiting', async (
 })
 
 t.test('uploads leave no file behind', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'parley-test-'))
+  const directory = t.testdir()
   const { server, as } = await build(t, { DATABASE_PATH: join(directory, 'parley.db') })
   const headers = await as('ada')
   for (const content of [chatgptExport(chats), 'not json', '']) {

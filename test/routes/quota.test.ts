@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { on } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Config } from '../../src/config.js'
 import { assertDiskRoom } from '../../src/disk-room.js'
@@ -93,7 +90,7 @@ t.test('without quotas nothing is refused', async (t) => {
 })
 
 t.test('a disk without room takes no upload', async (t) => {
-  const path = mkdtempSync(join(tmpdir(), 'parley-'))
+  const path = t.testdir()
   await assertDiskRoom(path, 0)
   const disk = (mib: number, freeMib: number) => async () => ({ blocks: mib, bavail: freeMib, bsize: 2 ** 20 })
   await assertDiskRoom(path, 36 * 2 ** 20, disk(1000, 100))
