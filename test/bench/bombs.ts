@@ -1,12 +1,11 @@
-import { createWriteStream, openAsBlob, rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { createWriteStream, openAsBlob } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import yazl from 'yazl'
 import { listsDuring } from './ask.js'
 import { freshDatabase } from './data.js'
+import { benchFolder } from './folder.js'
 import { percentile, result, type Result } from './report.js'
 import { type BenchServer, startParley } from './server-process.js'
 
@@ -51,7 +50,7 @@ function conversation (content: string, messages: number): Shape {
 
 /** Files made to exhaust the importer: what is answered, and what it costs the process and everybody else. */
 export default async function bombs (): Promise<Result[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'))
+  const folder = benchFolder()
   const { path, db } = freshDatabase()
   db.$client.close()
   const server = await startParley(path)
@@ -72,7 +71,6 @@ export default async function bombs (): Promise<Result[]> {
     return results
   } finally {
     await server.stop()
-    rmSync(folder, { recursive: true })
   }
 }
 

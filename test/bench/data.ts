@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
 import { createPartition } from '../../src/conversations/partitions.js'
@@ -8,13 +6,14 @@ import { conversationKey, userOfKey } from '../../src/db/keys.js'
 import type { Db } from '../../src/db/connection.js'
 import { openWriter } from '../../src/db/open.js'
 import { addEntry, indexTitle, messageWords } from '../../src/search/index/entries.js'
+import { benchFolder } from './folder.js'
 
 /** The account that benches sign in as; its token's subject. */
 export const OWNER = '0192f3c0-11aa-7e0e-9f6b-2d3f6e5c4b1a'
 
 /** A fresh database in a directory of its own, with the account in it. */
 export function freshDatabase () {
-  const path = join(mkdtempSync(join(tmpdir(), 'parley-bench-')), 'parley.db')
+  const path = join(benchFolder(), 'parley.db')
   const db = openWriter(path)
   db.$client.prepare('INSERT INTO users (no, id, email, created_at, updated_at) VALUES (1, ?, ?, 1, 1)').run(OWNER, `${OWNER}@example.test`)
   const partitionNo = createPartition(db, 1, 'live', 1)

@@ -1,6 +1,4 @@
 import { closeSync, createWriteStream, openAsBlob, openSync, statSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { v7 as uuid } from 'uuid'
@@ -10,6 +8,7 @@ import { messageWords } from '../../src/search/index/entries.js'
 import { chatgptEntry } from '../chatgpt-export.js'
 import { ask, timed } from './ask.js'
 import { freshDatabase, random } from './data.js'
+import { benchFolder } from './folder.js'
 import { percentile, ratios, result, type Result } from './report.js'
 import { startParley } from './server-process.js'
 
@@ -50,7 +49,7 @@ export default async function importing (): Promise<Result[]> {
 
 /** A ChatGPT export of about this size: conversations of 18 messages with words as frequent as in prose. */
 async function generateExport (megabytes: number) {
-  const file = join(await mkdtemp(join(tmpdir(), 'parley-bench-')), 'conversations.json')
+  const file = join(benchFolder(), 'conversations.json')
   const out = createWriteStream(file)
   const next = random(megabytes)
   const word = () => `w${Math.floor(VOCABULARY ** next())}`

