@@ -27,6 +27,8 @@ export interface ListQuery {
   match?: 'all' | 'any'
   /** The entry with the words must have these facets. Without words, some entry must have them. */
   facets?: Facet[]
+  /** `copies`: only the first in the order of the list of conversations that are copies of one another. */
+  collapse?: 'copies'
 }
 
 /** The conversations that a search finds. */

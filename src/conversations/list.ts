@@ -3,6 +3,7 @@ import { prepared } from '../db/prepared.js'
 import { inSnapshot } from '../db/snapshot.js'
 import { areTestedByRow, type Conditions, conversationTest } from './conditions.js'
 import { decodeCursor, encodeCursor, listFingerprint, type Position } from '../paging/cursor.js'
+import { chosenOfFamily, copyFamilies } from './copy-families.js'
 import { findConversation } from './find.js'
 import { rowJson, rowKey, shownRow } from './list-row.js'
 import type { ConversationFilter, FindMatching, ListQuery, SortBy } from './list-shape.js'
@@ -25,9 +26,9 @@ interface Part { rows: string[], end: Position | null }
  * @throws {DomainError} INVALID_CURSOR; INVALID for a search of too many terms.
  */
 export function listConversations (db: Db, userNo: number, query: ListQuery, findMatching: FindMatching): ListPage {
-  const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '', match = 'all', conditions = {}, facets = [] } = query
+  const { isArchived, pinned, sortBy, sortDirection, cursor = '', search = '', match = 'all', conditions = {}, facets = [], collapse } = query
   const named = [...new Set(query.tags.map(cleanTagName))].sort()
-  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trimStart(), match, conditions, facets)
+  const fingerprint = listFingerprint(userNo, isArchived, pinned, sortBy, sortDirection, named, search.trimStart(), match, conditions, facets, collapse)
   const after = cursor === '' ? null : decodeCursor(cursor, fingerprint, keyTypes[sortBy])
 
   const { rows, end } = inSnapshot(db, () => {
@@ -35,8 +36,9 @@ export function listConversations (db: Db, userNo: number, query: ListQuery, fin
     const names = cachedTagNames(db, userNo)
     const tags = named.length === 0 ? [] : spelledTags(cachedTagSpellings(db, userNo), named).flatMap((tag) => storedNames(names, tag))
     if (partitions.length === 0 || (named.length > 0 && tags.length === 0)) return { rows: [], end: null }
-    const filter = withConditions(db, userNo, findMatching(db, userNo, query), conditions)
     const reading = { query, tags, partitions, after }
+    const found = withConditions(db, userNo, findMatching(db, userNo, query), conditions)
+    const filter = collapse ? withoutCopies(db, userNo, reading, found) : found
     const page = filter ? readMatching(db, reading, filter) : readPage(db, reading)
     return names.size === 0 ? page : { ...page, rows: page.rows.map((row) => shownRow(names, row)) }
   })
@@ -63,6 +65,17 @@ function withConditions (db: Db, userNo: number, filter: ConversationFilter | nu
   return filter
     ? { ...filter, accepts: (pk) => test(pk) && filter.accepts(pk) }
     : { candidateKeys: null, accepts: test }
+}
+
+/** Adds a test whether a result comes before its copies that are results too, in the order of the list. */
+function withoutCopies (db: Db, userNo: number, reading: Reading, filter: ConversationFilter | null): ConversationFilter {
+  const { candidateKeys = null, accepts = () => true } = filter ?? {}
+  const candidates = candidateKeys && new Set(candidateKeys)
+  const isFirst = chosenOfFamily(copyFamilies(db, userNo), (family) => {
+    const found = candidates ? family.filter((pk) => candidates.has(pk)) : family
+    return sortedPositions(db, { ...reading, after: null }, found).find(([, pk]) => accepts(pk))?.[1]
+  })
+  return { candidateKeys, accepts: (pk) => accepts(pk) && isFirst(pk) }
 }
 
 type PositionColumns = [key: Position['key'], pk: number]
@@ -92,20 +105,17 @@ function positionOf (db: Db, sortBy: SortBy, row: string): Position {
   return { key: Date.parse(times[sortBy]), pk }
 }
 
-/** Rows that one page tests for conditions. Above it the page ends with fewer rows than its limit, and a cursor. */
+/** Rows that one page tests for conditions, or for copies. Above it the page ends with fewer rows than its limit, and a cursor. */
 const MAX_TESTED_ROWS = 10_000
 
 /** Returns the rows that a filter accepts: its few candidates, sorted, or those that a scan of the list finds. */
 function readMatching (db: Db, reading: Reading, { candidateKeys, accepts }: ConversationFilter): Part {
-  const { query: { isArchived, limit, conditions = {} }, tags, partitions, after } = reading
-  const shape = shapeOf(reading)
-  const { row, scanned, candidates: sorted } = statements(db)
-  const positions = candidateKeys
-    ? sorted(shape).iterate(...[candidateKeys, partitions, archivedStates(isArchived)].map((list) => JSON.stringify(list)), ...after ? [after.key, after.pk] : [], ...tags)
-    : scanned(shape).iterate(...parametersOf(reading))
+  const { limit, conditions = {}, collapse } = reading.query
+  const { row, scanned } = statements(db)
+  const positions = candidateKeys ? sortedPositions(db, reading, candidateKeys) : scanned(shapeOf(reading)).iterate(...parametersOf(reading))
   const rows: string[] = []
   let end: Position | null = null
-  let left = areTestedByRow(conditions) ? MAX_TESTED_ROWS : Infinity
+  let left = areTestedByRow(conditions) || collapse ? MAX_TESTED_ROWS : Infinity
   for (const [key, pk] of positions) {
     if (left-- === 0) return { rows, end }
     const isAccepted = accepts(pk)
@@ -115,6 +125,13 @@ function readMatching (db: Db, reading: Reading, { candidateKeys, accepts }: Con
     if (rows.length < limit || isAccepted) end = { key, pk }
   }
   return { rows, end: null }
+}
+
+/** Returns the positions of those of the conversations that the list has, in its order. */
+function sortedPositions (db: Db, reading: Reading, keys: readonly number[]): PositionColumns[] {
+  const { query: { isArchived }, tags, partitions, after } = reading
+  const lists = [keys, partitions, archivedStates(isArchived)].map((list) => JSON.stringify(list))
+  return statements(db).candidates(shapeOf(reading)).all(...lists, ...after ? [after.key, after.pk] : [], ...tags)
 }
 
 function shapeOf ({ query: { isArchived, sortBy, sortDirection, pinned }, tags, partitions, after }: Reading): PageShape {

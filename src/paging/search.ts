@@ -13,6 +13,11 @@ export const SearchSchema = Type.String({
     'and 64 words or characters of a script without spaces.'
 })
 
+/** Whether copies of a result are left out. */
+export const CollapseSchema = Type.Optional(Type.Literal('copies', {
+  description: '`copies`: of forks and duplicates that are copies of one another only the first result is shown, in the order of the results.'
+}))
+
 /** Whether all words must be found. */
 export const MatchSchema = Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('any')], {
   description: '`all`: every word must be there. `any`: one is enough, and rare words count more than common ones. By default `all`.'

@@ -54,6 +54,7 @@ export const conversations = sqliteTable('conversations', {
   pinned: integer('pinned').notNull().default(0),
   /** JSON object of the remaining settings, by their wire names. */
   settings: text('settings').notNull().default('{}'),
+  /** The `conversation_id` of what it is a copy of, which can be deleted meanwhile. Null for a conversation that is no copy. */
   forkedFromConversation: text('forked_from_conversation'),
   forkedFromMessage: text('forked_from_message'),
   messageCount: integer('message_count').notNull().default(0),
@@ -83,6 +84,8 @@ export const conversations = sqliteTable('conversations', {
   ]
   return [
     uniqueIndex('conversations_id').on(t.conversationId, t.partitionNo),
+    // The copies of a conversation. Copies are few, so other conversations cost nothing.
+    index('conversations_forked').on(t.forkedFromConversation).where(sql`forked_from_conversation IS NOT NULL`),
     ...onSort('updated', t.updatedAt), ...onSort('created', t.createdAt), ...onSort('title', t.titleKey),
     // The archive only, so that other conversations cost nothing.
     index('conversations_archived').on(t.partitionNo, t.archivedAt, t.tie, t.listRow).where(sql`is_archived = 1`),

@@ -1,4 +1,5 @@
 import type { ListQuery } from '../../conversations/list-shape.js'
+import { copyFamilies } from '../../conversations/copy-families.js'
 import { listConversations, type ListPage, rowsOfKeys } from '../../conversations/list.js'
 import type { Db } from '../../db/connection.js'
 import { conversationKeys } from '../../db/keys.js'
@@ -7,7 +8,7 @@ import { listFingerprint } from '../../paging/cursor.js'
 import { conversationFilter, withAllTerms } from './conversations.js'
 import { MAX_COUNTED, readSearch } from './query.js'
 import { rankConversations } from './rank-conversations.js'
-import { decodeRanked, encodeRanked, rankedPage } from './ranking.js'
+import { decodeRanked, encodeRanked, type Ranked, rankedPage } from './ranking.js'
 
 /**
  * Counts the conversations that match any word of the search, up to `MAX_COUNTED`. Returns undefined unless the page is
@@ -26,8 +27,8 @@ export function countWithAny (db: Db, userNo: number, query: ListQuery, page: Li
  * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
  */
 export function bestConversations (db: Db, userNo: number, query: ListQuery): ListPage {
-  const { isArchived, pinned, tags, conditions = {}, search: text = '', match = 'all', facets = [], limit, cursor = '' } = query
-  const fingerprint = listFingerprint('best', userNo, isArchived, pinned, tags, conditions, text.trimStart(), match, facets)
+  const { isArchived, pinned, tags, conditions = {}, search: text = '', match = 'all', facets = [], collapse, limit, cursor = '' } = query
+  const fingerprint = listFingerprint('best', userNo, isArchived, pinned, tags, conditions, text.trimStart(), match, facets, collapse)
   const search = readSearch(text, userNo, facets) ?? { required: [], excluded: [], facet: null }
   if (search.required.length === 0) return listConversations(db, userNo, query, conversationFilter)
   const after = cursor === '' ? null : decodeRanked(cursor, fingerprint, search.required.length)
@@ -39,7 +40,9 @@ export function bestConversations (db: Db, userNo: number, query: ListQuery): Li
     const [firstPk, lastPk] = conversationKeys(userNo)
     const all = { ...conditions, pinned, tags, ...(isArchived !== null && { isArchived }) }
     const { ranking, weights } = rankConversations(db, { userNo, firstPk, lastPk }, search, all, isFound, after?.weights ?? null)
-    const { page, end } = rankedPage(ranking, weights, after, limit)
+    const familyOf = copyFamilies(db, userNo)
+    const copiesOf = ({ key }: Ranked) => familyOf(firstPk + key).map((pk) => pk - firstPk)
+    const { page, end } = rankedPage({ ...ranking, ...(collapse && { copiesOf }) }, weights, after, limit)
     return { rows: rowsOfKeys(db, userNo, page.map(({ key }) => firstPk + key)), nextCursor: end && encodeRanked(fingerprint, end) }
   })
 }

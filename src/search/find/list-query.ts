@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Conditions } from '../../conversations/conditions.js'
 import type { ListQuery } from '../../conversations/list-shape.js'
 import { LimitSchema } from '../../paging/limit.js'
-import { MatchSchema, SearchSchema } from '../../paging/search.js'
+import { CollapseSchema, MatchSchema, SearchSchema } from '../../paging/search.js'
 import { FlagSchema, TagNameSchema } from '../../schemas.js'
 import { conversationParameter, filterParameters, readFilters } from './filter-query.js'
 
@@ -22,6 +22,7 @@ export const ListQuerySchema = Type.Object({
   tags: Type.Array(TagNameSchema, { default: [], maxItems: 20, description: 'Conversations that carry any of these.' }),
   search: Type.Optional(SearchSchema),
   match: MatchSchema,
+  collapse: CollapseSchema,
   ...filterParameters,
   conversationId: conversationParameter,
   include: Type.Optional(Type.Literal('match', { description: 'Adds `match` to each row: the message that was found, or nothing for a title, and a snippet.' }))
@@ -53,7 +54,8 @@ export function readListQuery (query: Static<typeof ListQuerySchema>): ListReque
       ...tagsOf(query.tags, rest),
       search,
       match,
-      facets
+      facets,
+      ...(query.collapse && { collapse: query.collapse })
     }
   }
 }

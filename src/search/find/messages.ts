@@ -5,12 +5,13 @@ import type { Db } from '../../db/connection.js'
 import { inSnapshot } from '../../db/snapshot.js'
 import { DomainError } from '../../errors.js'
 import { decodeCursor, encodeCursor, listFingerprint } from '../../paging/cursor.js'
+import { messageCopies } from './message-copies.js'
 import { findNewest, type FoundMessage, type MessageRange, type NewestPage, newestOfMatches } from './newest-messages.js'
 import type { Facet } from '../index/facets.js'
 import { MAX_COUNTED, type MatchMode, neededTerms, readSearch, type Search, type Term } from './query.js'
 import { type MessageLimits, rankMessages } from './rank-messages.js'
-import { decodeRanked, encodeRanked, rankedPage } from './ranking.js'
-import { conversationOf, numberOf } from './weights.js'
+import { decodeRanked, encodeRanked, type Ranked, rankedPage } from './ranking.js'
+import { conversationOf, numberOf, relativeKey } from './weights.js'
 
 export type { FoundMessage } from './newest-messages.js'
 
@@ -25,6 +26,8 @@ export interface MessageQuery {
   sort?: 'newest' | 'relevance'
   /** Only messages of this conversation. */
   conversationId?: string
+  /** `copies`: of messages that are copies of one another only the first result is shown. */
+  collapse?: 'copies'
   /** Facets that each message must have. */
   facets?: Facet[]
   /** Conditions on the conversations of the messages. */
@@ -45,9 +48,9 @@ export interface MessagePage { found: FoundMessage[], terms: Term[], nextCursor:
  * @throws {DomainError} INVALID_CURSOR; INVALID, see `readSearch`.
  */
 export function searchMessages (db: Db, userNo: number, query: MessageQuery): MessagePage {
-  const { search: text, pageSize, match = 'all', sort = match === 'any' ? 'relevance' : 'newest', conversationId, facets = [], cursor } = query
+  const { search: text, pageSize, match = 'all', sort = match === 'any' ? 'relevance' : 'newest', conversationId, facets = [], collapse, cursor } = query
   const { conditions = {}, after: from = Number.MIN_SAFE_INTEGER, before = Number.MAX_SAFE_INTEGER } = query
-  const fingerprint = listFingerprint('messages', userNo, text.trimStart(), match, sort, conversationId, facets, conditions, from, before)
+  const fingerprint = listFingerprint('messages', userNo, text.trimStart(), match, sort, conversationId, facets, conditions, from, before, collapse)
   const search = readSearch(text, userNo, facets) ?? { required: [], excluded: [], facet: null }
   const isRanked = sort === 'relevance' && search.required.length > 0
   const after = cursor === undefined || isRanked ? { after: before, pk: 0, n: 0 } : decodePosition(cursor, fingerprint)
@@ -59,9 +62,13 @@ export function searchMessages (db: Db, userNo: number, query: MessageQuery): Me
     if (conversation === undefined) return { found: [], terms: search.required, nextCursor: null }
     const [firstPk, lastPk] = conversation ? [conversation.pk, conversation.pk] : conversationKeys(userNo)
     const range: MessageRange = { userNo, firstPk, lastPk, from, ...after }
-    if (isRanked) return findBest(db, search, range, limits, match, pageSize, fingerprint, cursor)
+    const copiesOf = collapse && conversation === null ? messageCopies(db, userNo) : null
+    if (isRanked) return findBest(db, search, range, limits, { match, pageSize, fingerprint, cursor, copiesOf })
 
-    const accepts = conversationTest(db, userNo, conditions)
+    const test = conversationTest(db, userNo, conditions)
+    // Copies were created at the same time, so their keys decide which comes first.
+    const isCopy = (message: FoundMessage) => copiesOf?.(message).some((copy) => copy.conversationPk > message.conversationPk && test(copy.conversationPk))
+    const accepts = (message: FoundMessage) => test(message.conversationPk) && !isCopy(message)
     const page = match === 'any' && search.required.length > 0
       ? newestOfMatches(db, anyMatches(db, search, range, limits), range, pageSize, accepts)
       : findNewest(db, search, range, pageSize, { accepts, isNarrow: Object.keys(conditions).length > 0 })
@@ -74,14 +81,18 @@ function isBlank ({ conversationId, conditions = {}, after, before }: MessageQue
   return neededTerms(search).length + search.excluded.length === 0 && !isFiltered
 }
 
-function findBest (
-  db: Db, search: Search, range: MessageRange, limits: MessageLimits, match: MatchMode, pageSize: number, fingerprint: number, cursor?: string
-): MessagePage {
+/** What else a ranked page depends on. `copiesOf` is null unless copies are left out. */
+interface RankedRequest { match: MatchMode, pageSize: number, fingerprint: number, cursor: string | undefined, copiesOf: ((message: FoundMessage) => FoundMessage[]) | null }
+
+function findBest (db: Db, search: Search, range: MessageRange, limits: MessageLimits, request: RankedRequest): MessagePage {
+  const { match, pageSize, fingerprint, cursor, copiesOf } = request
   const after = cursor === undefined ? null : decodeRanked(cursor, fingerprint, search.required.length)
   const { ranking, weights } = rankMessages(db, range, search, match, limits, after?.weights ?? null)
-  const { page, end } = rankedPage(ranking, weights, after, pageSize)
+  const messageOf = ({ key, time }: Ranked): FoundMessage => ({ conversationPk: range.firstPk + conversationOf(key), n: numberOf(key), createdAt: time })
+  const keysOf = (messages: FoundMessage[]) => messages.map(({ conversationPk, n }) => relativeKey(conversationPk - range.firstPk, n))
+  const { page, end } = rankedPage({ ...ranking, ...(copiesOf && { copiesOf: (result) => keysOf(copiesOf(messageOf(result))) }) }, weights, after, pageSize)
   return {
-    found: page.map(({ key, time }) => ({ conversationPk: range.firstPk + conversationOf(key), n: numberOf(key), createdAt: time })),
+    found: page.map(messageOf),
     terms: search.required,
     nextCursor: end && encodeRanked(fingerprint, end)
   }

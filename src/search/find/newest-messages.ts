@@ -28,8 +28,8 @@ export interface MessageRange {
   n: number
 }
 
-/** Whether a conversation passes the filters. `isNarrow` means that few conversations may pass. */
-export interface Acceptance { accepts (conversationPk: number): boolean, isNarrow: boolean }
+/** Whether a match passes the filters. `isNarrow` means that few messages may pass. */
+export interface Acceptance { accepts (message: FoundMessage): boolean, isNarrow: boolean }
 
 /**
  * From this many matches on, a scan from the newest message is faster than reading all matches. A prefix costs one probe
@@ -144,18 +144,18 @@ function scan (
   for (const message of messages) {
     if (left-- === 0) return { found, end: found.length < pageSize ? last : found.at(-1) ?? null, isGivenUp: true }
     last = message
-    if (!isMatch(message) || !accepts(message.conversationPk)) continue
+    if (!isMatch(message) || !accepts(message)) continue
     if (found.length === pageSize) return { found, end: found.at(-1) ?? null, isGivenUp: false }
     found.push(message)
   }
   return { found, end: null, isGivenUp: false }
 }
 
-/** Returns the first `limit` messages whose conversations pass the filters. */
+/** Returns the first `limit` messages that pass the filters. */
 function firstAccepted (messages: Iterable<FoundMessage>, limit: number, accepts: Acceptance['accepts']): FoundMessage[] {
   const found: FoundMessage[] = []
   for (const message of messages) {
-    if (accepts(message.conversationPk)) found.push(message)
+    if (accepts(message)) found.push(message)
     if (found.length === limit) break
   }
   return found

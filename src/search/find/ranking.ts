@@ -38,12 +38,20 @@ export interface Ranking {
   accepts (key: number): boolean
   /** Returns the head with second scores. */
   refine (head: Ranked[]): Ranked[]
+  /** Returns the keys of the copies of a result. Without it, no result is left out as a copy. */
+  copiesOf? (result: Ranked): readonly number[]
 }
 
-/** Returns the results after a position. Also returns the position of the last one if more follow. */
+/**
+ * Returns the results after a position. Also returns the position of the last one if more follow. Of copies of one another
+ * it has the first only, which can be on an earlier page.
+ */
 export function rankedPage (ranking: Ranking, weights: Weights, after: RankedPosition | null, limit: number): { page: Ranked[], end: RankedPosition | null } {
   const page: RankedPosition[] = []
+  const shown = new Set<number>()
   for (const result of ranked(ranking, weights, after?.headEnd ?? null)) {
+    if (ranking.copiesOf?.(result).some((key) => shown.has(key))) continue
+    shown.add(result.key)
     if (after && !isAfter(result, after)) continue
     if (page.length === limit) return { page, end: page.at(-1) ?? null }
     page.push(result)

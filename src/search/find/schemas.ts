@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { LimitSchema } from '../../paging/limit.js'
-import { MatchSchema, SearchSchema } from '../../paging/search.js'
+import { CollapseSchema, MatchSchema, SearchSchema } from '../../paging/search.js'
 import { MessageSchema } from '../../messages/schemas.js'
 import { FlagSchema, TagNameSchema } from '../../schemas.js'
 import { conversationParameter, filterParameters, readFilters } from './filter-query.js'
@@ -35,6 +35,7 @@ export const IndexedShareSchema = Type.Optional(Type.Number({
 export const MessageSearchSchema = Type.Object({
   search: Type.Optional(SearchSchema),
   match: MatchSchema,
+  collapse: CollapseSchema,
   sort: Type.Optional(Type.Union([Type.Literal('newest'), Type.Literal('relevance')], {
     description: 'By default `newest`, and with `match=any` `relevance`: the best first.'
   })),
@@ -53,7 +54,7 @@ export const MessageSearchSchema = Type.Object({
  * @throws {DomainError} INVALID with the name of the field.
  */
 export function readMessageQuery (query: Static<typeof MessageSearchSchema>): MessageQuery {
-  const { match, sort, cursor, pageSize, tags = [], pinned } = query
+  const { match, sort, collapse, cursor, pageSize, tags = [], pinned } = query
   const { words: search, filter: { after, before, conversationId, facets, ...said } } = readFilters(query, query.search ?? '')
   const conditions = { ...said, ...(tags.length > 0 && { tags }), ...(pinned === 'true' && { pinned: true }) }
   return {
@@ -62,6 +63,7 @@ export function readMessageQuery (query: Static<typeof MessageSearchSchema>): Me
     conditions,
     ...(match && { match }),
     ...(sort && { sort }),
+    ...(collapse && { collapse }),
     ...(after !== undefined && { after }),
     ...(before !== undefined && { before }),
     ...(conversationId !== undefined && { conversationId }),

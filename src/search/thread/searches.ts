@@ -79,7 +79,7 @@ function forgiving<Query extends { search?: string, cursor?: string }, Page exte
   }
 }
 
-/** Whether a page of the list takes a search. Otherwise it is read from an index in its order. */
-export function isSearch ({ search = '', facets = [], conditions = {} }: ListQuery): boolean {
-  return search !== '' || facets.length > 0 || Object.keys(conditions).length > 0
+/** Whether a page of the list takes a search, or a test of each row. Otherwise it is read from an index in its order. */
+export function isSearch ({ search = '', facets = [], conditions = {}, collapse }: ListQuery): boolean {
+  return search !== '' || collapse !== undefined || facets.length > 0 || Object.keys(conditions).length > 0
 }

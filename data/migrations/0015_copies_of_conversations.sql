@@ -1,0 +1,1 @@
+CREATE INDEX `conversations_forked` ON `conversations` (`forked_from_conversation`) WHERE forked_from_conversation IS NOT NULL;
