@@ -57,7 +57,7 @@ function firstObjects (path: string): JsonObject[] {
 
 function parsed (text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch {
     return undefined
   }

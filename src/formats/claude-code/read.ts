@@ -1,9 +1,12 @@
 import { type ConversationDraft, type ImportContext, type ImportFormat, type JsonObject } from '../kit/draft.js'
 import { objectsOf, stringOf } from '../kit/json-value.js'
+import { claudeCodeSidecars } from './sidecars.js'
 import { readSession } from './session.js'
 
-/** Lines that Claude Code writes beside those of the talk. */
-const machinery = new Set<unknown>(['file-history-snapshot', 'queue-operation', 'progress', 'summary', 'custom-title', 'ai-title', 'last-prompt', 'agent-name', 'pr-link', 'permission-mode'])
+/** Lines that Claude Code writes beside those of the talk, without the id of a session. */
+const machinery = new Set<unknown>(['file-history-snapshot', 'attribution-snapshot', 'queue-operation', 'summary'])
+/** Members of what is said, and of other programs' lines. */
+const foreignMembers = ['content', 'text', 'message', 'role', 'parts', 'messages', 'payload', 'startTime']
 
 /**
  * A session of Claude Code, `~/.claude/projects/<folder>/<session>.jsonl`: a line for each piece of the talk, linked by
@@ -19,11 +22,14 @@ export const claudeCode: ImportFormat = {
   name: 'claude-code',
   label: 'Claude Code',
   collects: true,
+  sidecars: claudeCodeSidecars,
 
   matches (line) {
     if (typeof line.type !== 'string') return false
-    if (machinery.has(line.type)) return ['leafUuid', 'sessionId', 'messageId', 'snapshot', 'operation'].some((key) => key in line)
-    return typeof line.sessionId === 'string' && (typeof line.uuid === 'string' || 'parentUuid' in line)
+    if (machinery.has(line.type)) return ['leafUuid', 'messageId', 'snapshot', 'operation'].some((key) => key in line)
+    // The types of lines that are no talk change with every version.
+    return typeof line.sessionId === 'string' &&
+      (typeof line.uuid === 'string' || 'parentUuid' in line || !foreignMembers.some((name) => name in line))
   },
 
   headline: ({ type }) => type === 'summary',
@@ -34,7 +40,7 @@ export const claudeCode: ImportFormat = {
     const sessions = new Map<string, JsonObject[]>()
     for (const line of lines) {
       const id = stringOf(line.sessionId)
-      if (id === null || line.isSidechain === true) continue
+      if (id === null || isSidechain(line)) continue
       const session = sessions.get(id)
       if (session === undefined) sessions.set(id, [line])
       else session.push(line)
@@ -45,7 +51,11 @@ export const claudeCode: ImportFormat = {
   }
 }
 
+function isSidechain ({ isSidechain, agentId }: JsonObject): boolean {
+  return isSidechain === true || (isSidechain === undefined && typeof agentId === 'string')
+}
+
 function countSidechains (lines: readonly JsonObject[], { leaveOut }: ImportContext) {
-  const count = lines.filter(({ isSidechain, message }) => isSidechain === true && message !== undefined).length
+  const count = lines.filter((line) => isSidechain(line) && line.message !== undefined).length
   if (count > 0) leaveOut(`Messages of sub-agents (side chains) were left out: ${count}`)
 }

@@ -53,13 +53,21 @@ function readPart (part: JsonObject): Partial<MessageContent> {
     case 'reasoning':
     case 'think':
       return { thoughts: [part.thinking, part.reasoning, part.think, part.text].map(stringOf).filter((text) => text !== null).slice(0, 1) }
+    // Thoughts that their provider keeps to itself.
+    case 'redacted_thinking':
+      return {}
     case 'tool_use':
+    case 'server_tool_use':
+    case 'mcp_tool_use':
       return { uses: [{ id: stringOf(part.id), name: stringOf(part.name) ?? 'tool', args: toolText(part.input) }] }
     case 'tool_result':
+    case 'mcp_tool_result':
+    case 'web_search_tool_result':
       return readToolResult(part)
   }
   const text = [part.text, objectOf(part.text).value, part.refusal, part.content].map(stringOf).find((text) => text !== null)
   if (text !== undefined) return { text }
+  if (isObject(part.inlineData)) return readMediaData(kindOfType(stringOf(part.inlineData.mimeType)), part.inlineData.mimeType, part.inlineData.data)
   const type = stringOf(part.type)
   return type === null || type === 'text' ? {} : readMedia({ kind: type })
 }
