@@ -3,12 +3,17 @@ import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonVa
 import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMessageContent, toolText } from '../kit/message-content.js'
 import { fromParts, textPart } from '../kit/message-parts.js'
+import { splitBefore } from '../kit/split-before.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 const lineTypes = new Set<unknown>(['session_meta', 'turn_context', 'response_item', 'event_msg', 'compacted'])
 
 /** What Codex has the user say about itself and the machine. */
-const preamble = /^\s*(?:<(?:environment_context|user_instructions|turn_aborted|permissions instructions|collaboration_mode|skills?)\b|# AGENTS\.md instructions)/
+const preamble = /^\s*(?:<(?:environment_context|user_instructions|turn_aborted|permissions instructions|collaboration_mode|skills?|subagent_notification)\b|# AGENTS\.md instructions)/
+/** What stands around a picture. */
+const pictureTag = /^\s*<\/?image\b[^>]*>\s*$/
+/** What editors put before the prompt: the files that are open. */
+const editorContext = /^# Context from my IDE setup:[\s\S]*?\n## My request for Codex:\s*/
 
 /**
  * A session of OpenAI's Codex, `rollout-*.jsonl`: every line is `{timestamp, type, payload}`.
@@ -23,28 +28,37 @@ export const codex: ImportFormat = {
   label: 'Codex',
   collects: true,
 
-  matches ({ type, payload, timestamp }) {
-    return lineTypes.has(type) && isObject(payload) && timestamp !== undefined
+  matches ({ type, payload }) {
+    return lineTypes.has(type) && isObject(payload)
   },
 
   convert ({ messages }) {
-    const lines = objectsOf(messages)
-    const about = objectOf(lines.find(({ type }) => type === 'session_meta')?.payload)
-    const drafts = readLines(lines, compact({ cwd: about.cwd, gitBranch: objectOf(about.git).branch }))
-    const conversation: ConversationDraft = {
-      sourceId: stringOf(about.id),
-      title: null,
-      endpoint: 'openAI',
-      model: drafts.findLast(({ model }) => model)?.model ?? null,
-      createdAt: about.timestamp ?? lines[0]?.timestamp,
-      messages: drafts
-    }
-    return [conversation]
+    return sessionsIn(objectsOf(messages)).map(readSession)
+  }
+}
+
+/** The lines of each session. One that was forked begins with the head of the session it goes on with. */
+function sessionsIn (lines: readonly JsonObject[]): JsonObject[][] {
+  return splitBefore(lines, ({ type }, before) => type === 'session_meta' && before.some(({ type }) => type === 'response_item'))
+}
+
+function readSession (lines: readonly JsonObject[]): ConversationDraft {
+  const about = objectOf(lines.find(({ type }) => type === 'session_meta')?.payload)
+  const drafts = readLines(lines, compact({ cwd: about.cwd, gitBranch: objectOf(about.git).branch }))
+  return {
+    sourceId: stringOf(about.id),
+    title: stringOf(objectOf(lines.findLast(({ payload }) => objectOf(payload).type === 'thread_name_updated')?.payload).thread_name),
+    endpoint: 'openAI',
+    model: drafts.findLast(({ model }) => model)?.model ?? null,
+    createdAt: about.timestamp ?? lines[0]?.timestamp,
+    messages: drafts
   }
 }
 
 function readLines (lines: readonly JsonObject[], place: JsonObject): MessageDraft[] {
-  const hasMessages = lines.some(({ type, payload }) => type === 'response_item' && objectOf(payload).type === 'message')
+  const items = lines.filter(({ type }) => type === 'response_item').map(({ payload }) => objectOf(payload))
+  const hasMessages = items.some(({ type }) => type === 'message')
+  const hasThoughts = items.some((item) => item.type === 'reasoning' && thoughtsOf(item) !== '')
   const drafts: MessageDraft[] = []
   const calls: CallsById = new Map()
   let model: string | null = null
@@ -58,7 +72,7 @@ function readLines (lines: readonly JsonObject[], place: JsonObject): MessageDra
     if (type === 'turn_context') model = stringOf(item.model) ?? model
     else if (type === 'response_item') readItem(item, timestamp)
     else if (type === 'event_msg' && item.type === 'thread_rolled_back') rollBack(numberOf(item.num_turns) ?? 0)
-    else if (type === 'event_msg' && !hasMessages) readItem(asItem(item), timestamp)
+    else if (type === 'event_msg' && !(item.type === 'agent_reasoning' ? hasThoughts : hasMessages)) readItem(asItem(item), timestamp)
   }
   for (const finish of finishers) finish()
   return drafts
@@ -66,7 +80,7 @@ function readLines (lines: readonly JsonObject[], place: JsonObject): MessageDra
   function readItem (item: JsonObject, timestamp: JsonValue | undefined) {
     switch (item.type) {
       case 'message': return readMessage(item, timestamp)
-      case 'reasoning': return answerAt(timestamp).think([...objectsOf(item.summary), ...objectsOf(item.content)].map(({ text }) => stringOf(text)).filter((text) => text !== null).join('\n\n'))
+      case 'reasoning': return answerAt(timestamp).think(thoughtsOf(item))
       case 'function_call':
       case 'custom_tool_call': return answerAt(timestamp).call({ id: stringOf(item.call_id) ?? stringOf(item.id), name: stringOf(item.name) ?? 'tool', args: toolText(item.arguments ?? item.input) })
       case 'local_shell_call': return answerAt(timestamp).call({ id: stringOf(item.call_id) ?? stringOf(item.id), name: 'shell', args: toolText(item.action) })
@@ -77,7 +91,7 @@ function readLines (lines: readonly JsonObject[], place: JsonObject): MessageDra
   }
 
   function readMessage ({ role, content }: JsonObject, timestamp: JsonValue | undefined) {
-    const items = Array.isArray(content) ? content.filter((item) => !preamble.test(stringOf(objectOf(item).text) ?? '')) : content
+    const items = Array.isArray(content) ? content.filter((item) => !isAside(stringOf(objectOf(item).text) ?? '')) : content
     if ((role !== 'user' && role !== 'assistant') || (typeof items === 'string' && preamble.test(items))) return
     const read = readMessageContent(items)
     if (read.text === '') return
@@ -88,7 +102,7 @@ function readLines (lines: readonly JsonObject[], place: JsonObject): MessageDra
     }
     answer = null
     const isFirst = drafts.length === 0
-    add({ isCreatedByUser: true, sender: 'user', ...fromParts([textPart(read.text)]), metadata: { ...mediaMetadata(read.assets, []), ...(isFirst && place) } }, timestamp)
+    add({ isCreatedByUser: true, sender: 'user', ...fromParts([textPart(read.text.replace(editorContext, ''))]), metadata: { ...mediaMetadata(read.assets, []), ...(isFirst && place) } }, timestamp)
   }
 
   /** The answer that is being given, or a new one. */
@@ -135,6 +149,15 @@ function readLines (lines: readonly JsonObject[], place: JsonObject): MessageDra
     for (let draft = drafts[Number(key ?? -1)]; draft !== undefined; draft = drafts[Number(draft.parent ?? -1)]) path.push(draft)
     return path
   }
+}
+
+function isAside (text: string): boolean {
+  return preamble.test(text) || pictureTag.test(text)
+}
+
+/** What is readable of reasoning. */
+function thoughtsOf ({ summary, content }: JsonObject): string {
+  return [...objectsOf(summary), ...objectsOf(content)].map(({ text }) => stringOf(text)).filter((text) => text !== null).join('\n\n')
 }
 
 /** An event that repeats a message, as the message. */

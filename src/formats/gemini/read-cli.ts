@@ -1,10 +1,14 @@
 import { answerParts } from '../kit/answer-parts.js'
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { readMessageContent, toolText } from '../kit/message-content.js'
+import { toolText } from '../kit/message-content.js'
 import { errorPart, fromParts, textPart } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 import { ownId } from '../kit/own-id.js'
+import { joinRendered, type Rendered, renderedText } from '../kit/rendered.js'
+import { splitBefore } from '../kit/split-before.js'
+import { joinPieces, readPieces } from './parts.js'
+import { geminiCliSidecars } from './sidecars.js'
 
 const speakers = new Set<unknown>(['user', 'gemini'])
 const types = new Set<unknown>(['user', 'gemini', 'info', 'error', 'warning', 'about', 'help', 'stats', 'quit', 'compression'])
@@ -38,6 +42,7 @@ export const geminiCliLines: ImportFormat = {
   name: 'gemini-cli-lines',
   label: 'Gemini CLI',
   collects: true,
+  sidecars: geminiCliSidecars,
 
   matches (line) {
     if (isMessage(line)) return stringOf(line.id) !== null
@@ -45,18 +50,25 @@ export const geminiCliLines: ImportFormat = {
   },
 
   convert ({ messages }) {
-    const lines = objectsOf(messages)
-    const head: JsonObject = Object.assign({}, ...lines.filter(isHead), ...lines.map(({ $set }) => objectOf($set)))
-    return [readSession(head, lines.filter((line) => !isHead(line)))]
+    return sessionsIn(objectsOf(messages)).map((lines) => {
+      const head: JsonObject = Object.assign({}, ...lines.filter(isHead), ...lines.map(({ $set }) => objectOf($set)))
+      return readSession(head, lines.filter((line) => !isHead(line)))
+    })
   }
+}
+
+/** The lines of each session; a resumed one may repeat its head. */
+function sessionsIn (lines: readonly JsonObject[]): JsonObject[][] {
+  return splitBefore(lines, (line, [first = {}]) => isHead(line) && isHead(first) && line.sessionId !== first.sessionId)
 }
 
 function isHead (line: JsonObject): boolean {
   return typeof line.sessionId === 'string' && !('messages' in line) && ('startTime' in line || 'projectHash' in line)
 }
 
-function isMessage ({ type, content, toolCalls, timestamp }: JsonObject): boolean {
-  return types.has(type) && timestamp !== undefined && (content !== undefined || toolCalls !== undefined)
+function isMessage ({ type, content, toolCalls, timestamp, displayContent }: JsonObject): boolean {
+  const isOwn = timestamp !== undefined || displayContent !== undefined || type === 'gemini'
+  return types.has(type) && isOwn && (content !== undefined || toolCalls !== undefined)
 }
 
 function readSession (head: JsonObject, lines: readonly JsonObject[]): ConversationDraft {
@@ -75,38 +87,54 @@ function readSession (head: JsonObject, lines: readonly JsonObject[]): Conversat
 function readLines (lines: readonly JsonObject[]): MessageDraft[] {
   const drafts: MessageDraft[] = []
   const places = new Map<string, MessageDraft>()
+  /** Where each line that is no message stands: below this message. */
+  const notices = new Map<string, string | null>()
   let last: string | null = null
   for (const line of lines) {
-    const rewound = places.get(stringOf(line.$rewindTo) ?? '')
-    if (rewound !== undefined) last = rewound.parent
-    if (!speakers.has(line.type)) continue
-    const id = stringOf(line.id)
-    const known = places.get(id ?? '')
+    const id = stringOf(line.id) ?? ''
+    if (!speakers.has(line.type)) {
+      rewindTo(stringOf(line.$rewindTo) ?? '')
+      if (id !== '') notices.set(id, last)
+      continue
+    }
+    const known = places.get(id)
     if (known !== undefined) {
       Object.assign(known, readMessage(line))
       continue
     }
-    const draft: MessageDraft = { key: String(drafts.length), parent: last, sourceId: id, ...readMessage(line) }
+    const draft: MessageDraft = { key: String(drafts.length), parent: last, sourceId: stringOf(line.id), ...readMessage(line) }
     drafts.push(draft)
-    if (id !== null) places.set(id, draft)
+    if (id !== '') places.set(id, draft)
     last = draft.key
   }
   return drafts
+
+  /** Takes back a line and all after it. A message that is written again under its old id is another one. */
+  function rewindTo (id: string) {
+    const rewound = places.get(id)
+    if (rewound === undefined && !notices.has(id)) return
+    const below = rewound === undefined ? notices.get(id) ?? null : rewound.parent
+    for (let draft = drafts[Number(last ?? -1)]; draft !== undefined && draft.key !== below; draft = drafts[Number(draft.parent ?? -1)]) {
+      places.delete(draft.sourceId ?? '')
+    }
+    last = below
+  }
 }
 
 function readMessage (line: JsonObject): Omit<MessageDraft, 'key' | 'parent' | 'sourceId'> {
   const isCreatedByUser = line.type === 'user'
   const answer = answerParts(new Map())
+  const { text, assets, thoughts } = readParts(line.displayContent ?? line.content)
+  for (const thought of thoughts) answer.think(thought)
   for (const { subject, description } of objectsOf(line.thoughts)) {
     answer.think([stringOf(subject), stringOf(description)].filter((text) => text !== null).join('\n\n'))
   }
   for (const call of objectsOf(line.toolCalls)) {
     const id = stringOf(call.id)
     answer.call({ id, name: stringOf(call.name) ?? 'tool', args: toolText(call.args) })
-    const output = resultText(call.result)
+    const output = resultText(call.result) || (stringOf(call.resultDisplay) ?? '')
     if (output !== '') answer.output(id, output)
   }
-  const { text, assets } = readMessageContent(line.content)
   const tokens = numberOf(objectOf(line.tokens).total)
   return {
     ...fromParts([...answer.parts(), line.type === 'error' ? errorPart(text) : textPart(text)]),
@@ -117,6 +145,14 @@ function readMessage (line: JsonObject): Omit<MessageDraft, 'key' | 'parent' | '
     metadata: mediaMetadata(assets, []),
     ...(tokens !== null && !isCreatedByUser && { tokenCount: tokens })
   }
+}
+
+/** The content of a message: text, or parts of Google's API. */
+function readParts (content: JsonValue | undefined): Rendered & { thoughts: string[] } {
+  const parts = (Array.isArray(content) ? content : [content]).map((part) => isObject(part) ? part : { text: part })
+  const pieces = joinPieces(parts.flatMap(readPieces))
+  const shown = pieces.map((piece) => piece.kind === 'text' ? renderedText(piece.text) : piece.kind === 'media' ? piece.media : renderedText(null))
+  return { ...joinRendered(shown), thoughts: pieces.flatMap((piece) => piece.kind === 'think' ? [piece.text] : []) }
 }
 
 /** What a tool answered: text, or responses of functions whose text is `output`. */

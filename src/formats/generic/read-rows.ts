@@ -4,6 +4,7 @@ import { idOf, linkById } from '../kit/link-by-id.js'
 import { readRoleConversation } from '../kit/role-conversation.js'
 import { isRoleMessage, messageTime } from '../kit/role-messages.js'
 import { byTime } from '../kit/time-order.js'
+import { isPromptLog } from '../gemini/sidecars.js'
 import { janSidecars } from './sidecars.js'
 
 /** Members of a message that name the conversation it belongs to, in the order they are looked for: `threadId`, `chat_uuid`, … */
@@ -48,7 +49,7 @@ export const messageRows: ImportFormat = {
 }
 
 function isRow (row: JsonValue | undefined): boolean {
-  return isRoleMessage(row) && threadOf(row) !== null
+  return isRoleMessage(row) && threadOf(row) !== null && !isPromptLog(row)
 }
 
 /** The rows in a list, in an object by their ids, or in one of lists by the ids of threads. */
