@@ -17,16 +17,19 @@ export type EntryKind =
   /** An archive of a kind that is not opened. */
   | 'closed'
 
-/** The kind of an entry; macOS keeps a shadow of every file in `__MACOSX` and in `._*`. */
+/**
+ * The kind of an entry. macOS keeps a shadow of every file in `__MACOSX` and in `._*`. Files in hidden folders are looked
+ * at, because coding agents keep their sessions in one.
+ */
 export function kindOfEntry (name: string): EntryKind {
-  if (name.endsWith('/') || name.split('/').some((part) => part === '__MACOSX' || part.startsWith('.'))) return 'other'
+  if (name.endsWith('/') || name.split('/').includes('__MACOSX') || basename(name).startsWith('.')) return 'other'
   // A dot and anything but a few letters and digits is no ending: "Notes on v1.5 and later".
   const ending = /\.([a-z0-9]{1,8})$/i.exec(basename(name))?.[1]?.toLowerCase()
   if (ending === undefined || /^\d+$/.test(ending)) return 'unnamed'
   if (['json', 'jsonl', 'ndjson', 'csv'].includes(ending)) return 'text'
   if (['html', 'htm'].includes(ending)) return 'page'
   if (['zip', 'tar', 'tgz', 'gz'].includes(ending)) return 'archive'
-  return ['7z', 'rar', 'xz', 'bz2'].includes(ending) ? 'closed' : 'other'
+  return ['7z', 'rar', 'xz', 'bz2', 'zst'].includes(ending) ? 'closed' : 'other'
 }
 
 /** What lets an entry in by its first bytes, where its name does not say enough. */
