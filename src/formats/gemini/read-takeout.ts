@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 30 * 60_000
 /** And the most activities of one, so that a day without a pause is no single endless chat. */
 const MAX_ACTIVITIES = 200
 
-const chatId = /gemini\.google\.com\/(?:u\/\d+\/)?app\/(?:c\/)?([\w-]+)/
+const chatId = /gemini\.google\.com\/(?:u\/\d+\/)?(?:app|gem\/[\w-]+)\/(?:c\/)?([\w-]+)/
 const creation = /^Created\b/
 
 /**

@@ -30,13 +30,13 @@ export function detailOf (activity: JsonObject, name: 'Request' | 'Response'): s
 
 /**
  * Reads prompts out of the activities of one file: what the title says behind its verb. In a language not known here
- * the verb is what most titles share, so that one activity alone keeps it.
+ * the verb is `titleVerb`, which pages tell, or what most of the other titles share. One activity of a JSON file keeps it.
  */
 export function promptReader (activities: readonly JsonObject[]): (activity: JsonObject) => string {
   const shared = sharedVerb(activities.map(({ title }) => stringOf(title) ?? ''))
   return (activity) => {
     const title = stringOf(activity.title) ?? ''
-    return ownPrompt(activity) ?? withoutVerb(title, shared)
+    return ownPrompt(activity) ?? withoutVerb(title, stringOf(activity.titleVerb) ?? shared)
   }
 }
 
@@ -54,5 +54,5 @@ function sharedVerb (titles: readonly string[]): string | null {
     if (verb !== undefined) counts.set(verb, (counts.get(verb) ?? 0) + 1)
   }
   const [first] = [...counts].sort(([, a], [, b]) => b - a)
-  return first !== undefined && first[1] > 1 && 2 * first[1] > titles.length ? first[0] : null
+  return first !== undefined && first[1] > 1 && 2 * first[1] > unknown.length ? first[0] : null
 }

@@ -4,11 +4,15 @@ import { Parser } from 'htmlparser2'
 import type { JsonObject } from '../../formats/kit/draft.js'
 import { htmlToMarkdown } from '../../formats/kit/html-markdown.js'
 import type { JsonElement } from '../json/scanner.js'
-import { activityTime } from './activity-time.js'
+import { activityTime, looksLikeTime } from './activity-time.js'
 
 const CHUNK_BYTES = 2 ** 20
 /** One activity is parsed whole, like an element of JSON. */
 const MAX_ACTIVITY_CHARACTERS = 32 * 2 ** 20
+/** The address of a chat, and a link to it around the prompt. */
+const chatAddress = /gemini\.google\.com\/[\w/-]*(?:app|gem)\/[\w/-]+/
+const chatLink = /<a\b[^>]{0,300}gemini\.google\.com\/[^>]{0,300}>([\s\S]*?)<\/a>/g
+const verb = /^[^\u00a0\n]{1,60}\u00a0(?:[:：]\s*)?/
 const CELL = '<div class="outer-cell'
 
 /**
@@ -51,17 +55,21 @@ function readActivity (html: string): JsonObject {
   const cells = cellsIn(html)
   const lines = splitAtBreaks(cells.find(({ name, isBody }) => name === 'content-cell' && isBody)?.html ?? '')
   const caption = cells.filter(({ isCaption }) => isCaption).map((cell) => cell.html).join('\n')
-  const date = lines.findIndex((line) => activityTime(textOf(line)) !== null)
+  const known = lines.findIndex((line) => activityTime(textOf(line)) !== null)
+  const date = known < 0 ? lines.findIndex((line) => looksLikeTime(textOf(line))) : known
   const said = date < 0 ? lines : lines.slice(0, date)
   const answer = date < 0 ? '' : lines.slice(date + 1).join('<br>')
-  const url = /gemini\.google\.com\/[\w/-]*app\/[\w/-]+/.exec(caption)
+  const url = chatAddress.exec(caption) ?? chatAddress.exec(said.join('\n'))
   const heading = textOf(cells.find(({ name }) => name === 'header-cell')?.html ?? '')
   // An activity without a heading has its products in the caption.
   const header = heading === '' && (url !== null || /gemini|bard/i.test(textOf(caption))) ? 'Gemini Apps' : heading
+  const title = htmlToMarkdown(said.join('<br>').replace(chatLink, '$1'))
   return {
     header,
     products: [header],
-    title: htmlToMarkdown(said.join('<br>')),
+    title,
+    // Pages have a no-break space between the verb and the prompt, in every language.
+    titleVerb: verb.exec(title)?.[0] ?? null,
     time: activityTime(textOf(lines[date] ?? '')) ?? '',
     ...(url !== null && { titleUrl: `https://${url[0]}` }),
     ...(textOf(answer) !== '' && { safeHtmlItem: [{ html: answer }] })

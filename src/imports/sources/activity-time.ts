@@ -1,5 +1,5 @@
 /** Languages whose names of months are known; Google writes dates in the account's language. */
-const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sk', 'sl', 'hr', 'sv', 'da', 'nb', 'fi', 'hu', 'ro', 'tr', 'ru', 'uk', 'el', 'id', 'vi', 'ca', 'lt', 'lv', 'et', 'bg']
+const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sk', 'sl', 'hr', 'sv', 'da', 'nb', 'fi', 'hu', 'ro', 'tr', 'ru', 'uk', 'el', 'id', 'vi', 'ca', 'lt', 'lv', 'et', 'bg', 'de-AT', 'sr', 'sr-Latn', 'bs', 'mk', 'be', 'gl', 'eu', 'is', 'ga', 'af', 'sq', 'ms', 'fil', 'sw', 'he', 'hi', 'az', 'kk', 'ka', 'hy']
 
 /** Minutes that zones are ahead of UTC, by the names that Google writes. */
 const zones: Record<string, number> = {
@@ -51,8 +51,14 @@ const zones: Record<string, number> = {
   HST: -600
 }
 
+const CHINA_MINUTES_AHEAD = 480
+
 const spaces = /[\s\u00a0\u202f]+/g
-const clock = /(\d{1,2})[:.](\d\d)[:.](\d\d)\s?(AM|PM|a\.\s?m\.|p\.\s?m\.)?\s?(.{0,24})$/i
+const beforeNoon = ['AM', 'a.m.', 'a. m.', 'π.μ.', 'ص', '오전', '上午', '午前', '早上', '凌晨', '清晨']
+const afterNoon = ['PM', 'p.m.', 'p. m.', 'μ.μ.', 'م', '오후', '下午', '午後', '晚上', '中午']
+const half = [...beforeNoon, ...afterNoon].map((word) => word.replaceAll('.', '\\.')).join('|')
+/** Two digits after the seconds would make it a date with points; Korean and Chinese have the half of the day before the hour. */
+const clock = new RegExp(`(?:(${half}) ?)?(?<![\\d.:])(\\d{1,2})[:.](\\d\\d)[:.](\\d\\d)(?!\\d) ?(${half})? ?(.{0,40})$`, 'i')
 
 /**
  * The time of an activity as Takeout's pages write it ("May 2, 2026, 10:10:00 AM CEST", "02.05.2026, 10:10:00 MESZ"), as
@@ -62,25 +68,38 @@ export function activityTime (text: string): string | null {
   const line = text.replace(spaces, ' ').trim()
   if (line.length > 80) return null
   const time = clock.exec(line)
-  const day = time === null ? null : dayOf(line.slice(0, time.index))
-  if (time === null || day === null) return null
-  const [, hour = '', minute = '', second = '', half, zone = ''] = time
-  const twelve = half === undefined ? Number(hour) : Number(hour) % 12 + (/^p/i.test(half) ? 12 : 0)
-  const utc = day + ((twelve * 60 + Number(minute) - minutesAhead(zone)) * 60 + Number(second)) * 1000
+  if (time === null) return null
+  const [, before, hour = '', minute = '', second = '', half = before, rest = ''] = time
+  // Vietnamese has the clock first.
+  const [, zone = '', date = line.slice(0, time.index)] = /^(\S+) (.*\d{4}.*)$/.exec(rest) ?? ['', rest]
+  const day = dayOf(date)
+  if (day === null) return null
+  const isAfternoon = half !== undefined && afterNoon.some((word) => word.toLowerCase() === half.toLowerCase())
+  const twelve = half === undefined ? Number(hour) : Number(hour) % 12 + (isAfternoon ? 12 : 0)
+  // China and the middle of America have one name for their zones.
+  const ahead = zone.trim() === 'CST' && line.includes('年') ? CHINA_MINUTES_AHEAD : minutesAhead(zone)
+  const utc = day + ((twelve * 60 + Number(minute) - ahead) * 60 + Number(second)) * 1000
   return Number.isFinite(utc) ? new Date(utc).toISOString() : null
+}
+
+/** Whether a line looks like such a time in any language: a year, a clock and little else. */
+export function looksLikeTime (text: string): boolean {
+  const line = text.replace(spaces, ' ').trim()
+  return line.length <= 80 && /\d{4}/.test(line) && /\d{1,2}[:.]\d\d[:.]\d\d(?!\d)/.test(line)
 }
 
 /** Midnight UTC of a day written with numbers or with a month's name. */
 function dayOf (text: string): number | null {
-  const words = text.toLowerCase().match(/[\p{L}]+|\d+/gu) ?? []
+  const words = text.toLowerCase().match(/[\p{L}\p{M}]+|\d+/gu) ?? []
   const numbers = words.filter((word) => /^\d/.test(word)).map(Number)
   const year = numbers.find((number) => number > 1999 && number < 2100)
   if (year === undefined) return null
   const [first, second] = numbers.filter((number) => number !== year)
-  const month = words.map((word) => months().get(word)).find((month) => month !== undefined)
-  if (month !== undefined) return dateOf(year, month, numbers.length === 2 ? first : undefined)
-  if (numbers.length !== 3) return null
-  return numbers[0] === year ? dateOf(year, first, second) : dateOf(year, second, first)
+  // Croatian ends a date with a point, and has months by the names of others in Polish and Czech.
+  const isCroatian = /\d{4}\.(?: u)?[ ,]*$/.test(text)
+  const month = words.map((word) => (isCroatian ? months().get(`hr ${word}`) : undefined) ?? months().get(word)).find((month) => month !== undefined)
+  if (numbers.length === 3) return numbers[0] === year ? dateOf(year, first, second) : dateOf(year, second, first)
+  return dateOf(year, month, numbers.length === 2 ? first : undefined)
 }
 
 function dateOf (year: number, month: number | undefined, day: number | undefined): number | null {
@@ -109,8 +128,8 @@ function months (): Map<string, number> {
       for (let month = 1; month <= 12; month++) {
         const date = Date.UTC(2026, month - 1, 15)
         for (const text of [inDates.formatToParts(date).find(({ type }) => type === 'month')?.value ?? '', alone.format(date)]) {
-          const [word] = text.toLowerCase().match(/\p{L}{3,}/u) ?? []
-          if (word !== undefined && !known.has(word)) known.set(word, month)
+          const [word] = text.toLowerCase().match(/[\p{L}\p{M}]{3,}/u) ?? []
+          for (const key of word === undefined ? [] : [word, `${language} ${word}`]) if (!known.has(key)) known.set(key, month)
         }
       }
     }
