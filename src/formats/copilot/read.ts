@@ -1,5 +1,7 @@
-import { type ConversationDraft, type ImportFormat, type JsonObject } from '../kit/draft.js'
+import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue } from '../kit/draft.js'
 import { objectsOf, stringOf } from '../kit/json-value.js'
+import { localTime } from '../kit/local-time.js'
+import { parseTime } from '../kit/times.js'
 
 /**
  * Microsoft Copilot's activity history, a CSV file of the privacy dashboard: `Conversation,Time,Author,Message`, newest
@@ -17,7 +19,7 @@ export const copilot: ImportFormat = {
 
   convert ({ messages }) {
     const chats = new Map<string, JsonObject[]>()
-    for (const row of objectsOf(messages).reverse()) {
+    for (const row of oldestFirst(objectsOf(messages))) {
       const title = stringOf(row.Conversation)?.trim() ?? ''
       const chat = chats.get(title)
       if (chat === undefined) chats.set(title, [row])
@@ -28,9 +30,9 @@ export const copilot: ImportFormat = {
       title: stringOf(title),
       endpoint: 'Copilot',
       settings: { endpointType: 'custom' },
-      createdAt: rows[0]?.Time,
+      createdAt: timeOf(rows[0] ?? {}),
       messages: rows.map((row, index) => {
-        const isCreatedByUser = /^(?:human|user|me)$/i.test(stringOf(row.Author)?.trim() ?? '')
+        const isCreatedByUser = isUser(row)
         return {
           key: String(index),
           parent: index === 0 ? null : String(index - 1),
@@ -39,9 +41,26 @@ export const copilot: ImportFormat = {
           isCreatedByUser,
           sender: isCreatedByUser ? 'user' : 'Copilot',
           text: stringOf(row.Message)?.replace(/\r\n/g, '\n') ?? '',
-          createdAt: row.Time
+          createdAt: timeOf(row)
         }
       })
     }))
   }
+}
+
+/** The rows from the oldest to the newest. Rows of one second keep their places, so that nothing may be sorted. */
+function oldestFirst (rows: JsonObject[]): JsonObject[] {
+  const first = parseTime(timeOf(rows[0] ?? {}))
+  const last = parseTime(timeOf(rows.at(-1) ?? {}))
+  // A spreadsheet may have turned them round already.
+  const isTurned = first !== null && last !== null && (first < last || (first === last && isUser(rows[0] ?? {})))
+  return isTurned ? rows : rows.toReversed()
+}
+
+function isUser ({ Author: author }: JsonObject): boolean {
+  return /^(?:human|user|me)$/i.test(stringOf(author)?.trim() ?? '')
+}
+
+function timeOf ({ Time: time }: JsonObject): JsonValue | undefined {
+  return typeof time === 'string' && parseTime(time) === null ? localTime(time) ?? time : time
 }

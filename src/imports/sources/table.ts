@@ -6,6 +6,7 @@ import type { JsonElement } from '../json/scanner.js'
 
 /** A table is parsed whole; 30 MiB are 100,000 messages. */
 const MAX_BYTES = 64 * 2 ** 20
+const MAX_HEADER_BYTES = 4096
 
 /**
  * The rows of a CSV file as objects by the names in its first line; where the file breaks off, what comes before it.
@@ -22,13 +23,19 @@ export function * tableElements (path: string): Generator<JsonElement> {
   if (fault !== null) yield { start: size, end: size, refused: fault }
 }
 
+/** What separates the names in the first line. Other such characters stand in cells. */
+function delimiterOf (bytes: Buffer): string {
+  const [line = ''] = bytes.subarray(0, MAX_HEADER_BYTES).toString().split(/\r?\n/, 1)
+  return /[,;\t]/.exec(line.replace(/"[^"]*"/g, ''))?.[0] ?? ','
+}
+
 function rowsOf (bytes: Buffer): { rows: JsonObject[], fault: string | null } {
   const rows: JsonObject[] = []
   try {
     parse(bytes, {
       bom: true,
       columns: true,
-      delimiter: [',', ';', '\t'],
+      delimiter: delimiterOf(bytes),
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
