@@ -5,7 +5,7 @@ import { runExport } from '../exports/run-export.js'
 import { exportFormats, type ExportFormatName } from '../formats/export-formats.js'
 import { withDatabase } from './database.js'
 import type { Environment } from './environment.js'
-import { print, size } from './output.js'
+import { conversations, print, size } from './output.js'
 import { showProgress } from './progress.js'
 import { UsageError } from './usage-error.js'
 import { userOf } from './users.js'
@@ -43,10 +43,10 @@ export function addExportCommand (program: Command, env: Environment) {
         try {
           const { done, bytes } = await runExport({ databasePath, path, userNo, format, options, selection, isSingle: false }, {
             signal: stop.signal,
-            onProgress: ({ done, total }) => progress.update(done, total, `${done} of ${total} conversations`)
+            onProgress: ({ done, total }) => progress.update(done, total, `${done} of ${conversations(total)}`)
           })
-          progress.end(`${done} conversations`)
-          print(command, { file: path, format, conversations: done, bytes }, [`${out}: ${done} conversations (${size(bytes)})`])
+          progress.end(conversations(done))
+          print(command, { file: path, format, conversations: done, bytes }, [`${out}: ${conversations(done)} (${size(bytes)})`])
         } catch (error) {
           progress.fail('failed')
           throw error

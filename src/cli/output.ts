@@ -12,6 +12,11 @@ export function table (rows: string[][]): string[] {
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
 }
 
+/** `1 conversation`, `12 conversations`. */
+export function conversations (count: number): string {
+  return `${count} ${count === 1 ? 'conversation' : 'conversations'}`
+}
+
 /** A size for people. */
 export function size (bytes: number): string {
   return bytes < 2 ** 20 ? `${Math.ceil(bytes / 2 ** 10)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`

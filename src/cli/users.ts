@@ -11,7 +11,7 @@ import { anyAccountByEmail, type ListedAccount } from '../accounts/user-queries.
 import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
 import { withDatabase } from './database.js'
-import { print, table } from './output.js'
+import { conversations, print, table } from './output.js'
 import type { Environment } from './environment.js'
 import { UsageError } from './usage-error.js'
 
@@ -67,7 +67,7 @@ export function addUserCommands (program: Command, env: Environment) {
       const { no, id } = userOf(reader, email)
       if (!yes && !await isConfirmed(`Delete ${email} with all conversations?`)) throw new UsageError('Nothing was deleted')
       const removed = await deleteAccount(writer, { userNo: no, now: Date.now() })
-      print(command, { id, ...removed }, [`${email} is deleted, with ${removed.conversations} conversations`])
+      print(command, { id, ...removed }, [`${email} is deleted, with ${conversations(removed.conversations)}`])
     }))
 }
 

@@ -49,8 +49,8 @@ const MAX_FAILED_ENTRIES = 100_000
 const MAX_NAME_CHARACTERS = 200
 
 /**
- * Opens an upload: a file of JSON, JSON Lines or CSV, a page of Google Takeout, or an archive of them (zip, tar, gzip),
- * whatever its name.
+ * Opens an upload: a file of JSON, JSON Lines or CSV, a page of Google Takeout, or an archive of them (zip, tar, gzip, a
+ * folder), whatever its name.
  * @throws {DomainError} `IMPORT_BAD_ARCHIVE` or `IMPORT_TOO_LARGE` for an archive; all other faults come up in `entries`.
  */
 export async function openImport (path: string, { scratchDirectory, now, fileName = null, detect = detectFormat }: ImportOptions): Promise<ImportReader> {

@@ -15,7 +15,7 @@ import { refusal } from './refusal.js'
 const MEMORY_LIMIT_MIB = 384
 
 export interface ImportRequest {
-  /** The uploaded file, on disk. */
+  /** The uploaded file, on disk. The command line also takes a folder. */
   path: string
   /** The name it had where it came from: a title may come from it, and the report names it. */
   fileName: string | null

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
 /** How the files people pick by mistake begin, by the published signatures of their formats. */
 const signatures: ReadonlyArray<readonly [start: string, what: string]> = [
@@ -31,10 +31,12 @@ export function headOf (path: string, bytes = HEAD_BYTES): Buffer {
   }
 }
 
-export type ArchiveKind = 'zip' | 'gzip' | 'tar'
+/** What can hold several files. */
+export type ArchiveKind = 'folder' | 'zip' | 'gzip' | 'tar'
 
-/** The kind of archive a file is, by its first bytes; null for anything else. */
+/** The kind of archive a path leads to. A file is recognised by its first bytes. Null for anything else. */
 export function archiveKind (path: string): ArchiveKind | null {
+  if (statSync(path).isDirectory()) return 'folder'
   const head = headOf(path).toString('latin1')
   if (head.startsWith('PK\x03\x04') || head.startsWith('PK\x05\x06')) return 'zip'
   if (head.startsWith('\x1f\x8b')) return 'gzip'

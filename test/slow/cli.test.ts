@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
@@ -105,11 +105,11 @@ t.test('beside a running server', async (t) => {
   t.equal(status, 200, 'the server sees the new account')
 
   const imported = await parley(env, ['--json', 'import', history, '--user', 'ada@example.test'])
-  t.match(imported, { code: 0, stderr: /lisbon\.json: 1 conversations/ })
+  t.match(imported, { code: 0, stderr: /lisbon\.json: 1 conversation\n/ })
   t.match(JSON.parse(imported.stdout), [{ file: history, imported: 1, messages: 4 }])
   const file = join(folder, 'beside/ada.zip')
   const exported = await parley(env, ['--json', 'export', '--user', 'ada@example.test', '--out', file])
-  t.match(exported, { code: 0, stderr: /ada\.zip: 1 conversations/ })
+  t.match(exported, { code: 0, stderr: /ada\.zip: 1 conversation\n/ })
   t.match(JSON.parse(exported.stdout), { file, format: 'parley', conversations: 1 })
   t.match(await parley(env, ['export', '--user', 'ada@example.test', '--out', file]), { code: 2, stderr: /is there already/ })
   const list = await fetch(`${server.url}/api/convos`, { headers: { authorization: `Bearer ${token}` } })
@@ -137,6 +137,21 @@ t.test('beside a running server', async (t) => {
 
   t.match(await parley(env, ['restore', join(backups, backup)]), { code: 0, stdout: /is restored/ })
   t.match(await parley(env, ['user', 'list']), { stdout: /ada@example.test/ })
+})
+
+t.test('an import of several files and a folder goes on after a refused one', async (t) => {
+  const env = environment('several')
+  await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD)
+  const chats = join(folder, 'several/chats')
+  mkdirSync(join(chats, 'projects'), { recursive: true })
+  cpSync(join(packageRoot, 'test/fixtures/imports/claude-code/session.jsonl'), join(chats, 'projects/session.jsonl'))
+  const args = ['import', join(folder, 'nowhere.json'), join(packageRoot, 'README.md'), chats, history, '--user', 'ada@example.test']
+  const { code, stdout } = await parley(env, ['--json', ...args])
+  t.equal(code, 1)
+  const [missing, text, ofFolder, ofFile] = JSON.parse(stdout)
+  t.match([missing, text], [{ error: /no file and no folder/ }, { file: /README/, error: /not a chat history/ }])
+  t.match([ofFolder, ofFile], [{ file: chats, format: 'claude-code', imported: 1, failed: 0 }, { imported: 1 }])
+  t.match(await parley(env, args), { code: 1, stdout: /README\.md: The file is not a chat history[^]+ 1 unchanged/ })
 })
 
 t.test('an import on a terminal shows a bar, and its report on stdout', async (t) => {

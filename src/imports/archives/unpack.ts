@@ -5,6 +5,7 @@ import { archiveKind, headOf } from '../sniff.js'
 import type { ArchiveEntry } from './archive-entry.js'
 import { archiveError, type ArchiveLimits, archiveLimits, openBudget } from './budget.js'
 import { gates, inReadingOrder, isHistoryName, isManifest, kindOfEntry } from './entries.js'
+import { folderEntries } from './folder.js'
 import { gunzip, tarEntries } from './tar.js'
 import { zipEntries } from './zip.js'
 import { asReason } from '../refusal.js'
@@ -34,7 +35,7 @@ const MAX_LEVELS = 4
 const MAX_MANIFEST_BYTES = 2 ** 20
 
 /**
- * Unpacks what may hold a history from a zip, tar or gzip archive, and from archives in it, into `directory` (private to
+ * Unpacks what may hold a history from a folder or a zip, tar or gzip archive, and from archives in it, into `directory` (private to
  * the caller, who also removes it).
  * @throws {DomainError} `IMPORT_BAD_ARCHIVE` when the archive, or a history in it, is damaged, encrypted or hostile;
  * `IMPORT_TOO_LARGE` beyond a limit; `IMPORT_NOT_A_HISTORY` for a document of Office.
@@ -52,7 +53,8 @@ export async function unpack (path: string, directory: string, limits: ArchiveLi
   async function readArchive (path: string, prefix: string, level: number): Promise<void> {
     const kind = archiveKind(path)
     if (kind === 'gzip') return await readGzip(path, prefix, level)
-    for await (const entry of kind === 'tar' ? tarEntries(path, budget) : zipEntries(path, budget)) {
+    const entriesOf = kind === 'folder' ? folderEntries : kind === 'tar' ? tarEntries : zipEntries
+    for await (const entry of entriesOf(path, budget)) {
       await readEntry({ ...entry, name: prefix + entry.name }, entry.name, level)
     }
   }
