@@ -1,6 +1,7 @@
 import { type ImportContext, type JsonObject } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { type TreeNode } from '../kit/node-map.js'
+import { leafName } from '../kit/media.js'
 import { pointerId } from './parts.js'
 
 /**
@@ -8,7 +9,7 @@ import { pointerId } from './parts.js'
  * and the name the file had.
  */
 export function nameAssets (nodes: readonly TreeNode[], companions: ImportContext['companions']): readonly TreeNode[] {
-  const names = new Map(companions.flatMap(({ value }) => Object.entries(objectOf(value)).map(([file, name]) => [file.replace(/\.\w+$/, ''), stringOf(name)])))
+  const names = new Map(companions.flatMap(({ value }) => Object.entries(objectOf(value)).map(([file, name]) => [leafName(file)?.replace(/\.\w+$/, '') ?? '', stringOf(name)])))
   if (names.size === 0) return nodes
   return nodes.map((node) => node.message === null ? node : { ...node, message: withNames(node.message, names) })
 }

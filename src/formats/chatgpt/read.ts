@@ -96,13 +96,14 @@ function readWidget (link: MessageDraft, message: JsonObject, defaultModel: stri
   return { kind: draft.keep === true ? 'answer' : 'link', draft, message }
 }
 
-/** A widget tells its state more than once; the report is taken the first time. */
+/** A widget tells its state more than once. Of equal reports the first is taken, and of one that grew the last. */
 function dropRepeatedReports (nodes: readonly ReadNode[]) {
-  const reports = new Set<string>()
+  const reports: MessageDraft[] = []
   for (const { draft, message } of nodes) {
     if (draft.keep !== true || message === null || !isWidgetState(message)) continue
-    if (reports.has(draft.text)) draft.keep = false
-    reports.add(draft.text)
+    if (reports.some(({ text }) => text === draft.text)) draft.keep = false
+    for (const report of reports) if (report.text !== draft.text && draft.text.startsWith(report.text)) report.keep = false
+    reports.push(draft)
   }
 }
 

@@ -5,8 +5,8 @@ import { joinRendered, renderedText } from '../kit/rendered.js'
 
 /** What tools say to the model when they have done what it asked, which no reader is meant to see. */
 const instructions = new RegExp([
-  '^(?:GPT-4o|GPT-Image[-\\w]*|[\\w-]{1,20}) returned \\d+ images?\\.',
-  '^DALL[·.\\-\\s]?E (?:displayed|returned) \\d+ images?\\.',
+  '^(?:GPT-4o|GPT-Image[-\\w]*|[\\w-]{1,20}) returned (?:\\d+|some) images?\\.',
+  '^DALL[·.\\-\\s]?E (?:displayed|returned) (?:\\d+|some) images?\\.',
   '^Model set context updated\\.',
   '^Successfully (?:created|updated|commented on) (?:text document|textdoc)\\b'
 ].join('|'))
