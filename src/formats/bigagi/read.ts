@@ -39,15 +39,15 @@ function readMessage (row: JsonObject, index: number): MessageDraft {
   const answer = answerParts(new Map())
   const assets: JsonObject[] = []
   if (!Array.isArray(row.fragments)) answer.text(stringOf(row.text) ?? '')
-  for (const { part } of objectsOf(row.fragments)) {
-    const { pt: kind, text, aText, error, id, invocation, result } = objectOf(part)
+  for (const { part, title } of objectsOf(row.fragments)) {
+    const { pt: kind, text, aText, error, id, invocation, response, result = response } = objectOf(part)
     if (kind === 'ma') answer.think(stringOf(aText) ?? '')
     else if (kind === 'error') answer.part(errorPart(stringOf(error)))
     else if (kind === 'tool_invocation') answer.call({ id: stringOf(id), name: stringOf(objectOf(invocation).name) ?? 'tool', args: toolText(objectOf(invocation).args ?? objectOf(invocation).code) })
     else if (kind === 'tool_response') answer.output(stringOf(id), toolText(objectOf(result).result ?? objectOf(result).output ?? error))
     else if (typeof text === 'string') answer.text(text)
     else if (typeof kind === 'string' && kind !== 'ph' && kind !== '_pt_sentinel') {
-      const media = readMedia({ kind: kind.startsWith('image') ? 'image' : 'file', name: stringOf(objectOf(part).altText) ?? stringOf(objectOf(part).title) })
+      const media = readMedia({ kind: kind.startsWith('image') ? 'image' : 'file', name: stringOf(objectOf(part).altText) ?? stringOf(objectOf(part).title) ?? stringOf(title) })
       answer.text(media.text)
       assets.push(...media.assets)
     }

@@ -2,7 +2,7 @@ import { answerParts } from '../kit/answer-parts.js'
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMedia } from '../kit/media.js'
-import { readMessageContent, toolText } from '../kit/message-content.js'
+import { readMessageContent, outputText, toolText } from '../kit/message-content.js'
 import { errorPart, fromParts } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 import { ownId } from '../kit/own-id.js'
@@ -21,7 +21,11 @@ export const chatbox: ImportFormat = {
   },
 
   convert (element) {
-    return sessionsIn(element).flatMap(readSession)
+    const names = new Map(objectsOf(element['chat-sessions-list']).map((about) => [stringOf(about.id), about]))
+    return sessionsIn(element).flatMap((session) => {
+      const { name, starred } = names.get(stringOf(session.id)) ?? {}
+      return readSession({ ...session, name: stringOf(session.name) ?? name, starred: session.starred ?? starred })
+    })
   }
 }
 
@@ -83,7 +87,7 @@ function readMessage (row: JsonObject): Omit<MessageDraft, 'key' | 'parent'> {
     } else if (part.type === 'tool-call') {
       const id = stringOf(part.toolCallId)
       answer.call({ id, name: stringOf(part.toolName) ?? 'tool', args: toolText(part.args) })
-      if (part.result !== undefined && part.result !== null) answer.output(id, toolText(part.result))
+      if (part.result !== undefined && part.result !== null) answer.output(id, outputText(part.result))
     } else {
       const { text, assets: own } = part.type === 'image'
         ? readMedia({ kind: 'image', pointer: stringOf(part.storageKey) ?? stringOf(part.url) })

@@ -3,7 +3,7 @@ import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonVa
 import { fence } from '../kit/fence.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMedia } from '../kit/media.js'
-import { toolText } from '../kit/message-content.js'
+import { outputText, toolText } from '../kit/message-content.js'
 import { errorPart, fromParts } from '../kit/message-parts.js'
 import { mediaMetadata } from '../kit/citations.js'
 
@@ -76,14 +76,18 @@ function readMessage (row: JsonObject, blocks: ReadonlyMap<string | null, JsonOb
   const answer = answerParts(new Map())
   const assets: JsonObject[] = []
   answer.think(stringOf(row.reasoning_content) ?? '')
-  answer.text(stringOf(row.content) ?? '')
+  // Messages that were taken over from an earlier version may have their text twice.
+  if (!own.some(({ type, content }) => type === 'main_text' && stringOf(content) !== null)) answer.text(stringOf(row.content) ?? '')
   for (const block of own) {
     switch (block.type) {
       case 'thinking': answer.think(stringOf(block.content) ?? ''); break
       case 'tool': {
         const id = stringOf(block.toolId) ?? stringOf(block.id)
-        answer.call({ id, name: stringOf(block.toolName) ?? stringOf(objectOf(block.metadata).name) ?? 'tool', args: toolText(block.arguments) })
-        if (block.content !== undefined && block.content !== null) answer.output(id, toolText(block.content))
+        const call = objectOf(objectOf(block.metadata).rawMcpToolResponse)
+        const name = [block.toolName, objectOf(call.tool).name, objectOf(block.metadata).name].map(stringOf).find((name) => name !== null)
+        answer.call({ id, name: name ?? 'tool', args: toolText(block.arguments ?? call.arguments) })
+        const output = outputText(block.content ?? call.response)
+        if (output !== '') answer.output(id, output)
         break
       }
       case 'error': answer.part(errorPart(stringOf(objectOf(block.error).message) ?? stringOf(block.content) ?? 'error')); break

@@ -33,6 +33,13 @@ export function readMessageContent (content: JsonValue | undefined): MessageCont
   }
 }
 
+/** What a tool answered, as text: that of parts where it has some, as servers of tools (MCP) give it, else {@link toolText}. */
+export function outputText (value: JsonValue | undefined): string {
+  const parts = isObject(value) ? value.content : value
+  const text = Array.isArray(parts) && parts.some((part) => isObject(part) && typeof part.text === 'string') ? readMessageContent(parts).text : ''
+  return text === '' ? toolText(value) : text
+}
+
 /** Data as the arguments or the output of a tool: text stays text, anything else becomes JSON. */
 export function toolText (value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)

@@ -2,7 +2,10 @@ import { answerParts } from '../kit/answer-parts.js'
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
 import { isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { readMessageContent, toolText } from '../kit/message-content.js'
-import { fromParts } from '../kit/message-parts.js'
+import { readMedia } from '../kit/media.js'
+import { fromParts, textPart } from '../kit/message-parts.js'
+import { type Rendered } from '../kit/rendered.js'
+import { splitThinking } from '../kit/thinking-tags.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 /**
@@ -66,9 +69,9 @@ function readVersion (version: JsonObject): Omit<MessageDraft, 'key' | 'parent'>
       } else if (part.type === 'toolCallResult') {
         answer.output(idOf(part), toolText(part.content))
       } else {
-        const read = readMessageContent(part)
+        const read = part.type === 'file' ? readFile(part) : readMessageContent(part)
         if (isThought) answer.think(read.text)
-        else answer.text(read.text)
+        else for (const piece of isCreatedByUser ? [textPart(read.text)] : splitThinking(read.text)) answer.part(piece)
         assets.push(...read.assets)
       }
     }
@@ -84,6 +87,10 @@ function readVersion (version: JsonObject): Omit<MessageDraft, 'key' | 'parent'>
     model: isCreatedByUser ? null : model,
     metadata: mediaMetadata(assets, [])
   }
+}
+
+function readFile ({ fileType: type, fileIdentifier: id, name }: JsonObject): Rendered {
+  return readMedia({ kind: type === 'image' ? 'image' : 'file', name: stringOf(name) ?? stringOf(id) })
 }
 
 function contentOf (content: JsonValue | undefined): JsonObject[] {
