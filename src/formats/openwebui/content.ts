@@ -16,8 +16,8 @@ export interface OpenWebUiContent { parts: ContentPart[], assets: JsonObject[] }
  */
 export function readContent (message: JsonObject, isCreatedByUser: boolean): OpenWebUiContent {
   const { content } = message
+  if (Array.isArray(message.content_list) && !isCreatedByUser) return { parts: readPhases(objectsOf(message.content_list), stringOf(content) ?? ''), assets: [] }
   if (typeof content !== 'string') return readPartList(message)
-  if (Array.isArray(message.content_list) && !isCreatedByUser) return { parts: readPhases(objectsOf(message.content_list), content), assets: [] }
   if (isCreatedByUser) return { parts: [textPart(content)], assets: [] }
   const rendered = readDetails(content)
   const output = readOutput(message.output)
@@ -30,9 +30,9 @@ export function readContent (message: JsonObject, isCreatedByUser: boolean): Ope
 /** An answer of Qwen, which gives it by phases; `content`, where there is one, is the answer again. */
 function readPhases (phases: readonly JsonObject[], content: string): ContentPart[] {
   const hasAnswer = phases.some(({ phase, content }) => phase === 'answer' && stringOf(content) !== null)
-  const parts = phases.map(({ phase, content }): ContentPart => {
+  const parts = phases.map(({ phase, content, extra }): ContentPart => {
     const text = stringOf(content)
-    if (phase === 'think' || phase === 'thinking_summary') return thinkPart(text)
+    if (phase === 'think' || phase === 'thinking_summary') return thinkPart(text ?? itemText(objectOf(objectOf(extra).summary_thought).content))
     return phase === 'answer' || text === null ? textPart(text) : callPart({ id: null, name: stringOf(phase) ?? 'tool', args: '' }, text)
   })
   return hasAnswer ? parts : [...parts, ...readDetails(content)]
