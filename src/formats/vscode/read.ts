@@ -16,7 +16,7 @@ export const vscode: ImportFormat = {
   label: 'VS Code Copilot Chat',
 
   matches ({ requests }) {
-    return Array.isArray(requests) && requests.some((request) => isObject(request) && 'message' in request && Array.isArray(request.response))
+    return Array.isArray(requests) && requests.some((request) => isObject(request) && 'message' in request && 'response' in request)
   },
 
   convert (element, { fileTitle }) {
@@ -82,20 +82,30 @@ function readPieces (response: JsonValue | undefined): ContentPart[] {
   const parts: ContentPart[] = []
   let prose = ''
   const endProse = () => {
-    parts.push(textPart(prose.trim()))
+    if (prose.trim() !== '') parts.push(textPart(prose.trim()))
     prose = ''
   }
-  for (const piece of Array.isArray(response) ? response : []) {
+  const pieces = Array.isArray(response) ? response : []
+  const hasEdits = pieces.some((piece) => isObject(piece) && (piece.kind === 'textEditGroup' || piece.kind === 'codeblockUri'))
+  for (const piece of pieces) {
+    // Edits stand in fences, which are part of the Markdown before and after them.
+    if (hasEdits && isObject(piece) && isFence(piece)) continue
     const read = isObject(piece) ? readPiece(piece) : stringOf(piece) ?? ''
     if (typeof read === 'string') {
       prose += read
     } else if (read !== null) {
       endProse()
-      parts.push(read)
+      const last = parts.at(-1)
+      if (last?.type === 'think' && read.type === 'think') parts[parts.length - 1] = thinkPart(`${String(last.think)}${String(read.think)}`)
+      else parts.push(read)
     }
   }
   endProse()
   return parts
+}
+
+function isFence (piece: JsonObject): boolean {
+  return (piece.kind === undefined || piece.kind === 'markdownContent') && /^\s*```\s*$/.test(markdown(piece.kind === undefined ? piece : objectOf(piece.content)))
 }
 
 /** Markdown, a part, or null for machinery. */
@@ -127,7 +137,8 @@ function referenceName (piece: JsonObject): string {
 function readCall (piece: JsonObject): ContentPart {
   const details = objectOf(piece.resultDetails)
   const done = textOf(piece.pastTenseMessage) ?? textOf(piece.invocationMessage) ?? ''
-  const output = objectsOf(details.output).map(({ value }) => stringOf(value)).filter((text) => text !== null).join('\n')
+  const terminal = stringOf(objectOf(objectOf(piece.toolSpecificData).terminalCommandOutput).text)
+  const output = objectsOf(details.output).map(({ value }) => stringOf(value)).filter((text) => text !== null).join('\n') || (terminal ?? '')
   const input = stringOf(details.input) ?? stringOf(objectOf(objectOf(piece.toolSpecificData).commandLine).original)
   return callPart({ id: stringOf(piece.toolCallId), name: stringOf(piece.toolId) ?? 'tool', args: input ?? toolText(objectOf(piece.toolSpecificData).rawInput) }, output === '' ? done : output)
 }
