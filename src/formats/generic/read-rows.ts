@@ -1,5 +1,5 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue } from '../kit/draft.js'
-import { compact, isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
+import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { idOf, linkById } from '../kit/link-by-id.js'
 import { readRoleConversation } from '../kit/role-conversation.js'
 import { isRoleMessage, messageTime } from '../kit/role-messages.js'
@@ -94,8 +94,19 @@ function membersOf (object: JsonObject): Map<string, JsonValue | undefined> {
   return new Map(Object.entries(object).map(([name, value]) => [name.toLowerCase().replaceAll(/[_-]/g, ''), value]))
 }
 
+/** Members that number the messages of a thread. */
+const orderNames = ['position', 'order', 'index', 'sequence', 'seq', 'messageindex', 'turn']
+
+/** By time, or by their numbers where no row has a time. */
+function inOrder (rows: readonly JsonObject[]): readonly JsonObject[] {
+  const name = orderNames.find((name) => rows.every((row) => numberOf(membersOf(row).get(name)) !== null))
+  if (name === undefined || rows.some((row) => messageTime(row) !== undefined)) return byTime(rows, messageTime)
+  const numbered = rows.map((row) => ({ row, place: numberOf(membersOf(row).get(name)) ?? 0 }))
+  return numbered.sort((a, b) => a.place - b.place).map(({ row }) => row)
+}
+
 function readThread (key: string, rows: readonly JsonObject[], thread: JsonObject): ConversationDraft {
-  const ordered = byTime(rows, messageTime)
+  const ordered = inOrder(rows)
   const { messages: _, ...facts } = thread
   const conversation = readRoleConversation({ ...facts, title: stringOf(thread.title) ?? stringOf(thread.name), messages: ordered.map((row) => ({ ...row, ...compact({ id: firstId(row, idNames) }) })) })
   const links = linkById(ordered.map((row) => ({ id: firstId(row, idNames), parentId: firstId(row, parentNames) })))

@@ -21,7 +21,11 @@ export function localTime (text: string): string | null {
 
 function dayOf (line: string): { date: string, length: number } | null {
   const american = slashed.exec(line)
-  if (american !== null) return dated(american[0], american[3], american[1], american[2])
+  if (american !== null) {
+    const [match, first, second, year] = american
+    // What cannot be a month is a day.
+    return Number(first) > 12 ? dated(match, year, second, first) : dated(match, year, first, second)
+  }
   const iso = dashed.exec(line)
   if (iso !== null) return dated(iso[0], iso[1], iso[2], iso[3])
   const words = named.exec(line)

@@ -3,8 +3,8 @@ import { isObject, objectsOf, stringOf } from '../kit/json-value.js'
 import { readRoleConversation } from '../kit/role-conversation.js'
 
 /**
- * One logged call of OpenAI's Responses API, `input` and `output` in one object: one conversation, with reasoning as
- * thoughts and the outputs of functions in their calls.
+ * One logged call of OpenAI's Responses API, `input` and `output` in one object: one conversation. Items of the model that
+ * follow each other are one answer, with reasoning as thoughts and the outputs of functions in their calls.
  */
 export const openAiResponses: ImportFormat = {
   name: 'openai-responses',
@@ -16,7 +16,7 @@ export const openAiResponses: ImportFormat = {
 
   convert (element) {
     const input: JsonValue[] = typeof element.input === 'string' ? [{ role: 'user', content: element.input }] : objectsOf(element.input)
-    const messages = [...input, ...objectsOf(element.output)].filter(isObject).map(asRoleMessage)
+    const messages = roleMessages([...input, ...objectsOf(element.output)].filter(isObject))
     return [readRoleConversation({ ...element, ...(stringOf(element.instructions) !== null && { system: element.instructions }), messages })]
   }
 }
@@ -25,11 +25,34 @@ function isItem (item: JsonValue): boolean {
   return isObject(item) && (typeof item.role === 'string' || typeof item.type === 'string')
 }
 
-function asRoleMessage (item: JsonObject): JsonObject {
-  switch (item.type) {
-    case 'reasoning': return { role: 'assistant', content: [...objectsOf(item.summary), ...objectsOf(item.content)].map(({ text }) => ({ type: 'reasoning', text })) }
-    case 'function_call': return { role: 'assistant', content: null, tool_calls: [{ id: item.call_id, function: { name: item.name, arguments: item.arguments } }] }
-    case 'function_call_output': return { role: 'tool', tool_call_id: item.call_id, content: item.output }
+function roleMessages (items: readonly JsonObject[]): JsonObject[] {
+  const messages: JsonObject[] = []
+  let answer: JsonValue[] | null = null
+  for (const item of items) {
+    if (item.type === 'function_call_output') {
+      messages.push({ role: 'tool', tool_call_id: item.call_id, content: item.output })
+      continue
+    }
+    const parts = answerOf(item)
+    if (parts === null) {
+      messages.push(item)
+      answer = null
+    } else if (answer === null) {
+      answer = parts
+      messages.push({ role: 'assistant', id: item.id, content: answer })
+    } else {
+      answer.push(...parts)
+    }
   }
-  return item
+  return messages
+}
+
+/** What an item of the model adds to its answer; null for what others say. */
+function answerOf (item: JsonObject): JsonValue[] | null {
+  if (item.type === 'reasoning') return [...objectsOf(item.summary), ...objectsOf(item.content)].map(({ text }) => ({ type: 'reasoning', text }))
+  if (item.role === 'assistant') return Array.isArray(item.content) ? [...item.content] : [item.content ?? null]
+  const kind = /^(.+)_call$/.exec(stringOf(item.type) ?? '')?.[1]
+  if (kind === undefined) return null
+  const { call_id: call = item.id, name = kind, arguments: input = item.action ?? item.code } = item
+  return [{ type: 'tool_use', id: call, name, input }]
 }

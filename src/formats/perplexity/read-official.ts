@@ -12,7 +12,8 @@ export const perplexityOfficial: ImportFormat = {
   label: 'Perplexity (own export)',
 
   matches (element) {
-    return typeof element.context_uuid === 'string' && Array.isArray(element.entries)
+    if (!Array.isArray(element.entries)) return false
+    return typeof element.context_uuid === 'string' || ('context_title' in element && objectsOf(element.entries).some((entry) => 'query' in entry && 'answer' in entry))
   },
 
   convert (element) {
