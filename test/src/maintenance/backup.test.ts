@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { setPassword } from '../../../src/accounts/password-commands.js'
@@ -102,6 +103,22 @@ t.test('a restore to where no database was leaves nothing else', async (t) => {
   const target = join(folderBeside(path), 'parley.db')
   t.equal(restoreBackup(path, target, NOW), null)
   t.equal(valueOf(target, MESSAGES), 12)
+})
+
+t.test('a restored file belongs to the user who owns the old one, or the folder', async (t) => {
+  // Only root gives files to others.
+  const { uid, gid } = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : userInfo()
+  const path = await filledFile(t)
+  const folder = folderBeside(path)
+  const { path: backup } = makeBackup(path, join(folder, 'backups'), { keep: 7, now: NOW })
+  const empty = join(folder, 'empty')
+  mkdirSync(empty)
+  for (const file of [empty, path]) chownSync(file, uid, gid)
+  for (const database of [path, join(empty, 'parley.db')]) {
+    restoreBackup(backup, database, NOW)
+    t.match(statSync(database), { uid, gid })
+  }
+  t.match(statSync(join(empty, 'parley.db-lock')), { uid, gid })
 })
 
 t.test('a restore refuses while a server holds the file', async (t) => {
