@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { packageRoot } from '../../src/paths.js'
+import { freePort } from '../free-port.js'
 import { compileInto } from '../server-process.js'
 
 /*
@@ -36,15 +35,6 @@ function likeEveryRun (printed: string): string {
     .trim()
 }
 
-async function freePort (): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? String(address.port) : ''
-}
-
 /** The state that pages about a server which has something in it begin with: the first half of the walk through. */
 const begun = [
   'printf "correct horse battery" | parley user add ada@example.com',
@@ -66,7 +56,7 @@ for (const [name, before] of Object.entries(pages)) {
     mkdirSync(folder)
     writeFileSync(join(program, 'parley'), `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(program, 'dist/src/cli/main.js'))} "$@"\n`, { mode: 0o755 })
     copyFileSync(join(packageRoot, 'test/fixtures/imports/chatgpt/lisbon.json'), join(folder, 'conversations.json'))
-    const port = await freePort()
+    const port = String(await freePort())
     const page = readFileSync(join(packageRoot, `docs/${name}.md`), 'utf8')
     const [, client = ''] = /^```js\n([\s\S]*?)^```/m.exec(page) ?? []
     writeFileSync(join(folder, 'client.mjs'), client.replaceAll('127.0.0.1:3080', `127.0.0.1:${port}`))
