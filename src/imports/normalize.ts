@@ -42,7 +42,7 @@ function normalize (draft: ConversationDraft, source: string, title: string, now
   const ids = messageIds(placed, hasId(draft.sourceId))
   const facts = {
     source,
-    sourceId: conversationId(draft.sourceId, created ?? placed[0]?.createdAt ?? null, ids),
+    sourceId: conversationId(draft.sourceId, [created, placed[0]?.createdAt ?? null, placed[1]?.createdAt ?? null], ids),
     title: title || titleOfMessages(placed),
     endpoint,
     model: cleanName(draft.model),

@@ -4,6 +4,7 @@ import { isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-v
 import { readMedia } from '../kit/media.js'
 import { toolText } from '../kit/message-content.js'
 import { errorPart, fromParts } from '../kit/message-parts.js'
+import { ownId } from '../kit/own-id.js'
 import { mediaMetadata } from '../kit/citations.js'
 
 /**
@@ -21,7 +22,7 @@ export const bigagi: ImportFormat = {
   convert (element) {
     const messages = objectsOf(element.messages).map(readMessage)
     const conversation: ConversationDraft = {
-      sourceId: stringOf(element.id),
+      sourceId: ownId(element.id, messages),
       title: stringOf(element.userTitle) ?? stringOf(element.autoTitle) ?? stringOf(element.title),
       endpoint: 'openAI',
       model: messages.findLast(({ model }) => model)?.model ?? null,

@@ -95,17 +95,23 @@ function readGroup (id: string | null, activities: JsonObject[], promptOf: (acti
     for (const message of readActivity(activity, promptOf(activity), below, messages.length)) messages.push(message)
   }
   return {
-    sourceId: id ?? stringOf(activities[0]?.time),
+    sourceId: id ?? secondOf(activities[0] ?? {}),
     title: messages.some(({ isCreatedByUser, keep }) => isCreatedByUser && keep !== false) ? null : stringOf(activities[0]?.title),
     endpoint: 'google',
     messages
   }
 }
 
+/** When an activity was, to the second: its id. Pages and JSON of one account tell the same second. */
+function secondOf ({ time }: JsonObject): string | null {
+  const parsed = parseTime(time)
+  return parsed === null ? stringOf(time) : `${new Date(parsed).toISOString().slice(0, 19)}Z`
+}
+
 /** The prompt and below it the answers; only answers for what is no prompt. */
 function readActivity (activity: JsonObject, said: string, below: string | null, offset: number): MessageDraft[] {
   const title = stringOf(activity.title) ?? ''
-  const id = stringOf(activity.time)
+  const id = secondOf(activity)
   const answers = answersOf(activity)
   if (creation.test(title)) return replies(answers.length > 0 ? answers.map((answer) => `${title}\n\n${answer}`) : [title], below, offset)
   const { text, assets } = joinRendered([renderedText(said), ...filesOf(activity)])

@@ -1,6 +1,7 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue } from '../kit/draft.js'
 import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { idOf, linkById } from '../kit/link-by-id.js'
+import { ownId } from '../kit/own-id.js'
 import { readRoleConversation } from '../kit/role-conversation.js'
 import { isRoleMessage, messageTime } from '../kit/role-messages.js'
 import { byTime } from '../kit/time-order.js'
@@ -112,7 +113,7 @@ function readThread (key: string, rows: readonly JsonObject[], thread: JsonObjec
   const links = linkById(ordered.map((row) => ({ id: firstId(row, idNames), parentId: firstId(row, parentNames) })))
   return {
     ...conversation,
-    sourceId: key === '' ? null : key,
+    sourceId: ownId(key, conversation.messages),
     messages: conversation.messages.map((message, index) => ({ ...message, ...links[index] }))
   }
 }

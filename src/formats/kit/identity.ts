@@ -41,16 +41,18 @@ function unique (id: string, taken: Map<string, number>): string {
  * The conversation's own id, or `sha256:` and a hash that finds it again in a later export.
  *
  * Where the source tells when the conversation began, the hash is over that time and the first two messages. So one that
- * has grown is still the same one, whatever its title. Without a time, or with one of a day's precision, the hash is over
+ * has grown is still the same one, whatever its title. Without a time, or with times of a day's precision, the hash is over
  * everything said. Two chats that begin with the same "Hi" look like one that has grown, and mixing them would be worse
  * than a second copy.
  *
- * `ids` are those of the messages. They are hashes of what was said where the source does not name the conversation.
+ * `times` are those of the conversation and of its first two messages, in milliseconds; null where the source has none. `ids`
+ * are those of the messages, which are hashes of what was said where the source does not name the conversation.
  */
-export function conversationId (sourceId: string | null, startedAt: number | null, ids: readonly string[]): string {
+export function conversationId (sourceId: string | null, times: ReadonlyArray<number | null>, ids: readonly string[]): string {
   const own = tidyId(sourceId)
   if (own !== null) return own
-  return `sha256:${digest([startedAt, isExact(startedAt) ? ids.slice(0, 2) : ids])}`
+  const startedAt = times.find((time) => time !== null) ?? null
+  return `sha256:${digest([startedAt, times.some(isExact) ? ids.slice(0, 2) : ids])}`
 }
 
 /**

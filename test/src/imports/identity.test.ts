@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../src/formats/kit/draft.js'
 import { ownId } from '../../../src/formats/kit/own-id.js'
 import { build } from '../../helper.js'
 import { importEntries } from '../../import-in-process.js'
+import { importedOne } from '../formats/imported.js'
 import { exportsOf, type ToldChat, type ToldMessage } from '../../told-history.js'
 
 t.test('an id that only counts says nothing alone', async (t) => {
@@ -17,6 +18,32 @@ t.test('an id that only counts says nothing alone', async (t) => {
   t.equal(ownId('tpc_a1B2c3', said('Hi')), ownId('tpc_a1B2c3', said('Hi', 'Hello')), 'a short id finds a chat that has grown')
   for (const id of ['11111111-1111-4111-8111-111111111111', '507f1f77bcf86cd799439011', 'V1StGXR8_Z5jdHi6B-myT', '1234567890123456789']) t.equal(ownId(id, said('Hi')), id)
   for (const id of ['', null, {}]) t.equal(ownId(id, said('Hi')), null)
+})
+
+t.test('a chat without an id is found again by exact times, also of its messages alone', async (t) => {
+  const grown = (length: number, id: string | null, minutes: string[]) => ({
+    ...(id !== null && { id }),
+    created_at: '2026-01-01T10:00:00Z',
+    messages: ['Hi', 'Hello', 'Bye'].slice(0, length).map((content, n) => ({ role: n % 2 === 0 ? 'user' : 'assistant', content, created_at: `2026-01-01T10:${minutes[n]}` }))
+  })
+  const exact = ['00:00Z', '00:07Z', '00:15Z']
+  const coarse = ['00:00Z', '15:00Z', '30:00Z']
+  const idOf = async (...given: Parameters<typeof grown>) => (await importedOne(t, [grown(...given)])).sourceId
+  for (const id of [null, '1', 'chat-7']) {
+    t.equal(await idOf(2, id, exact), await idOf(3, id, exact), `it has grown, with the id ${id}`)
+    t.not(await idOf(2, id, coarse), await idOf(3, id, coarse), `its times say too little, with the id ${id}`)
+  }
+})
+
+t.test('a counter as the key of a thread does not mix two dumps', async (t) => {
+  const dump = (content: string) => [{ session_id: 1, id: 1, role: 'user', content }]
+  t.not((await importedOne(t, dump('Bread'))).sourceId, (await importedOne(t, dump('Cars'))).sourceId)
+})
+
+t.test('an activity of Takeout has one id in a page and in JSON', async (t) => {
+  const activity = (time: string) => [{ header: 'Gemini Apps', title: 'Prompted Hi', time, titleUrl: 'https://gemini.google.com/app/0123abcd' }]
+  const ids = async (time: string) => (await importedOne(t, activity(time))).messages.map(({ sourceId }) => sourceId)
+  t.strictSame(await ids('2026-01-01T10:00:07.123Z'), await ids('2026-01-01T10:00:07.000Z'))
 })
 
 /** Few words, so that chats begin alike. */
