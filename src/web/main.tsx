@@ -5,6 +5,7 @@ import { account } from './api/session.js'
 import { App } from './app.js'
 import { loadPreferredLanguage } from './i18n/index.js'
 import { followAddress } from './state/address.js'
+import { followConnection } from './state/connection.js'
 import { clearList, followFilter } from './state/conversations.js'
 import { listenToKeys } from './state/keyboard.js'
 import { followOrigins } from './state/origins.js'
@@ -18,6 +19,7 @@ applyPreferences()
 followAddress()
 followFilter()
 followOrigins()
+followConnection()
 listenToKeys()
 
 const root = document.getElementById('page')

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { importFile, person, phone, settled, signUp, sizes, startPage } from './browser.js'
 import { historyFile } from './library.js'
+import { walkThrough, wordsOf } from './tour.js'
 
 /*
  * Every screen, on a phone and a desktop, in both themes: axe finds nothing serious, and nothing is wider than the
@@ -36,68 +37,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const { open } = await startPage(t)
       // What appears does so at once: colours in the middle of an animation are nobody's.
       const { page } = await open({ colorScheme, reducedMotion: 'reduce', bypassCSP: true, ...size === 'phone' && phone })
-      await page.goto('/')
-      await page.getByRole('heading', { name: 'Create your account' }).waitFor()
-      await assertSound(t, page, 'first start')
-      await signUp(page)
-      await assertSound(t, page, 'empty list')
-
-      await importFile(page, 'history.json', historyFile())
-      await assertSound(t, page, 'import report')
-      await page.getByLabel('Choose files').setInputFiles({ name: 'broken.json', mimeType: 'application/json', buffer: Buffer.from('[{"a":') })
-      await page.locator('.failure-note').waitFor()
-      await assertSound(t, page, 'failed import')
-
-      await page.goto('/')
-      await page.locator('.row').first().waitFor()
-      await assertSound(t, page, 'list')
-      await page.getByRole('button', { name: 'Filter and sort' }).click()
-      await page.getByRole('menu').waitFor()
-      await assertSound(t, page, 'filter menu')
-      await page.keyboard.press('Escape')
-
-      await page.getByRole('link', { name: /How far can you see/ }).click()
-      await page.locator('math').first().waitFor()
-      for (const fold of await page.locator('details').all()) await fold.evaluate((element) => { element.setAttribute('open', '') })
-      await assertSound(t, page, 'conversation')
-      const answer = page.locator('.message').nth(1)
-      await answer.hover()
-      await answer.getByRole('button', { name: 'Actions for this message' }).click()
-      await page.getByRole('menuitem', { name: 'Edit' }).click()
-      await assertSound(t, page, 'editor')
-      await page.getByRole('button', { name: 'Cancel' }).click()
-      await page.getByRole('button', { name: 'More about this conversation' }).click()
-      await page.getByRole('menuitem', { name: 'Tags' }).click()
-      await page.getByRole('dialog').waitFor()
-      await assertSound(t, page, 'tags')
-      await page.getByRole('button', { name: 'Close' }).last().click()
-      await page.getByRole('button', { name: 'More about this conversation' }).click()
-      await page.getByRole('menuitem', { name: 'Export' }).click()
-      await page.getByRole('dialog').waitFor()
-      await assertSound(t, page, 'export')
-      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-      await page.getByRole('button', { name: 'Find', exact: true }).click()
-      await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('refraction')
-      await page.getByRole('button', { name: 'Next match' }).click()
-      await assertSound(t, page, 'find')
-
-      await page.goto('/search?q=lighthouse')
-      await page.locator('.hit').first().waitFor()
-      await assertSound(t, page, 'search')
-      for (const section of ['appearance', 'account', 'security', 'keys', 'users', 'server', 'about']) {
-        await page.goto(`/settings/${section}`)
-        await page.locator('#settings-heading').waitFor()
-        await assertSound(t, page, `settings, ${section}`)
-      }
-      await page.keyboard.press('?')
-      await page.getByRole('dialog').waitFor()
-      await assertSound(t, page, 'keys')
-      await page.goto('/c/unknown')
-      await page.getByText('There is no such conversation').waitFor()
-      await assertSound(t, page, 'unknown conversation')
-      await page.goto('/password#no-such-token')
-      await page.getByRole('heading', { name: 'Set a new password' }).waitFor()
-      await assertSound(t, page, 'password link')
+      await walkThrough(page, wordsOf('en'), (name) => assertSound(t, page, name))
     })
   }
 }

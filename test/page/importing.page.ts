@@ -1,6 +1,7 @@
 import t from 'tap'
-import { appears, importFile, register, settledCount, settledText, signUp, startPage } from './browser.js'
+import { appears, importFile, person, register, settled, settledCount, settledText, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
+import { startProxy } from './proxy.js'
 
 const file = (name: string, content: string) => ({ name, mimeType: 'application/json', buffer: Buffer.from(content) })
 
@@ -20,6 +21,7 @@ t.test('a file is looked through before anything changes, and its parts are told
     t.equal(await settledCount(page.locator('.row'), 0), 0)
     await page.getByRole('button', { name: 'Import 10 conversations' }).click()
     await page.getByText('Imported', { exact: true }).waitFor()
+    t.equal(await settledCount(page.locator('.import-card:focus'), 1), 1, 'the focus stays where the button was')
     await page.locator('.row').first().waitFor()
     t.equal(await settledCount(page.locator('.row'), 10), 10)
     await page.getByRole('button', { name: 'Remove from this list' }).click()
@@ -117,3 +119,41 @@ t.test('an import of a second account stays its own', async (t) => {
   await other.page.getByText('Nothing found').waitFor()
   t.pass()
 })
+
+t.test('an import that is stopped after all of it was sent is shown as what became of it', async (t) => {
+  const { open, url } = await startPage(t)
+  const proxy = await startProxy(t, url)
+  const { page } = await open({ baseURL: proxy.url })
+  await signUp(page)
+  await page.goto('/import')
+  await page.getByLabel('Choose files').setInputFiles(file('history.json', historyFile()))
+  const release = proxy.hold(({ url }) => url?.includes('/import?dryRun=false') === true)
+  await page.getByRole('button', { name: 'Import 19 conversations' }).click()
+  t.equal(await settled(() => countConversations(url), (count) => count === 19), 19, 'the server is done before its reply arrives')
+  await page.getByText('Importing', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  t.ok(await appears(page.getByText('Stopping')))
+  release()
+  t.ok(await appears(page.getByText('Imported', { exact: true })))
+  t.equal(await settledCount(page.locator('.row'), 19), 19)
+})
+
+t.test('an import is followed to its end over a lost connection', async (t) => {
+  const { open, url } = await startPage(t)
+  const proxy = await startProxy(t, url)
+  const { page } = await open({ baseURL: proxy.url })
+  await signUp(page)
+  await page.goto('/import')
+  proxy.cutNext(({ url, method }) => method === 'GET' && url?.includes('/api/convos/import/') === true)
+  await page.getByLabel('Choose files').setInputFiles(file('history.json', historyFile()))
+  t.ok(await appears(page.getByRole('button', { name: 'Import 19 conversations' })))
+  t.equal(await settledCount(page.locator('.failure-note'), 0), 0)
+})
+
+/** How many conversations the server says that the account has. */
+async function countConversations (url: string): Promise<number> {
+  const headers = { 'content-type': 'application/json' }
+  const { token } = await fetch(`${url}/api/auth/login`, { method: 'POST', headers, body: JSON.stringify({ email: person.email, password: person.password }) }).then((response) => response.json())
+  const { conversations } = await fetch(`${url}/api/convos?limit=100`, { headers: { authorization: `Bearer ${token}` } }).then((response) => response.json())
+  return conversations.length
+}

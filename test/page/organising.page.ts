@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { countAfterScrolling, importFile, settledCount, settledText, signUp, startPage } from './browser.js'
+import { appears, countAfterScrolling, importFile, settledCount, settledText, signUp, startPage } from './browser.js'
 import { historyFile } from './library.js'
 
 const row = (page: Page, title: string | RegExp) => page.locator('.row', { hasText: title })
@@ -54,6 +54,10 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
     await page.getByText('The archive is empty').waitFor()
     await page.getByRole('button', { name: 'Show all conversations' }).click()
     await row(page, 'Sourdough').waitFor()
+    await pick(page, 'Sourdough', 'Archive')
+    await row(page, 'Sourdough').waitFor({ state: 'detached' })
+    await page.locator('.notice', { hasText: /^Archived/ }).last().getByRole('button', { name: 'Undo' }).click()
+    t.ok(await appears(row(page, 'Sourdough')), 'and come back at once when it was a slip')
   })
 
   await t.test('tags are suggested with their counts, made, and filtered by', async (t) => {
@@ -120,6 +124,7 @@ t.test('conversations are renamed, pinned, archived, tagged, duplicated and dele
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await row(page, 'Copy of Gift ideas').waitFor({ state: 'detached' })
     await page.waitForURL('**/')
+    t.equal(await settledCount(page.locator('.row-link:focus'), 1), 1, 'the focus is on the row that follows')
   })
 
   await t.test('several are selected with shift, tagged and archived together', async (t) => {

@@ -25,6 +25,11 @@ for (const [place, options] of [['on a desktop', {}], ['on a phone in German', {
     await field.fill('lighthouse')
     t.ok(await appears(page.locator('.hit-snippet').first()), 'texts have the word')
 
+    await field.press('ArrowDown')
+    t.equal(await settledCount(page.locator('.hit-link:focus'), 1), 1, 'the arrow leads to the first hit')
+    await page.keyboard.press('ArrowUp')
+    t.equal(await settledCount(page.locator('#search:focus'), 1), 1, 'and back')
+
     await pick(words.titles)
     t.equal(await settledCount(page.locator('.hit-snippet'), 0), 0, 'titles only')
     t.ok(await appears(page.locator('.hit .row-title', { hasText: 'Bedtime story about a lighthouse' })))

@@ -41,6 +41,18 @@ t.test('a failing server is told with the id of the request, and asked again', a
   t.strictSame(faults, [])
 })
 
+t.test('a mistyped address leads back to the list', async (t) => {
+  const { open } = await startPage(t)
+  const { page, faults } = await open()
+  await signUp(page)
+  for (const [path, title] of [['/c/none#m-100%', 'There is no such conversation'], ['/c/none?leaf=%E0', 'There is no such conversation'], ['/nowhere', 'There is nothing at this address']] as const) {
+    await page.goto(path)
+    t.ok(await appears(page.getByRole('heading', { name: title })), path)
+    t.ok(await appears(page.locator('main').getByRole('link', { name: 'All conversations' }).last()))
+  }
+  t.strictSame(faults, [])
+})
+
 t.test('a read that the server is too busy for is sent again', async (t) => {
   const { open } = await startPage(t)
   const { page } = await open()

@@ -64,7 +64,7 @@ export function t (key: TextKey, values: Record<string, string | number> = {}): 
 
 /** What went wrong, by the server's code and where it matters the field at fault. English has no such texts: the server's own are English. */
 export function failureText ({ code, field = null, message }: { code: string, field?: string | null, message: string }): string {
-  if (code === 'OFFLINE') return t('app.offline')
+  if (code === 'OFFLINE') return t('app.unreachable')
   return texts.value[`failure.${code}.${field}`] ?? texts.value[`failure.${code}`] ?? message
 }
 

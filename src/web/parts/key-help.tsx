@@ -4,6 +4,7 @@ import { Dialog } from './dialog.js'
 
 const keys: Array<[keys: string[], what: TextKey]> = [
   [['/'], 'keys.search'],
+  [['↑', '↓'], 'keys.rows'],
   [['f'], 'keys.find'],
   [['j'], 'keys.nextMessage'],
   [['k'], 'keys.previousMessage'],

@@ -4,6 +4,7 @@ import { FailureNote } from '../parts/failure-note.js'
 import { FindBar } from '../parts/find-bar.js'
 import { Messages } from '../parts/messages.js'
 import { Outline } from '../parts/outline.js'
+import { PageHead } from '../parts/page-head.js'
 import { ReaderHead } from '../parts/reader-head.js'
 import { Skeleton } from '../parts/skeleton.js'
 import { searched } from '../state/address.js'
@@ -22,10 +23,11 @@ export function Reader ({ id }: { id: string }) {
   useEffect(() => { document.title = conversation ? `${conversation.title || t('list.untitled')} – Parley` : 'Parley' }, [conversation?.title])
 
   if (readerStatus.value === 'failed') {
-    const isGone = readerFailure.value?.status === 404
     return (
       <div class='page'>
-        <FailureNote title={t(isGone ? 'conversation.gone' : 'conversation.failed')} failure={readerFailure.value} {...!isGone && { onRetry: () => openReader(id) }} />
+        {readerFailure.value?.status === 404
+          ? <PageHead title={t('conversation.gone')} lead={t('app.unknownHint')} />
+          : <FailureNote title={t('conversation.failed')} failure={readerFailure.value} onRetry={() => openReader(id)} />}
         <a class='button' href='/'>{t('app.home')}</a>
       </div>
     )

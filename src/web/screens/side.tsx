@@ -12,7 +12,7 @@ import { SearchResults } from './search-results.js'
 export function Side () {
   const { name } = screen.value
   return (
-    <aside class='side' aria-label={t('list.label')}>
+    <aside class='side' aria-label={t('list.label')} onKeyDown={moveByArrows}>
       <div class='side-head'>
         <div class='side-bar'>
           <a class='brand' href='/'><img src='/icon.svg' alt='' width='24' height='24' />Parley</a>
@@ -30,6 +30,17 @@ export function Side () {
       {!isSearching.value && <SelectionBar />}
     </aside>
   )
+}
+
+/** Up and down go through the search field and the links below it. */
+function moveByArrows (event: KeyboardEvent & { currentTarget: HTMLElement }) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (step === undefined || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('#search, .row-link, .hit-link')]
+  const at = stops.findIndex((stop) => stop === document.activeElement)
+  if (at < 0) return
+  event.preventDefault()
+  stops[at + step]?.focus()
 }
 
 function SearchField () {

@@ -24,7 +24,7 @@ export const screen = computed<Screen>(() => screenAt(address.value.pathname))
 export const searched = computed(() => address.value.searchParams.get('q') ?? '')
 
 /** The message the address points at. */
-export const targetMessage = computed(() => /^#m-(.+)$/.exec(decodeURIComponent(address.value.hash))?.[1] ?? null)
+export const targetMessage = computed(() => /^#m-(.+)$/.exec(decoded(address.value.hash))?.[1] ?? null)
 
 /** Changes the address without loading anything. `replace` leaves no step to go back to. */
 export function go (to: string, { replace = false } = {}) {
@@ -79,10 +79,19 @@ export function followAddress () {
   })
 }
 
+/** A part of an address without its percent signs. One that is mistyped stays as it is. */
+function decoded (text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 function screenAt (path: string): Screen {
   const [, first = '', second] = path.split('/')
   if (first === '') return { name: 'list' }
-  if (first === 'c' && second) return { name: 'conversation', id: decodeURIComponent(second) }
+  if (first === 'c' && second) return { name: 'conversation', id: decoded(second) }
   if (first === 'search' && !second) return { name: 'search' }
   if (first === 'import' && !second) return { name: 'import' }
   if (first === 'password' && !second) return { name: 'password' }

@@ -3,7 +3,7 @@ import { Failure } from '../api/failure.js'
 import type { ConversationRow } from '../api/types.js'
 import { t } from '../i18n/index.js'
 import { go, screen } from './address.js'
-import { hideRow, listPath, filter, reloadList, showChange } from './conversations.js'
+import { hideRow, listPath, filter, reloadList, showChange, shownRows } from './conversations.js'
 import { announce, attempt } from './notices.js'
 import { openConversation, showConversationChange } from './reader.js'
 import { reloadTags } from './tags.js'
@@ -28,13 +28,22 @@ export function pin (ids: string[], pinned: boolean) {
   })
 }
 
-/** Puts conversations into the archive, or takes them back. */
+/** Puts conversations into the archive, or takes them back, and offers to undo it. */
 export async function archive (ids: string[], isArchived: boolean) {
-  const isDone = await forEach(ids, async (conversationId) => {
+  const undo = async () => {
+    if (await setArchived(ids, !isArchived)) await reloadList()
+  }
+  const keepFocus = rememberRow(ids)
+  if (!await setArchived(ids, isArchived)) return
+  keepFocus()
+  announce(t(isArchived ? 'done.archived' : 'done.unarchived', { count: ids.length }), undo)
+}
+
+function setArchived (ids: string[], isArchived: boolean) {
+  return forEach(ids, async (conversationId) => {
     await result(api.POST('/api/convos/archive', { body: { conversationId, isArchived } }))
     show(conversationId, { isArchived })
   })
-  if (isDone) announce(t(isArchived ? 'done.archived' : 'done.unarchived', { count: ids.length }))
 }
 
 /** Adds a tag to conversations, or takes it off. */
@@ -64,13 +73,30 @@ export function duplicate ({ conversationId, title }: Pick<ConversationRow, 'con
 
 /** Deletes conversations for good; the person was asked before. */
 export async function remove (ids: string[]) {
+  const keepFocus = rememberRow(ids)
   const isDone = await forEach(ids, async (conversationId) => {
     await result(api.DELETE('/api/convos', { body: { conversationId } }))
     hideRow(conversationId)
     if (screen.value.name === 'conversation' && screen.value.id === conversationId) go(listPath(filter.value))
   })
+  keepFocus()
   if (isDone) announce(t('done.deleted', { count: ids.length }))
   await reloadTags()
+}
+
+/** Remembers the row that follows those, and returns what puts the focus on it if the focus was in one that went. */
+function rememberRow (ids: string[]): () => void {
+  const listed = shownRows.peek().map(({ conversationId }) => conversationId)
+  const at = listed.findIndex((id) => ids.includes(id))
+  const next = listed.slice(at + 1).find((id) => !ids.includes(id)) ?? listed.slice(0, Math.max(0, at)).findLast((id) => !ids.includes(id))
+  return () => {
+    // After the frame in which the row goes.
+    requestAnimationFrame(() => {
+      if (at >= 0 && next !== undefined && document.activeElement === document.body) {
+        document.querySelector<HTMLElement>(`.row-link[href="/c/${CSS.escape(encodeURIComponent(next))}"]`)?.focus()
+      }
+    })
+  }
 }
 
 function show (id: string, changes: Partial<ConversationRow>) {

@@ -7,7 +7,7 @@ import { upload } from '../api/uploads.js'
 import { t } from '../i18n/index.js'
 import { go } from './address.js'
 import { reloadList } from './conversations.js'
-import { announce } from './notices.js'
+import { announce, attempt } from './notices.js'
 import { reloadTags } from './tags.js'
 
 /*
@@ -23,6 +23,8 @@ export interface ImportProgress {
   /** What the server says of the run; null before the file has arrived. */
   status: ImportStatus | null
   failure: Failure | null
+  /** Whether the person wants it to end, and the server has not said yet that it did. */
+  isStopping: boolean
   /** When the run began, in milliseconds. */
   startedAt: number
 }
@@ -47,7 +49,7 @@ const stops = new Map<number, AbortController>()
 /** Takes files, shows them, and tries each. */
 export function addFiles (files: Iterable<File>) {
   const tasks = Array.from(files, (file): ImportTask => ({
-    id: ++count, file, progress: signal({ step: 'queued', sentBytes: 0, status: null, failure: null, startedAt: 0 }), restoreDeleted: signal(false)
+    id: ++count, file, progress: signal({ step: 'queued', sentBytes: 0, status: null, failure: null, isStopping: false, startedAt: 0 }), restoreDeleted: signal(false)
   }))
   if (tasks.length === 0) return
   imports.value = [...imports.value, ...tasks]
@@ -67,14 +69,25 @@ export function checkAgain (task: ImportTask) {
 
 /** Stops whatever goes on with a file. The server keeps nothing of what it stopped. */
 export async function cancelImport (task: ImportTask) {
-  const { status, step } = task.progress.peek()
-  if (status && (step === 'importing' || step === 'checking')) {
-    // Its last event says what became of it: it may have been done before this request arrived.
-    await result(api.DELETE('/api/convos/import/{importId}', { params: { path: { importId: status.id } } }))
+  const { status, step, sentBytes } = task.progress.peek()
+  if (step === 'queued' || (status === null && sentBytes < task.file.size)) {
+    stops.get(task.id)?.abort()
+    change(task, { step: 'cancelled' })
     return
   }
-  stops.get(task.id)?.abort()
-  change(task, { step: 'cancelled' })
+  // Once all of the file was sent the server may be at work. Without its status the import has no id to stop it by yet.
+  change(task, { isStopping: true })
+  if (status) await stopOnServer(task, status)
+}
+
+/** Asks the server to stop. The last event says what became of the import: it may have been done before the request arrived. */
+async function stopOnServer (task: ImportTask, { id: importId }: ImportStatus) {
+  try {
+    await result(api.DELETE('/api/convos/import/{importId}', { params: { path: { importId } } }))
+  } catch (error) {
+    change(task, { isStopping: false })
+    throw error
+  }
 }
 
 /** Takes a file off the list. */
@@ -90,7 +103,7 @@ export function fractionDone ({ sentBytes, status }: ImportProgress, file: File)
 }
 
 function enqueue (task: ImportTask, dryRun: boolean) {
-  change(task, { step: 'queued', sentBytes: 0, failure: null })
+  change(task, { step: 'queued', sentBytes: 0, failure: null, isStopping: false })
   line = line.then(() => run(task, dryRun))
 }
 
@@ -100,13 +113,15 @@ async function run (task: ImportTask, dryRun: boolean) {
   stops.set(task.id, stop)
   change(task, { step: dryRun ? 'checking' : 'importing', status: null, startedAt: Date.now() })
   try {
-    let status = await upload(task.file, {
+    const started = await upload(task.file, {
       dryRun,
       restoreDeleted: task.restoreDeleted.peek(),
       onSent: (sentBytes) => change(task, { sentBytes }),
       signal: stop.signal
     })
+    let status = started
     change(task, { status, sentBytes: task.file.size })
+    if (task.progress.peek().isStopping) await attempt(() => stopOnServer(task, started))
     for await (const next of statusEvents<ImportStatus>(`/api/convos/import/${encodeURIComponent(status.id)}`, stop.signal)) {
       status = next
       change(task, { status })

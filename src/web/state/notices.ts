@@ -2,26 +2,34 @@ import { signal } from '@preact/signals'
 import { asFailure, type Failure, isAbort } from '../api/failure.js'
 
 /** What the page tells in passing, at its foot and to screen readers. */
-export interface Notice { id: number, text: string, failure: Failure | null }
+export interface Notice {
+  id: number
+  text: string
+  failure: Failure | null
+  /** Takes back what was done, where that can be. */
+  undo: (() => void) | null
+}
 
 /** The notices that are shown, the newest last. */
 export const notices = signal<Notice[]>([])
 
 /** How long good news stays; bad news stays until it is put away. */
 const SHOWN_MS = 5000
+/** The same, where there is a button to find. */
+const SHOWN_WITH_UNDO_MS = 10_000
 let count = 0
 
-/** Tells that something was done. */
-export function announce (text: string) {
-  const id = add(text, null)
-  setTimeout(() => dismiss(id), SHOWN_MS)
+/** Tells that something was done. With `undo` it offers to take it back. */
+export function announce (text: string, undo: (() => void) | null = null) {
+  const id = add({ text, failure: null, undo })
+  setTimeout(() => dismiss(id), undo ? SHOWN_WITH_UNDO_MS : SHOWN_MS)
 }
 
 /** Tells that something failed, with what a person needs to report it. */
 export function announceFailure (thrown: unknown) {
   if (isAbort(thrown)) return
   const failure = asFailure(thrown)
-  add(failure.message, failure)
+  add({ text: failure.message, failure, undo: null })
 }
 
 /** Puts a notice away. */
@@ -40,8 +48,8 @@ export async function attempt (run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-function add (text: string, failure: Failure | null) {
+function add (notice: Omit<Notice, 'id'>) {
   const id = ++count
-  notices.value = [...notices.value.slice(-2), { id, text, failure }]
+  notices.value = [...notices.value.slice(-2), { id, ...notice }]
   return id
 }

@@ -9,3 +9,10 @@ t.test('a snippet is read as text with marks, never as HTML', async (t) => {
   ])
   t.strictSame(readSnippet(''), [])
 })
+
+t.test('a snippet is free of the markup of bold words and tables, and keeps that of code', async (t) => {
+  const textOf = (html: string) => readSnippet(html).map(({ text }) => text).join('')
+  t.equal(textOf('a **<mark>bold</mark>** word'), 'a bold word')
+  t.equal(textOf('| a | b | |:--|--:| | 1 | 2 |'), '| a | b |  | 1 | 2 |')
+  t.equal(textOf('height ** 2 and a | b'), 'height ** 2 and a | b')
+})
