@@ -60,6 +60,13 @@ const loads: Record<string, Load> = {
     before: (server) => upload(server, chats(1500, 2)),
     work: (server) => upload(server, chats(1500, 32))
   },
+  'a line of twelve imports by four users': {
+    fill: nothing,
+    work: (server) => Promise.all(Array.from({ length: 4 }, async () => {
+      const user = { ...server, headers: headersFor(uuid()) }
+      await Promise.all(['a', 'b', 'c'].map((name) => upload(user, chats(100, 10, name))))
+    }))
+  },
   'the deletion of 100,000 conversations': {
     fill: async (db, partitionNo) => {
       addConversations(db, partitionNo, 100_000)
@@ -171,10 +178,10 @@ async function noRenamesLeft (path: string) {
   db.$client.close()
 }
 
-/** A ChatGPT export of conversations that begin alike, whatever the number of turns. */
-function chats (count: number, turns: number) {
+/** A ChatGPT export of conversations that begin alike, whatever the number of turns. Other names make other conversations. */
+function chats (count: number, turns: number, name = 'chat') {
   const turn = text(800)
-  return chatgptExport(Array.from({ length: count }, (_, n) => ({ id: `chat-${n}`, turns: Array.from({ length: turns }, (_, place) => `${place} ${turn}`) })))
+  return chatgptExport(Array.from({ length: count }, (_, n) => ({ id: `${name}-${n}`, turns: Array.from({ length: turns }, (_, place) => `${place} ${turn}`) })))
 }
 
 async function upload (server: BenchServer, file: string) {
