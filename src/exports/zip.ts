@@ -40,16 +40,17 @@ interface Sizes { checksum: number, packed: number, plain: number }
 interface Written extends Sizes { path: string, start: number }
 
 /**
- * The bytes of a zip (deflate) with these files, made while they are read. One file is read at a time.
+ * The bytes of a zip (deflate) with these files, made while they are read. One file is read at a time. `before` is the number of bytes
+ * that the file of the archive has in front of it, from which places count.
  * @throws what `files` and their contents throw.
  */
-export function zipOf (files: Iterable<ArchiveFile>): Readable {
-  return Readable.from(inBlocks(zipped(files)), { objectMode: false })
+export function zipOf (files: Iterable<ArchiveFile>, before = 0): Readable {
+  return Readable.from(inBlocks(zipped(files, before)), { objectMode: false })
 }
 
-function * zipped (files: Iterable<ArchiveFile>): Generator<Buffer, void, void> {
+function * zipped (files: Iterable<ArchiveFile>, before: number): Generator<Buffer, void, void> {
   const written: Written[] = []
-  let offset = 0
+  let offset = before
   for (const { path, content } of files) {
     const start = offset
     const entry = entryOf(Buffer.from(path), content)

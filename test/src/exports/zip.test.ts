@@ -1,12 +1,18 @@
+import { createWriteStream, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import t from 'tap'
-import { fromBufferPromise } from 'yauzl'
+import { fromBufferPromise, openPromise, type ZipFile } from 'yauzl'
 import { zipOf } from '../../../src/exports/zip.js'
 import type { ArchiveFile } from '../../../src/formats/kit/export-format.js'
 
 /** The files of an archive, as a reader that others wrote finds them; it checks sizes and checksums. */
 async function unzipped (archive: Buffer): Promise<Map<string, string>> {
-  const zip = await fromBufferPromise(archive)
+  return filesIn(await fromBufferPromise(archive))
+}
+
+async function filesIn (zip: ZipFile): Promise<Map<string, string>> {
   const files = new Map<string, string>()
   for await (const entry of zip.eachEntry()) files.set(entry.fileName, (await buffer(await zip.openReadStreamPromise(entry))).toString())
   return files
@@ -47,6 +53,19 @@ t.test('more files than a number of two bytes counts', async (t) => {
   let last = ''
   for await (const { fileName } of zip.eachEntry()) last = fileName
   t.equal(last, `${COUNT - 1}.txt`)
+})
+
+t.test('files that begin where 4 bytes no longer count come back', async (t) => {
+  const path = join(t.testdir(), 'large.zip')
+  const contents = new Map([['last below', 'one'], ['first above', 'two'], ['ä/far above', 'three']])
+  for (const before of [2 ** 32 - 10, 2 ** 32 - 1, 2 ** 32, 2 ** 33]) {
+    // A hole, which takes no room on the disk.
+    writeFileSync(path, '')
+    truncateSync(path, before)
+    const files = [...contents].map(([path, text]): ArchiveFile => ({ path, content: [text] }))
+    await pipeline(zipOf(files, before), createWriteStream(path, { flags: 'r+', start: before }))
+    t.strictSame([...await filesIn(await openPromise(path))], [...contents], `behind ${before} bytes`)
+  }
 })
 
 t.test('an archive without files is one', async (t) => {
