@@ -1,6 +1,5 @@
-import { type ImportFormat, type JsonObject, type JsonValue } from '../kit/draft.js'
+import { type ImportFormat, type JsonObject } from '../kit/draft.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { localTime } from '../kit/local-time.js'
 
 /**
  * The browser extension "ChatGPT Exporter" (chatgptexporter.com): `metadata`, and messages with `say`. Its times are those
@@ -21,8 +20,8 @@ export const chatgptExporter: ImportFormat = {
       sourceId: /\/c\/([\w-]{16,})/.exec(stringOf(metadata.link) ?? '')?.[1] ?? null,
       title: stringOf(metadata.title),
       endpoint: 'openAI',
-      createdAt: timeOf(dates.created),
-      updatedAt: timeOf(dates.updated),
+      createdAt: dates.created,
+      updatedAt: dates.updated,
       messages: objectsOf(element.messages).map((message: JsonObject, index) => ({
         key: String(index),
         parent: index === 0 ? null : String(index - 1),
@@ -30,12 +29,8 @@ export const chatgptExporter: ImportFormat = {
         sourceId: null,
         isCreatedByUser: message.role === 'Prompt',
         text: stringOf(message.say) ?? '',
-        createdAt: timeOf(message.time)
+        createdAt: message.time
       }))
     }]
   }
-}
-
-function timeOf (time: JsonValue | undefined): JsonValue | undefined {
-  return typeof time === 'string' ? localTime(time) ?? time : time
 }

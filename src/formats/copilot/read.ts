@@ -1,6 +1,5 @@
-import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue } from '../kit/draft.js'
+import { type ConversationDraft, type ImportFormat, type JsonObject } from '../kit/draft.js'
 import { objectsOf, stringOf } from '../kit/json-value.js'
-import { localTime } from '../kit/local-time.js'
 import { parseTime } from '../kit/times.js'
 
 /**
@@ -30,7 +29,7 @@ export const copilot: ImportFormat = {
       title: stringOf(title),
       endpoint: 'Copilot',
       settings: { endpointType: 'custom' },
-      createdAt: timeOf(rows[0] ?? {}),
+      createdAt: rows[0]?.Time,
       messages: rows.map((row, index) => {
         const isCreatedByUser = isUser(row)
         return {
@@ -41,7 +40,7 @@ export const copilot: ImportFormat = {
           isCreatedByUser,
           sender: isCreatedByUser ? 'user' : 'Copilot',
           text: stringOf(row.Message)?.replace(/\r\n/g, '\n') ?? '',
-          createdAt: timeOf(row)
+          createdAt: row.Time
         }
       })
     }))
@@ -50,8 +49,8 @@ export const copilot: ImportFormat = {
 
 /** The rows from the oldest to the newest. Rows of one second keep their places, so that nothing may be sorted. */
 function oldestFirst (rows: JsonObject[]): JsonObject[] {
-  const first = parseTime(timeOf(rows[0] ?? {}))
-  const last = parseTime(timeOf(rows.at(-1) ?? {}))
+  const first = parseTime(rows[0]?.Time)
+  const last = parseTime(rows.at(-1)?.Time)
   // A spreadsheet may have turned them round already.
   const isTurned = first !== null && last !== null && (first < last || (first === last && isUser(rows[0] ?? {})))
   return isTurned ? rows : rows.toReversed()
@@ -59,8 +58,4 @@ function oldestFirst (rows: JsonObject[]): JsonObject[] {
 
 function isUser ({ Author: author }: JsonObject): boolean {
   return /^(?:human|user|me)$/i.test(stringOf(author)?.trim() ?? '')
-}
-
-function timeOf ({ Time: time }: JsonObject): JsonValue | undefined {
-  return typeof time === 'string' && parseTime(time) === null ? localTime(time) ?? time : time
 }

@@ -143,7 +143,7 @@ function roleOf (message: JsonObject): string {
 
 function speakerOf (message: JsonObject): string | null {
   return stringOf(message.role) ?? stringOf(message.sender) ?? stringOf(message.from) ??
-    stringOf(objectOf(message.author).role) ?? stringOf(message.author) ?? typedRole(message.type)
+    stringOf(objectOf(message.author).role) ?? stringOf(message.author) ?? stringOf(message.speaker) ?? typedRole(message.type)
 }
 
 function typedRole (type: JsonValue | undefined): string | null {

@@ -1,3 +1,5 @@
+import { localTime } from './local-time.js'
+
 /**
  * The last accepted time, one day before the year 10000, so that children lifted past their parents still have
  * the four-digit years of ISO 8601.
@@ -9,7 +11,8 @@ const isoTime = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)([.,]\d+)?
 
 /**
  * Milliseconds since the epoch of a time as exports write it, or null when it is none. Read are seconds (with fraction) and
- * milliseconds, either as text too, ISO 8601 (UTC where it names no zone), and MongoDB's `{$date}` in its three spellings.
+ * milliseconds, either as text too, ISO 8601 (UTC where it names no zone), local times in the spellings of {@link localTime},
+ * and MongoDB's `{$date}` in its three spellings.
  * Zero, negative and non-finite numbers and years after 9999 count as missing.
  */
 export function parseTime (value: unknown): number | null {
@@ -28,7 +31,7 @@ function parseScalar (value: unknown): number | null {
 }
 
 function parseIso (text: string): number | null {
-  const match = isoTime.exec(text)
+  const match = isoTime.exec(text) ?? isoTime.exec(localTime(text) ?? '')
   if (match === null) return null
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => Number(part ?? 0))
   const midnight = new Date(Date.UTC(year, month - 1, day))

@@ -1,5 +1,4 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject } from '../kit/draft.js'
-import { localTime } from '../kit/local-time.js'
 import { isObject, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { ownId } from '../kit/own-id.js'
 import { readRoleMessages } from '../kit/role-messages.js'
@@ -30,7 +29,7 @@ function isSession ({ topic, messages, mask }: JsonObject): boolean {
 
 function readSession (session: JsonObject): ConversationDraft {
   const { model, temperature, top_p: topP, max_tokens: maxTokens } = objectOf(objectOf(session.mask).modelConfig)
-  const rows = objectsOf(session.messages).map((row) => ({ ...row, date: typeof row.date === 'string' ? localTime(row.date) ?? row.date : row.date }))
+  const rows = objectsOf(session.messages)
   const { system, messages } = readRoleMessages(rows, stringOf(model))
   const prompt = system ?? stringOf(objectsOf(objectOf(session.mask).context).find(({ role }) => role === 'system')?.content)
   return {

@@ -1,6 +1,5 @@
-import { type ConversationDraft, type ImportFormat, type JsonObject, type JsonValue, type MessageDraft } from '../kit/draft.js'
+import { type ConversationDraft, type ImportFormat, type JsonObject, type MessageDraft } from '../kit/draft.js'
 import { numberOf, objectOf, objectsOf, stringOf } from '../kit/json-value.js'
-import { localTime } from '../kit/local-time.js'
 import { fromParts, textPart, thinkPart } from '../kit/message-parts.js'
 
 /**
@@ -25,7 +24,7 @@ export const sillytavern: ImportFormat = {
       title: stringOf(head.character_name) ?? fileTitle,
       endpoint: 'openAI',
       model: drafts.findLast(({ model }) => model)?.model ?? null,
-      createdAt: timeOf(head.create_date),
+      createdAt: head.create_date,
       messages: drafts
     }
     return [conversation]
@@ -65,10 +64,6 @@ function readLine (line: JsonObject, text: string, isChosen: boolean): Omit<Mess
     isCreatedByUser,
     sender: isCreatedByUser ? 'user' : stringOf(line.name) ?? 'assistant',
     model: isCreatedByUser ? null : stringOf(extra.model),
-    createdAt: timeOf(line.send_date)
+    createdAt: line.send_date
   }
-}
-
-function timeOf (time: JsonValue | undefined): JsonValue | undefined {
-  return typeof time === 'string' ? localTime(time) ?? time : time
 }
