@@ -1,6 +1,6 @@
 import { conversationOfMessage, MESSAGE_BITS, messageKey, numberOfMessage } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
-import { prepared } from '../../db/prepared.js'
+import { type IndexSql, preparedForIndex } from './sources.js'
 
 /*
  * Tests whether single messages match. Seeking in the index takes most of the time. Messages that are close in time are
@@ -21,16 +21,16 @@ export interface MessagePosition { conversationPk: number, n: number }
 /** A range of packed message keys that one query reads. */
 export interface Block { key: number, firstPk: number, first: number, lastPk: number, last: number }
 
-/** The queries by name, for the test of their query plans. */
-export const blockQueries = {
+/** Returns the queries by name. Exported for the test of their query plans. */
+export function blockQueries ({ entries }: IndexSql) {
   // FTS5 ignores a REAL bound on the rowid and reads the whole posting list. `messageKey` is an INTEGER.
-  matchesInBlock: `SELECT ${messageKey(`${conversationOfMessage('rowid')} - :firstPk`, numberOfMessage('rowid'))} FROM search
-    WHERE search MATCH :match AND rowid BETWEEN ${messageKey(':firstPk', ':first')} AND ${messageKey(':lastPk', ':last')}`
+  const inBlock = entries(`BETWEEN ${messageKey(':firstPk', ':first')} AND ${messageKey(':lastPk', ':last')}`)
+  return { matchesInBlock: `SELECT ${messageKey(`${conversationOfMessage('rowid')} - :firstPk`, numberOfMessage('rowid'))} FROM ${inBlock} ORDER BY rowid` }
 }
 
 // Raw SQL: FTS5 and ranges of packed keys.
-const matchesInBlock = prepared(({ $client: sqlite }: Db) =>
-  sqlite.prepare<[Block & { match: string }], number>(blockQueries.matchesInBlock).pluck())
+const matchesInBlock = preparedForIndex(({ $client: sqlite }, sql) =>
+  sqlite.prepare<[Block & { match: string }], number>(blockQueries(sql).matchesInBlock).pluck())
 
 /** Returns the matches in a block in ascending order, as message keys relative to the block's first conversation. */
 export function readMatches (db: Db, match: string, block: Block): number[] {

@@ -1,7 +1,7 @@
 import { conversationKey, conversationKeys, conversationOfMessage, messageKey, messagesOf, numberOfMessage } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
-import { prepared } from '../../db/prepared.js'
 import type { Term } from './query.js'
+import { type IndexSql, preparedForIndex } from './sources.js'
 
 /*
  * The posting list of a term has the entries that contain it, in the order of their packed keys. The entries of one user
@@ -27,33 +27,38 @@ export interface CommonAbove { inAll: number, inRecent?: number }
 
 interface UserMatch { match: string, first: number, last: number }
 
-const inUser = `search MATCH :match AND rowid ${messagesOf(':first', ':last')}`
-const inConversation = `search MATCH :match AND rowid ${messagesOf(':pk')}`
-
-/** The queries by name, for the test of their query plans. */
-export const postingQueries = {
-  count: `SELECT count(*) FROM (SELECT 1 FROM search WHERE ${inUser} LIMIT :limit + 0)`,
-  conversations: `SELECT DISTINCT ${conversationOfMessage('rowid')} FROM search WHERE ${inUser}`,
-  some: `SELECT ${conversationOfMessage('rowid')} FROM search WHERE ${inUser} LIMIT :limit + 0`,
-  newest: `SELECT ${messageKey(`${conversationOfMessage('rowid')} - :first`, numberOfMessage('rowid'))} FROM search WHERE ${inUser}
-    ORDER BY rowid DESC LIMIT :limit + 0`,
-  isIn: `SELECT 1 FROM search WHERE ${inConversation} LIMIT 1`
+/** Returns the queries by name. Exported for the test of their query plans. */
+export function postingQueries ({ entries }: IndexSql) {
+  const inUser = entries(messagesOf(':first', ':last'))
+  return {
+    count: `SELECT count(*) FROM (SELECT 1 FROM ${inUser} LIMIT :limit + 0)`,
+    conversations: `SELECT DISTINCT ${conversationOfMessage('rowid')} FROM ${inUser}`,
+    some: `SELECT ${conversationOfMessage('rowid')} FROM ${inUser} LIMIT :limit + 0`,
+    newest: `SELECT ${messageKey(`${conversationOfMessage('rowid')} - :first`, numberOfMessage('rowid'))} FROM ${inUser}
+      ORDER BY rowid DESC LIMIT :limit + 0`,
+    isIn: `SELECT 1 FROM ${entries(messagesOf(':pk'))} LIMIT 1`
+  }
 }
 
-/** Looks up single entries. Exported for the test of its query plan. */
-export const amongKeys = `SELECT key.value FROM json_each(:keys) key CROSS JOIN search
-  WHERE search MATCH :match AND search.rowid = ${messageKey(':first', '0')} + key.value`
+/** Returns the query that looks up single entries. Exported for the test of its query plan. */
+export function amongKeys ({ all }: IndexSql): string {
+  return all((table, isCurrent) => `SELECT key.value FROM json_each(:keys) key CROSS JOIN ${table}
+    WHERE ${table} MATCH :match AND ${table}.rowid = ${messageKey(':first', '0')} + key.value ${isCurrent}`)
+}
 
-const statements = prepared(({ $client: sqlite }: Db) => ({
-  count: sqlite.prepare<[UserMatch & { limit: number }], number>(postingQueries.count).pluck(),
-  lastConversation: sqlite.prepare<[number], number>('SELECT next_conversation - 1 FROM users WHERE no = ?').pluck(),
-  conversations: sqlite.prepare<[UserMatch], number>(postingQueries.conversations).pluck(),
-  some: sqlite.prepare<[UserMatch & { limit: number }], number>(postingQueries.some).pluck(),
-  newest: sqlite.prepare<[UserMatch & { limit: number }], number>(postingQueries.newest).pluck(),
-  among: sqlite.prepare<[{ keys: string, match: string, first: number }], number>(amongKeys).pluck(),
-  isIn: sqlite.prepare<[{ match: string, pk: number }], 1>(postingQueries.isIn).pluck(),
-  wordFrom: sqlite.prepare<[string], string>('SELECT term FROM search_terms WHERE term >= ? LIMIT 1').pluck()
-}))
+const statements = preparedForIndex(({ $client: sqlite }, sql) => {
+  const { count, conversations, some, newest, isIn } = postingQueries(sql)
+  return {
+    count: sqlite.prepare<[UserMatch & { limit: number }], number>(count).pluck(),
+    lastConversation: sqlite.prepare<[number], number>('SELECT next_conversation - 1 FROM users WHERE no = ?').pluck(),
+    conversations: sqlite.prepare<[UserMatch], number>(conversations).pluck(),
+    some: sqlite.prepare<[UserMatch & { limit: number }], number>(some).pluck(),
+    newest: sqlite.prepare<[UserMatch & { limit: number }], number>(newest).pluck(),
+    among: sqlite.prepare<[{ keys: string, match: string, first: number }], number>(amongKeys(sql)).pluck(),
+    isIn: sqlite.prepare<[{ match: string, pk: number }], 1>(isIn).pluck(),
+    wordFrom: sqlite.prepare<[{ word: string }], string | null>(sql.wordFrom).pluck()
+  }
+})
 
 /** Whether a user's titles and messages have at least this many matches, counted or estimated from the sample. */
 export function isCommon (db: Db, userNo: number, match: string, { inAll, inRecent }: CommonAbove): boolean {
@@ -73,7 +78,7 @@ export function wordsWithPrefix (db: Db, { prefix, isTyped, facets }: Term): str
   if (prefix === null) return null
   const { wordFrom } = statements(db)
   const matches: string[] = []
-  for (let word = wordFrom.get(prefix); word?.startsWith(prefix); word = wordFrom.get(`${word}\u0001`)) {
+  for (let word = wordFrom.get({ word: prefix }); word?.startsWith(prefix); word = wordFrom.get({ word: `${word}\u0001` })) {
     if (isTyped && matches.length === MAX_TYPED_WORDS) break
     if (matches.length === MAX_WORDS_OF_PREFIX) return null
     matches.push(facets === '' ? `"${word}"` : `("${word}"${facets})`)

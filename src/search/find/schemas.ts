@@ -24,11 +24,11 @@ export const CorrectedSearchSchema = Type.Optional(Type.String({
     'does not have is replaced by one that differs by one letter. Operators are left out.'
 }))
 
-/** How much of the index is there while it is made again. */
+/** How much of the index is there while it is made from nothing. */
 export const IndexedShareSchema = Type.Optional(Type.Number({
   minimum: 0,
   maximum: 1,
-  description: 'Only while the search index is made again, after an upgrade: the share of conversations that a search finds already.'
+  description: 'Only while the search index is made from nothing, because it was damaged: the share of conversations that a search finds already.'
 }))
 
 /** The query string of a search in messages. */

@@ -1,9 +1,9 @@
 import { conversationKeys } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
-import { prepared } from '../../db/prepared.js'
 import { termPrefix, tokenize } from '../index/tokenizer.js'
 import { newestMatches } from './postings.js'
 import { piece } from './query.js'
+import { preparedForIndex } from './sources.js'
 
 /*
  * Forgiveness for typos. When a search finds nothing, each of its words that the user's index does not have is replaced by
@@ -20,7 +20,7 @@ const MAX_LOOKUPS = 2000
 const MAX_COUNTED_ENTRIES = 100
 
 // Raw SQL: the vocabulary of FTS5.
-const wordFrom = prepared(({ $client: sqlite }: Db) => sqlite.prepare<[string], string>('SELECT term FROM search_terms WHERE term >= ? LIMIT 1').pluck())
+const wordFrom = preparedForIndex(({ $client: sqlite }, sql) => sqlite.prepare<[{ word: string }], string | null>(sql.wordFrom).pluck())
 
 /** Returns the search with its misspelled words replaced. Null when there are none, or none is near a word of the index. */
 export function correctTypos (db: Db, userNo: number, search: string): string | null {
@@ -37,7 +37,7 @@ export function correctTypos (db: Db, userNo: number, search: string): string | 
 /** Returns the most frequent word that is near to one the index does not have. Among equals it returns the first. */
 function correctWord (db: Db, userNo: number, word: string, lookups: { left: number }): string | null {
   const prefix = termPrefix(userNo)
-  if (wordFrom(db).get(prefix + word)?.startsWith(prefix + word)) return null
+  if (wordFrom(db).get({ word: prefix + word })?.startsWith(prefix + word)) return null
   const [first, last] = conversationKeys(userNo)
   const counts = nearWords(db, prefix, word, lookups)
     .map((near) => ({ near, count: newestMatches(db, `"${prefix}${near}"`, first, last, MAX_COUNTED_ENTRIES).length }))
@@ -53,7 +53,7 @@ function nearWords (db: Db, prefix: string, word: string, lookups: { left: numbe
   const wanted = [...word]
   for (let from = prefix; lookups.left > 0;) {
     lookups.left--
-    const term = wordFrom(db).get(from)
+    const term = wordFrom(db).get({ word: from })
     if (!term?.startsWith(prefix)) break
     const letters = [...term.slice(prefix.length)]
     const { distance, farFrom } = compare(wanted, letters)

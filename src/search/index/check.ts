@@ -4,14 +4,18 @@ import { messageWords, TITLE_NUMBER, titleWords } from './entries.js'
 
 interface EntryKey { pk: number, n: number }
 
+/** SQL that tells whether the index should have the entry with a key. */
+function isIndexed (key: string) {
+  return `(${key} <= (SELECT indexed_to FROM search_progress) OR ${key} IN (SELECT pk FROM search_changed WHERE is_indexed = 1))`
+}
+
 // Raw SQL: the virtual tables of FTS5, and packed keys.
 const queries = {
   refresh: 'SELECT 1 FROM search WHERE search MATCH \'a\' LIMIT 1',
   integrity: 'PRAGMA integrity_check(search)',
   indexed: `SELECT ${conversationOfMessage('doc')} AS pk, ${numberOfMessage('doc')} AS n, "offset" AS position, term FROM search_terms`,
-  titles: `SELECT pk, title FROM conversations WHERE ${messageKey('pk', `${TITLE_NUMBER}`)} <= (SELECT indexed_to FROM search_progress)`,
-  messages: `SELECT ${conversationOfMessage('pk')} AS pk, ${numberOfMessage('pk')} AS n, body FROM messages
-    WHERE pk <= (SELECT indexed_to FROM search_progress)`
+  titles: `SELECT pk, title FROM conversations WHERE ${isIndexed(messageKey('pk', `${TITLE_NUMBER}`))}`,
+  messages: `SELECT ${conversationOfMessage('pk')} AS pk, ${numberOfMessage('pk')} AS n, body FROM messages WHERE ${isIndexed('pk')}`
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Db } from '../../db/connection.js'
-import { conversationOfMessage, messageKey, numberOfMessage } from '../../db/keys.js'
+import { conversationOfMessage, messageKey, numberOfMessage, userOfKey } from '../../db/keys.js'
 import { prepared } from '../../db/prepared.js'
 import { defineCommand } from '../../writer/command.js'
-import { addEntry, flushEntries, indexTitle, storedWords, TITLE_NUMBER } from './entries.js'
+import { addStoredEntry, flushEntries, storedWords, TITLE_NUMBER, titleWords } from './entries.js'
 import { MAX_SEGMENTS_DURING_BULK_WORK, mergeSegments } from './merge.js'
+import { forgetIndexedChanges, isUsable, keepAsPrevious, previousVersion, removePrevious, stopUsingPrevious } from './previous.js'
 import { titleKey } from './title-key.js'
 import { TOKENIZER_VERSION } from './tokenizer.js'
 
@@ -38,33 +39,54 @@ const STEP_TITLES = 50
 /** Messages after which new segments are merged. */
 const MESSAGES_PER_MERGE = 50
 
-/** Empties an index that another tokenizer version made. `rebuildSearch` fills it afterwards, and renews the sort keys. */
+/**
+ * Starts a new index when another tokenizer version made the one that is there. `rebuildSearch` fills it afterwards, and renews
+ * the sort keys. Until then searches also read the previous index, which is the newest complete one.
+ */
 export const prepareSearch = defineCommand({
   name: 'prepareSearch',
   kind: 'short',
   run (db) {
-    const version = statements(db).version.get()
+    const version = statements(db).version.get() ?? ''
     if (version === TOKENIZER_VERSION) return
-    if (version !== '') emptySearch(db)
+    if (version !== '') startAgain(db, version)
     statements(db).setVersion.run(TOKENIZER_VERSION)
   }
 })
 
-/** Removes every entry. `rebuildSearch` adds them afterwards. */
+function startAgain (db: Db, version: string) {
+  if (statements(db).isComplete.get() && isUsable(version)) {
+    keepAsPrevious(db, version)
+    statements(db).startOver.run()
+  } else if (isUsable(previousVersion(db))) {
+    empty(db)
+  } else {
+    emptySearch(db)
+  }
+}
+
+/** Removes every entry, and those of a previous index. `rebuildSearch` adds them afterwards. */
 export function emptySearch (db: Db) {
+  empty(db)
+  stopUsingPrevious(db)
+}
+
+function empty (db: Db) {
   statements(db).empty.run()
   statements(db).startOver.run()
+  forgetIndexedChanges(db)
 }
 
 /**
  * Indexes stored rows in key order, from where an earlier run stopped, and renews the sort keys of titles. Writes
- * meanwhile keep the indexed part up to date.
+ * meanwhile keep the indexed part up to date. At the end it removes the previous index.
  */
 export const rebuildSearch = defineCommand({
   name: 'rebuildSearch',
   kind: 'bulk',
   lane: () => 'index',
   * run (db): Generator<void, void, void> {
+    yield * removePrevious(db)
     while (!statements(db).isComplete.get()) {
       for (let count = 0; count < MESSAGES_PER_MERGE && !statements(db).isComplete.get(); count++) {
         yield * indexNext(db)
@@ -74,12 +96,13 @@ export const rebuildSearch = defineCommand({
       yield
       yield * mergeSegments(db, MAX_SEGMENTS_DURING_BULK_WORK)
     }
+    yield * removePrevious(db)
   }
 })
 
 /** Indexes the next message and the titles before it. After the last message it indexes the remaining titles. */
 function * indexNext (db: Db): Generator<void, void, void> {
-  const { nextMessage, titles, goTo, complete, setKey } = statements(db)
+  const { nextMessage, titles, goTo, setKey } = statements(db)
   const message = nextMessage.get()
   const words = message ? yield * storedWords(db, message.pk, message.n) : ''
   // During a yield another message may have been stored before it.
@@ -91,13 +114,18 @@ function * indexNext (db: Db): Generator<void, void, void> {
   const isMore = lastTitle !== undefined && before.length === STEP_TITLES && lastTitle.pk !== message?.pk
   if (isMore) goTo.run(lastTitle.pk, TITLE_NUMBER)
   else if (message) goTo.run(message.pk, message.n)
-  else complete.run()
+  else finish(db)
 
   for (const { pk, title } of before) {
-    indexTitle(db, pk, title)
+    addStoredEntry(db, pk, TITLE_NUMBER, titleWords(userOfKey(pk), title))
     setKey.run({ pk, key: titleKey(title) })
   }
-  if (message && !isMore) addEntry(db, message.pk, message.n, words)
+  if (message && !isMore) addStoredEntry(db, message.pk, message.n, words)
+}
+
+function finish (db: Db) {
+  statements(db).complete.run()
+  stopUsingPrevious(db)
 }
 
 /** Merges the segments of single writes, because a search reads each segment. */

@@ -15,12 +15,20 @@ import { messageTexts } from './texts.js'
 /** The message number of a conversation's title. */
 export const TITLE_NUMBER = 0
 
-interface Entry { pk: number, n: number, words: string }
+interface EntryKey { pk: number, n: number }
+interface Entry extends EntryKey { words: string }
+
+/** Whether `search` has the entry although a rebuild may not have come to it. */
+const isWritten = `EXISTS (SELECT 1 FROM search_changed WHERE pk = ${messageKey(':pk', ':n')} AND is_indexed = 1)`
 
 // Raw SQL: FTS5 commands and packed keys.
 const statements = prepared(({ $client: sqlite }: Db) => ({
-  // A rebuild adds the entries after `indexed_to` from the stored rows.
-  isCovered: sqlite.prepare<[Omit<Entry, 'words'>], number>(`SELECT ${messageKey(':pk', ':n')} <= indexed_to FROM search_progress`).pluck(),
+  // A rebuild adds the entries after `indexed_to` from the stored rows, but not those that were written meanwhile.
+  state: sqlite.prepare<[EntryKey], { isCovered: number, hasPrevious: number }>(
+    `SELECT ${messageKey(':pk', ':n')} <= indexed_to OR ${isWritten} AS isCovered, previous_rules <> '' AS hasPrevious FROM search_progress`),
+  isWritten: sqlite.prepare<[EntryKey], number>(`SELECT ${isWritten}`).pluck(),
+  mark: sqlite.prepare<[EntryKey & { isIndexed: number }]>(
+    `INSERT INTO search_changed (pk, is_indexed) VALUES (${messageKey(':pk', ':n')}, :isIndexed) ON CONFLICT (pk) DO UPDATE SET is_indexed = excluded.is_indexed`),
   // Not INSERT … SELECT: FTS5 flushes its pending entries before a statement that may insert several rows.
   add: sqlite.prepare<[Entry]>(`INSERT INTO search (rowid, words) VALUES (${messageKey(':pk', ':n')}, :words)`),
   remove: sqlite.prepare<[Entry]>(`INSERT INTO search (search, rowid, words) VALUES ('delete', ${messageKey(':pk', ':n')}, :words)`),
@@ -59,14 +67,29 @@ export function * storedWords (db: Db, conversationPk: number, n: number): Gener
   return ''
 }
 
-/** Adds the entry of message `n`, or of the title. It must not exist yet. */
+/**
+ * Adds the entry of message `n`, or of the title. It must not exist yet. An entry that a rebuild has not come to is left to it,
+ * unless searches read the previous index, which does not have the entry.
+ */
 export function addEntry (db: Db, conversationPk: number, n: number, words: string) {
-  if (words !== '' && isCovered(db, conversationPk, n)) statements(db).add.run({ pk: conversationPk, n, words })
+  if (words === '') return
+  const { isCovered, hasPrevious } = stateOf(db, conversationPk, n)
+  if (isCovered || hasPrevious) statements(db).add.run({ pk: conversationPk, n, words })
+  if (hasPrevious) statements(db).mark.run({ pk: conversationPk, n, isIndexed: 1 })
+}
+
+/** Adds the entry of a stored row during a rebuild, unless it was written meanwhile. */
+export function addStoredEntry (db: Db, conversationPk: number, n: number, words: string) {
+  const key = { pk: conversationPk, n }
+  if (words !== '' && statements(db).isWritten.get(key) === 0) statements(db).add.run({ ...key, words })
 }
 
 /** Removes an entry. `words` must be the words it was added with. */
 export function removeEntry (db: Db, conversationPk: number, n: number, words: string) {
-  if (words !== '' && isCovered(db, conversationPk, n)) statements(db).remove.run({ pk: conversationPk, n, words })
+  if (words === '') return
+  const { isCovered, hasPrevious } = stateOf(db, conversationPk, n)
+  if (isCovered) statements(db).remove.run({ pk: conversationPk, n, words })
+  if (hasPrevious) statements(db).mark.run({ pk: conversationPk, n, isIndexed: 0 })
 }
 
 /** Replaces an entry, unless the words are the same. */
@@ -92,6 +115,8 @@ export function reindexTitle (db: Db, conversationPk: number, before: string, af
   replaceEntry(db, conversationPk, TITLE_NUMBER, titleWords(userNo, before), titleWords(userNo, after))
 }
 
-function isCovered (db: Db, conversationPk: number, n: number) {
-  return statements(db).isCovered.get({ pk: conversationPk, n }) === 1
+/** Whether `search` covers an entry, and whether searches read the previous index too. */
+function stateOf (db: Db, conversationPk: number, n: number) {
+  const { isCovered = 0, hasPrevious = 0 } = statements(db).state.get({ pk: conversationPk, n }) ?? {}
+  return { isCovered: isCovered === 1, hasPrevious: hasPrevious === 1 }
 }

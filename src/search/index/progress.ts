@@ -1,6 +1,7 @@
 import { conversationKeys, conversationOfMessage } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
+import { isPreviousInUse } from './previous.js'
 
 // Raw SQL: `indexed_to` takes 63 bits, and ranges of packed keys.
 const statements = prepared(({ $client: sqlite }: Db) => ({
@@ -29,4 +30,12 @@ export function indexedShare (db: Db): number | null {
     done += Math.min(Math.max(current - from, 0), to - from + 1)
   }
   return all === 0 ? null : Math.floor(done / all * 100) / 100
+}
+
+/**
+ * Returns the share of the conversations that a search finds, or null when it finds all. While a previous index is in use, it
+ * answers for those that are not in the new one.
+ */
+export function foundShare (db: Db): number | null {
+  return isPreviousInUse(db) ? null : indexedShare(db)
 }

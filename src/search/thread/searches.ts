@@ -13,7 +13,7 @@ import { countWithAny as countMessages, type MessageQuery, searchMessages } from
 import { readSearch } from '../find/query.js'
 import { correctTypos } from '../find/typos.js'
 import { matchInConversation } from '../find/row-match.js'
-import { indexedShare } from '../index/progress.js'
+import { foundShare } from '../index/progress.js'
 
 /** A search in conversations. `userId` is the id of their owner. */
 export interface ConversationSearch extends ListRequest { userId: string }
@@ -41,13 +41,13 @@ export const searchFunctions: { [Name in SearchName]: SearchFunction<SearchInput
       isRanked ? bestConversations(db, userNo, query) : listConversations(db, userNo, query, conversationFilter), ({ rows }) => rows.length)
     const terms = isMatchShown ? readSearch(query.search ?? '', userNo, query.facets)?.required ?? [] : []
     return [...streamPage(page.rows, page.nextCursor, userId, {
-      more: { correctedSearch, anyCount: countConversations(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined },
+      more: { correctedSearch, anyCount: countConversations(db, userNo, query, page), indexedShare: foundShare(db) ?? undefined },
       ...(terms.length > 0 && { member: (row) => `"match":${JSON.stringify(matchInConversation(db, rowKey(row), terms))}` })
     })].join('')
   }),
   messages: (db, userNo, asked) => inSnapshot(db, () => {
     const { page, query, correctedSearch } = forgiving(db, userNo, asked, (query) => searchMessages(db, userNo, query), ({ found }) => found.length)
-    return hitsJson(db, page, { correctedSearch, anyCount: countMessages(db, userNo, query, page), indexedShare: indexedShare(db) ?? undefined })
+    return hitsJson(db, page, { correctedSearch, anyCount: countMessages(db, userNo, query, page), indexedShare: foundShare(db) ?? undefined })
   }),
   transcript: (db, userNo, input) => JSON.stringify(readTranscript(db, userNo, input))
 }

@@ -23,7 +23,8 @@ const landed = [
   ['0012_count_messages', '72e623812c16c19a87266cd505c2de4c7db91495916fb6fb7298f482f73eeac0'],
   ['0013_copies_from_other_sources', 'a94da11ad7a29e3a52dd08a12de56cc613ff16564c4db9b45ee8d489396b9364'],
   ['0014_forget_titles', 'd1d3b14e440ff19c47bd1024e06b5a972871be9325d345198a3154b404cf1419'],
-  ['0015_copies_of_conversations', '80b9de9ceae61e4b02b4f5ac03c3c344f67ccb844a625bb5f51e8183771fc9a9']
+  ['0015_copies_of_conversations', '80b9de9ceae61e4b02b4f5ac03c3c344f67ccb844a625bb5f51e8183771fc9a9'],
+  ['0016_previous_search_index', '76c8ba85c559948c04082db9e383df8c0a37736ea00b9856c7faf78f2aed1c40']
 ]
 
 const names: string[] = JSON.parse(readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')).entries.map(({ tag }: { tag: string }) => tag)

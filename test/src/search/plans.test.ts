@@ -6,6 +6,7 @@ import { messageQueries } from '../../../src/search/find/newest-messages.js'
 import { amongKeys, postingQueries } from '../../../src/search/find/postings.js'
 import { changeTimes } from '../../../src/search/find/rank-conversations.js'
 import { rankedTimes } from '../../../src/search/find/rank-messages.js'
+import { bothIndexes, indexAlone } from '../../../src/search/find/sources.js'
 
 const { $client: sqlite } = openWriter(':memory:')
 
@@ -22,13 +23,21 @@ function used (sql: string) {
   return Object.fromEntries(Object.entries(named).filter(([parameter]) => sql.includes(`:${parameter}`)))
 }
 
-for (const [name, sql] of Object.entries({ ...postingQueries, ...blockQueries })) {
+for (const [name, sql] of Object.entries({ ...postingQueries(indexAlone), ...blockQueries(indexAlone) })) {
   t.test(`the query ${name} seeks a range of the index`, async (t) => {
     // `M` is the match, `>` and `<` are the range. FTS5 gets both, so it seeks.
     t.match(plan(sql, used(sql)).join('; '), /SCAN (search|s) VIRTUAL TABLE INDEX \d+:M\d><(;|$)/)
     // FTS5 ignores a REAL bound. better-sqlite3 binds numbers as REAL, and the bit operations of a key make them INTEGER.
     const [, first = '', last = ''] = /rowid BETWEEN (.+?) AND (.+?)(\s+ORDER| LIMIT| AND|$)/.exec(sql) ?? []
     for (const end of [first, last]) t.equal(sqlite.prepare(`SELECT typeof(${end})`).pluck().get(used(end)), 'integer', end)
+  })
+}
+
+for (const [name, sql] of Object.entries({ ...postingQueries(bothIndexes), ...blockQueries(bothIndexes) })) {
+  t.test(`while the index is made again, the query ${name} seeks a range of both indexes`, async (t) => {
+    const steps = plan(sql, used(sql)).join('; ')
+    t.match(steps, /SCAN search VIRTUAL TABLE INDEX \d+:M\d></)
+    t.match(steps, /SCAN search_previous VIRTUAL TABLE INDEX \d+:M\d><?/)
   })
 }
 
@@ -44,7 +53,8 @@ t.test('the times of matches are read from a covering index', async (t) => {
 })
 
 t.test('ranking looks up its candidates by their keys', async (t) => {
-  t.match(plan(amongKeys, used(amongKeys)), [/^SCAN key /, /^SCAN search VIRTUAL TABLE INDEX \d+:=M\d$/])
+  const among = amongKeys(indexAlone)
+  t.match(plan(among, used(among)), [/^SCAN key /, /^SCAN search VIRTUAL TABLE INDEX \d+:=M\d$/])
   t.equal(sqlite.prepare('SELECT typeof((:first << 18 | 0) + value) FROM json_each(\'[1]\')').pluck().get({ first: 1 }), 'integer')
   t.match(plan(rankedTimes, used(rankedTimes))[1], /^SEARCH m USING COVERING INDEX messages_created \(pk=\? /)
   t.equal(plan(changeTimes, used(changeTimes))[1], 'SEARCH c USING INTEGER PRIMARY KEY (rowid=?)')
