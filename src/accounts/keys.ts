@@ -12,11 +12,13 @@ export interface KeyRequest { name: string, scopes: Scope[], expiresAt: number |
 
 /**
  * Creates a key of a user. Its text is returned once and never stored.
- * @throws {DomainError} INVALID when `expiresAt` is in the past, LIMIT_REACHED, FORBIDDEN.
+ * @throws {DomainError} INVALID when `expiresAt` is in the past or NaN, LIMIT_REACHED, FORBIDDEN.
  */
 export async function makeKey (
   { writer }: Pick<Database, 'writer'>, userNo: number, { name, scopes, expiresAt }: KeyRequest, now: number
 ): Promise<{ text: string, key: ApiKey }> {
+  // JSON Schema allows a leap second, which `Date.parse` does not know.
+  if (Number.isNaN(expiresAt)) throw new DomainError('INVALID', 'This moment does not exist', 'expiresAt')
   if (expiresAt !== null && expiresAt <= now) throw new DomainError('INVALID', 'The key would have expired already', 'expiresAt')
   const text = newKey()
   const key = { id: randomUUID(), name, lastFour: text.slice(-4), scopes: [...new Set(scopes)], expiresAt }

@@ -90,7 +90,8 @@ const refused: Array<[object, number, string]> = [
   [{ name: 'x', scopes: [] }, 400, 'scopes'],
   [{ name: 'x', scopes: ['root'] }, 400, 'scopes.0'],
   [{ name: 'x', scopes: ['read'], expiresAt: '2020-01-01T00:00:00.000Z' }, 400, 'expiresAt'],
-  [{ name: 'x', scopes: ['read'], expiresAt: 'soon' }, 400, 'expiresAt']
+  [{ name: 'x', scopes: ['read'], expiresAt: 'soon' }, 400, 'expiresAt'],
+  [{ name: 'x', scopes: ['read'], expiresAt: '2100-12-31T23:59:60Z' }, 400, 'expiresAt']
 ]
 for (const [payload, status, field] of refused) {
   t.test(`refuses ${JSON.stringify(payload)} because of ${field}`, async (t) => {
