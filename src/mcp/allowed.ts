@@ -14,9 +14,11 @@ export interface AllowedCallers {
  */
 export function callerRefusal (host: string, origin: string | undefined, { hosts, origins }: AllowedCallers): string | null {
   const url = urlOf(`http://${host}`)
-  const name = url?.hostname.replace(/^\[|\]$/g, '') ?? ''
+  // Node passes a Host header on as it is, also one with a user name or a path.
+  if (url?.href !== `http://${url?.host}/`) return 'The Host header is not a name with or without a port'
+  const name = url.hostname.replace(/^\[|\]$/g, '')
   if (name !== 'localhost' && isIP(name) === 0 && !hosts.includes(name)) return 'MCP_HOSTS does not have the name in the Host header'
-  const isOwn = origin === undefined || origins.includes(origin) || urlOf(origin)?.host === url?.host
+  const isOwn = origin === undefined || origins.includes(origin) || urlOf(origin)?.host === url.host
   return isOwn ? null : 'CORS_ORIGIN does not have the Origin of this request'
 }
 

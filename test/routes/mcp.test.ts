@@ -92,7 +92,7 @@ t.test('the name of the server and the origin are checked', async (t) => {
   for (const host of ['localhost:3080', '127.0.0.1', '192.168.1.5:3080', '[::1]:3080', 'parley:3080', 'PARLEY.example.test']) {
     t.equal(await statusOf({ host }), 200, host)
   }
-  for (const host of ['evil.example.test', 'localhost.evil.example.test', 'x.parley.example.test', 'a b']) {
+  for (const host of ['evil.example.test', 'localhost.evil.example.test', 'x.parley.example.test', 'a b', 'me@localhost', 'me:x@localhost', 'localhost/x', 'localhost?x', 'localhost#x']) {
     t.equal(await statusOf({ host }), 403, host)
   }
   const own = { host: 'parley:3080' }
