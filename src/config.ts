@@ -11,6 +11,9 @@ const secret = (pattern: string, description: string) => Type.Optional(Type.Stri
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })
 const count = (value: number, description: string, minimum = 1) =>
   Type.Integer({ default: value, minimum, maximum: Number.MAX_SAFE_INTEGER, description })
+/** A hundred years. A time much further ahead is no date of JavaScript. */
+const MAX_LIFETIME_MS = 3_155_760_000_000
+const lifetime = (value: number, description: string) => Type.Integer({ default: value, minimum: 1000, maximum: MAX_LIFETIME_MS, description })
 
 /** Every setting Parley reads from the environment; a test compares `docs/configuration.md` with it. */
 export const ConfigSchema = Type.Object({
@@ -22,8 +25,8 @@ export const ConfigSchema = Type.Object({
   BACKUP_EVERY: Type.String({ default: '24h', pattern: '^[1-9]\\d{0,3}[mhd]$', description: 'Time between two backups, such as 90m, 24h or 7d.' }),
   BACKUP_KEEP: count(7, 'How many backups are kept.'),
   JWT_SECRET: optionalText('Signs access tokens, 32 bytes or more. Unset: made once and kept beside the database.'),
-  SESSION_EXPIRY: count(900_000, 'Life of an access token in milliseconds.', 1000),
-  REFRESH_TOKEN_EXPIRY: count(604_800_000, 'Life of a refresh token in milliseconds.', 1000),
+  SESSION_EXPIRY: lifetime(900_000, 'Life of an access token in milliseconds.'),
+  REFRESH_TOKEN_EXPIRY: lifetime(604_800_000, 'Life of a refresh token in milliseconds.'),
   ALLOW_REGISTRATION: flag(false, 'Whether anyone may register once there is an account.'),
   FIRST_USER_EMAIL: Type.Optional(Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', description: 'E-mail address of the first account, which the start makes when there is none.' })),
   FIRST_USER_PASSWORD: secret('.', 'Password of that account.'),

@@ -19,6 +19,8 @@ const refused: Array<[env: Record<string, string>, message: RegExp]> = [
   [{ OPENAI_BASE_URL: 'https://api.test/v1?key=1' }, /^OPENAI_BASE_URL: /],
   [{ OPENAI_API_KEY: `${KEY}\n` }, /^OPENAI_API_KEY: /],
   [{ FIRST_USER_EMAIL: 'ada@example.com' }, /^FIRST_USER_EMAIL, FIRST_USER_PASSWORD: one needs the other/],
+  [{ REFRESH_TOKEN_EXPIRY: '9007199254740991' }, /^REFRESH_TOKEN_EXPIRY: /],
+  [{ SESSION_EXPIRY: '3155760000001' }, /^SESSION_EXPIRY: /],
   [{ JWT_SECRET_FILE: '/nowhere/jwt' }, /^JWT_SECRET_FILE: ENOENT/]
 ]
 for (const [env, message] of refused) {
