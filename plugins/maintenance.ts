@@ -31,6 +31,9 @@ const SCHEDULE_INTERVAL_MS = 60_000
 /** Hour of the nightly file check, in the machine's local time. */
 const CHECK_HOUR = 3
 
+/** The routes that read the file. A route's own URL, because the one of a request can be spelled with escapes. */
+const READS_FILE = /^\/(?:api\/|mcp$)/
+
 /** Monitors the file and the writer. Checks the file after a crash and each night. Makes backups by schedule. */
 export default fp(async (fastify) => {
   const { config, condition, database: { reader, writer }, log } = fastify
@@ -96,8 +99,8 @@ export default fp(async (fastify) => {
     if (faults.length > 0) log.warn({ faults }, 'The backup has faults of the database that `parley doctor --repair` can mend')
   }
 
-  fastify.addHook('onRequest', ({ url }, _reply, done) => {
-    done(isMisleading && url.startsWith('/api/') ? new StorageError(NOT_TRUSTED, 'The file contradicts itself') : undefined)
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(isMisleading && READS_FILE.test(request.routeOptions.url ?? '') ? new StorageError(NOT_TRUSTED, 'The file contradicts itself') : undefined)
   })
 
   /** Logs a failure of `work` and passes it to `onFailure`, unless the server stops. Then does what else is due. */
