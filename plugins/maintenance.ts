@@ -4,7 +4,7 @@ import { type Backup, listBackups } from '../src/maintenance/backup.js'
 import { canMislead } from '../src/maintenance/checks.js'
 import type { ServerStateView } from '../src/maintenance/schemas.js'
 import { viewServerState } from '../src/maintenance/server-state.js'
-import { dayTask, intervalMs } from '../src/maintenance/schedule.js'
+import { dayTask, intervalMs, isBackupDue } from '../src/maintenance/schedule.js'
 import { type Monitor, startMonitor } from '../src/maintenance/monitor.js'
 import { type RunningTask, runInThread } from '../src/maintenance/run-in-thread.js'
 import { fromHome } from '../src/paths.js'
@@ -42,7 +42,7 @@ export default fp(async (fastify) => {
   const backupEveryMs = intervalMs(config.BACKUP_EVERY)
   const running = new Set<RunningTask<unknown>>()
   let backup: Backup | null = null
-  let backupAttemptedAt = 0
+  let backupBegunAt: number | null = null
   let check: { at: number, faults: number } | null = null
   let isMisleading = false
 
@@ -92,7 +92,7 @@ export default fp(async (fastify) => {
   }
 
   async function makeBackup (file: string, to: string) {
-    backupAttemptedAt = Date.now()
+    backupBegunAt = Date.now()
     const { faults, ...made } = await run(runInThread('backup', { path: file, folder: to, keep: config.BACKUP_KEEP, now: Date.now() }))
     backup = made
     log.info({ path: made.path, bytes: made.bytes }, 'A backup was made')
@@ -117,7 +117,7 @@ export default fp(async (fastify) => {
   function lookAtSchedule () {
     if (path === null || isStopping || running.size > 0) return
     if (isCheckDue(new Date())) attempt('The check of the file', checkFile(path), condition.report)
-    else if (folder !== null && Date.now() >= Math.max(backup?.madeAt ?? 0, backupAttemptedAt) + backupEveryMs) {
+    else if (folder !== null && isBackupDue({ madeAt: backup?.madeAt ?? null, begunAt: backupBegunAt }, backupEveryMs, Date.now())) {
       attempt('The backup', makeBackup(path, folder))
     }
   }
@@ -125,7 +125,7 @@ export default fp(async (fastify) => {
   let isStopping = false
   let timer: NodeJS.Timeout | undefined
   fastify.addHook('onReady', async () => {
-    if (folder !== null) backup = listBackups(folder)[0] ?? null
+    if (folder !== null) backup = listBackups(folder, Date.now())[0] ?? null
     timer = setInterval(lookAtSchedule, SCHEDULE_INTERVAL_MS).unref()
     if (path !== null && fastify.hasCrashed) attempt('The check after a crash', checkFile(path), condition.report)
     else lookAtSchedule()

@@ -22,7 +22,7 @@ export function addBackupCommands (program: Command, env: Environment) {
       const target = folder === undefined ? config.BACKUP_DIR && fromHome(config.BACKUP_DIR) : resolve(folder)
       if (!target) throw new UsageError('Name a folder for the backup, or set BACKUP_DIR')
       if (list) {
-        const backups = listBackups(target)
+        const backups = listBackups(target, Date.now())
         return print(command, backups, table(backups.map((backup) => [new Date(backup.madeAt).toISOString(), size(backup.bytes), backup.path])))
       }
       const progress = showProgress('Backup')

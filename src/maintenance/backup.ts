@@ -27,20 +27,25 @@ export function makeBackup (databasePath: string, folder: string, { keep, now }:
   const name = `parley-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.db`
   const path = join(folder, name)
   const faults = copyDatabase(databasePath, path)
-  prune(folder, keep)
+  prune(folder, { path, keep, now })
   return { path, bytes: statSync(path).size, madeAt: now, faults }
 }
 
-/** The backups in a folder, newest first; none when there is no such folder. */
-export function listBackups (folder: string): Backup[] {
+/**
+ * Returns the backups in a folder, newest first. Empty when there is no such folder. A backup dated after `now` was made
+ * while the clock was wrong. It counts as the oldest, so that it neither outlives later ones nor delays the next.
+ */
+export function listBackups (folder: string, now: number): Backup[] {
+  const age = ({ madeAt }: Backup) => madeAt > now ? Infinity : now - madeAt
   return names(folder).filter((name) => NAME.test(name)).sort().reverse().map((name) => ({
     path: join(folder, name), bytes: statSync(join(folder, name)).size, madeAt: momentOf(name)
-  }))
+  })).sort((a, b) => age(a) === age(b) ? 0 : age(a) - age(b))
 }
 
-function prune (folder: string, keep: number) {
+/** Removes all but the `keep` newest backups, and what unfinished ones left. The one at `path` was just made and stays. */
+function prune (folder: string, { path: made, keep, now }: { path: string, keep: number, now: number }) {
   const unfinished = names(folder).filter((name) => name.endsWith(UNFINISHED) && NAME.test(name.slice(0, -UNFINISHED.length)))
-  const old = listBackups(folder).slice(keep).map(({ path }) => path)
+  const old = listBackups(folder, now).map(({ path }) => path).filter((path) => path !== made).slice(keep - 1)
   for (const path of [...old, ...unfinished.map((name) => join(folder, name))]) rmSync(path, { force: true })
   syncPath(folder)
 }

@@ -17,3 +17,15 @@ export function dayTask (hour: number): (now: Date) => boolean {
     return true
   }
 }
+
+/** Time after which a backup that failed is tried again, unless backups are made more often. */
+export const RETRY_MS = 3_600_000
+
+/** When the last backup was made, and when one was last begun. Null where there was none. In milliseconds since 1970. */
+export interface BackupTimes { madeAt: number | null, begunAt: number | null }
+
+/** Whether a backup is due. A time that is ahead of the clock does not count: the clock was set back since. */
+export function isBackupDue ({ madeAt, begunAt }: BackupTimes, everyMs: number, now: number): boolean {
+  const isOver = (time: number | null, ms: number) => time === null || time > now || now - time >= ms
+  return isOver(madeAt, everyMs) && isOver(begunAt, Math.min(everyMs, RETRY_MS))
+}

@@ -58,11 +58,11 @@ export const kills: Trial = {
       const left = readdirSync(`${path}-uploads`)
       if (left.length > 0) throw new Error(`Kill ${kill}: uploads are left: ${left.join(', ')}`)
       assertSound(path)
-      for (const made of listBackups(backups)) assertSound(made.path)
+      for (const made of listBackups(backups, Date.now())) assertSound(made.path)
       if (await again.end('SIGTERM') !== 0) throw new Error(`Kill ${kill}: the server did not stop cleanly`)
     }
     return `${count} kills and ${killedStarts} during a start: ${told(ledgers)}, ${imports.done} imports; nothing lost, nothing half done, ` +
-      `${listBackups(backups).length} backups are kept`
+      `${listBackups(backups, Date.now()).length} backups are kept`
   }
 }
 

@@ -24,7 +24,7 @@ t.test('a backup is private, whole and named after its moment', async (t) => {
   t.strictSame(backup.faults, [])
   t.equal(statSync(backup.path).mode & 0o777, 0o600)
   t.equal(valueOf(backup.path, MESSAGES), 12)
-  t.match(listBackups(folder), [{ path: backup.path, bytes: backup.bytes, madeAt: NOW }])
+  t.match(listBackups(folder, NOW), [{ path: backup.path, bytes: backup.bytes, madeAt: NOW }])
 })
 
 t.test('a backup of a server that is being written to has every acknowledged write from before it', async (t) => {
@@ -47,6 +47,16 @@ t.test('only the newest backups are kept, and other files are left alone', async
   const folder = folderBeside(path, { 'parley-notes.db': 'mine', 'parley.db': 'mine', 'parley-20250101T000000Z.db.part': 'of a crash' })
   for (let day = 0; day < 4; day++) makeBackup(path, folder, { keep: 2, now: NOW + day * DAY })
   t.strictSame(readdirSync(folder).sort(), ['parley-20260104T100000Z.db', 'parley-20260105T100000Z.db', 'parley-notes.db', 'parley.db'])
+})
+
+t.test('backups that were made while the clock was ahead go first, and the new one stays', async (t) => {
+  const path = await filledFile(t)
+  const folder = folderBeside(path)
+  for (const ahead of [300, 301]) makeBackup(path, folder, { keep: 9, now: NOW + ahead * DAY })
+  const first = makeBackup(path, folder, { keep: 2, now: NOW })
+  t.strictSame(listBackups(folder, NOW).map(({ madeAt }) => madeAt), [NOW, NOW + 301 * DAY])
+  const second = makeBackup(path, folder, { keep: 2, now: NOW + DAY })
+  t.strictSame(listBackups(folder, NOW + DAY).map((backup) => backup.path), [second.path, first.path])
 })
 
 t.test('a damaged database makes no backup and removes none', async (t) => {
