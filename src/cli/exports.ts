@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import { asPathError } from '../db/file-error.js'
 import { runExport } from '../exports/run-export.js'
 import { exportFormats, type ExportFormatName } from '../formats/export-formats.js'
 import { withDatabase } from './database.js'
@@ -49,7 +50,7 @@ export function addExportCommand (program: Command, env: Environment) {
           print(command, { file: path, format, conversations: done, bytes }, [`${out}: ${conversations(done)} (${size(bytes)})`])
         } catch (error) {
           progress.fail('failed')
-          throw error
+          throw asPathError(path, error)
         }
       })
     })

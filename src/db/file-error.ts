@@ -18,10 +18,29 @@ const advice: Array<[code: RegExp, fault: string]> = [
   [/^SQLITE_IOERR|^EIO/, 'cannot be read or written because the disk fails; check the disk, then restore a backup with: parley restore BACKUP']
 ]
 
-/** The same failure as one line about the file at `path`. Failures that say nothing of the file stay as they are. */
+/** What the faults mean for any other file or folder that a setting or a command names. */
+const faults: Array<[code: RegExp, fault: string]> = [
+  [/^ENOENT/, 'cannot be there, because its folder is not there'],
+  [/^ENOTDIR|^EEXIST/, 'cannot be used, because it or a part of its path is a file'],
+  [/^EISDIR/, 'is a folder'],
+  [/^ENOSPC|^EDQUOT/, 'cannot be written, because the disk is full'],
+  [/^EACCES|^EPERM|^EROFS/, 'cannot be used; give this user the right to read and write there']
+]
+
+/** The same failure as one line about the database file at `path`. Failures that say nothing of the file stay as they are. */
 export function asFileError (path: string, error: unknown): unknown {
+  return describe(advice, path, error)
+}
+
+/** The same for a file or folder that is not the database, such as the folder of backups. */
+export function asPathError (path: string, error: unknown): unknown {
+  return describe(faults, path, error)
+}
+
+function describe (meanings: Array<[code: RegExp, fault: string]>, path: string, error: unknown): unknown {
   if (error instanceof FileError || !(error instanceof Error)) return error
-  const code = 'code' in error ? String(error.code) : ''
-  const [, fault] = advice.find(([pattern]) => pattern.test(code)) ?? []
+  // An error of a thread has its code in the message only.
+  const code = 'code' in error ? String(error.code) : error.message
+  const [, fault] = meanings.find(([pattern]) => pattern.test(code)) ?? []
   return fault === undefined ? error : new FileError(`${path} ${fault} (${error.message})`, { cause: error })
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { asPathError } from '../db/file-error.js'
 import { isMissingFile } from '../missing-file.js'
 import type { Fault } from './checks.js'
 import { copyDatabase, syncPath, UNFINISHED } from './copy-database.js'
@@ -23,7 +24,7 @@ const NAME = /^parley-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/
  * @throws {FileError} when it cannot be made; older backups are left alone then.
  */
 export function makeBackup (databasePath: string, folder: string, { keep, now }: { keep: number, now: number }): NewBackup {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  aboutFolder(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
   const name = `parley-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.db`
   const path = join(folder, name)
   const faults = copyDatabase(databasePath, path)
@@ -34,6 +35,7 @@ export function makeBackup (databasePath: string, folder: string, { keep, now }:
 /**
  * Returns the backups in a folder, newest first. Empty when there is no such folder. A backup dated after `now` was made
  * while the clock was wrong. It counts as the oldest, so that it neither outlives later ones nor delays the next.
+ * @throws {FileError} when the folder cannot be read.
  */
 export function listBackups (folder: string, now: number): Backup[] {
   const age = ({ madeAt }: Backup) => madeAt > now ? Infinity : now - madeAt
@@ -51,11 +53,22 @@ function prune (folder: string, { path: made, keep, now }: { path: string, keep:
 }
 
 function names (folder: string): string[] {
+  return aboutFolder(folder, () => {
+    try {
+      return readdirSync(folder)
+    } catch (error) {
+      if (isMissingFile(error)) return []
+      throw error
+    }
+  })
+}
+
+/** @throws {FileError} naming the folder, when `work` fails because of it. */
+function aboutFolder <T> (folder: string, work: () => T): T {
   try {
-    return readdirSync(folder)
+    return work()
   } catch (error) {
-    if (isMissingFile(error)) return []
-    throw error
+    throw asPathError(folder, error)
   }
 }
 

@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { inspectFile, openReader } from '../db/open.js'
 import { asFileError, FileError } from '../db/file-error.js'
 import { derivedChecks, type Fault, fileChecks, runChecks } from './checks.js'
 import { Sqlite } from '../db/sqlite.js'
+import { storageCode } from '../writer/errors.js'
 
 /** Ending of a copy that is not finished. */
 export const UNFINISHED = '.part'
@@ -16,15 +17,17 @@ const MARGIN = 0.1
  * Writes to `from` go on meanwhile; the copy is of the moment it began. It has no deleted text and no free pages.
  * This blocks for as long as it takes to read everything a few times, so servers run it on a thread.
  * Returns the faults that `parley doctor --repair` can mend: the texts are there, so the copy is worth having.
- * @throws {FileError} when there is no room, the disk fails, or the copy is not a sound database; no file is left then.
+ * @throws {FileError} when `from` is missing or damaged, there is no room, the disk fails, or the copy is not a sound
+ * database. No file is left then.
  */
 export function copyDatabase (from: string, to: string): Fault[] {
+  if (!existsSync(from)) throw new FileError(`${from} is not there yet`)
   const part = to + UNFINISHED
   try {
-    assertRoom(from, to)
+    aboutSource(from, () => assertRoom(from, to))
     rmSync(part, { force: true })
     closeSync(openSync(part, 'wx', 0o600))
-    vacuumInto(from, part)
+    aboutSource(from, () => vacuumInto(from, part))
     const faults = verify(part)
     syncPath(part)
     renameSync(part, to)
@@ -33,6 +36,15 @@ export function copyDatabase (from: string, to: string): Fault[] {
   } catch (error) {
     rmSync(part, { force: true })
     throw asFileError(to, error)
+  }
+}
+
+/** @throws {FileError} naming the database, when `work` fails because it is damaged. */
+function aboutSource (from: string, work: () => void) {
+  try {
+    work()
+  } catch (error) {
+    throw /^SQLITE_(CORRUPT|NOTADB)/.test(storageCode(error)) ? asFileError(from, error) : error
   }
 }
 

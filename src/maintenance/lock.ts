@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
+import { asFileError } from '../db/file-error.js'
 import { type Connection, Sqlite } from '../db/sqlite.js'
 
 /** Who holds a database file. */
@@ -42,6 +43,7 @@ export class LockedError extends Error {
  * may open the side file by other means: closing any descriptor of a file drops the process's POSIX locks on it
  * (sqlite.org/howtocorrupt.html, section 2.2).
  * @throws {LockedError} when another process holds it.
+ * @throws {FileError} when the side file cannot be made.
  */
 export function lockFile (path: string, purpose: string): FileLock {
   const sqlite = openSideFile(path)
@@ -70,14 +72,23 @@ export function holderOf (path: string): Holder | null {
 }
 
 function openSideFile (path: string): Connection {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const side = `${path}-lock`
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    if (!existsSync(side)) createSideFile(side)
+    return new Sqlite(side, { timeout: 0 })
+  } catch (error) {
+    throw asFileError(path, error)
+  }
+}
+
+function createSideFile (side: string) {
   try {
     closeSync(openSync(side, 'wx', 0o600))
   } catch (error) {
+    // Another process has just created it.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
-  return new Sqlite(side, { timeout: 0 })
 }
 
 // Raw SQL: this file has one table of its own, and its transaction stays open.

@@ -13,7 +13,9 @@ import { lockFile } from './lock.js'
  * @throws {FileError} when the backup is missing, faulty, or of a newer version.
  */
 export function restoreBackup (backup: string, path: string, now: number): string | null {
-  if (!existsSync(backup)) throw new FileError(`${backup} is not there`)
+  const found = statSync(backup, { throwIfNoEntry: false })
+  if (!found) throw new FileError(`${backup} is not there`)
+  if (found.isDirectory()) throw new FileError(`${backup} is a folder; name a backup in it`)
   if (inspectFile(backup).has === 0) throw new FileError(`${backup} is empty`)
   const lock = lockFile(path, 'restore')
   try {

@@ -74,10 +74,24 @@ t.test('faults that can be mended are told and do not prevent a backup', async (
   t.match(makeBackup(path, folderBeside(path), { keep: 1, now: NOW }).faults, [{ check: 'message counts' }])
 })
 
-t.test('a folder that cannot be written fails in one line', async (t) => {
+t.test('a folder that cannot be used fails in one line that names it', async (t) => {
   const path = await filledFile(t)
   const file = join(folderBeside(path, { file: '' }), 'file')
-  await t.rejects(runInThread('backup', { path, folder: join(file, 'in-it'), keep: 1, now: NOW }).result, /ENOTDIR|EEXIST/)
+  for (const folder of [file, join(file, 'in-it')]) {
+    await t.rejects(runInThread('backup', { path, folder, keep: 1, now: NOW }).result, { name: 'FileError', message: new RegExp(`^${folder} cannot be used`) })
+    t.throws(() => listBackups(folder, NOW), { name: 'FileError', message: new RegExp(`^${folder} cannot be used`) })
+  }
+})
+
+t.test('a database that is missing or damaged is named as the one at fault', async (t) => {
+  const path = await filledFile(t)
+  const folder = folderBeside(path)
+  const missing = join(folder, 'none/parley.db')
+  t.throws(() => makeBackup(missing, folder, { keep: 1, now: NOW }), { name: 'FileError', message: `${missing} is not there yet` })
+  const pages = readFileSync(path)
+  writeFileSync(path, pages.fill(0x55, 4096))
+  t.throws(() => makeBackup(path, folder, { keep: 1, now: NOW }), { name: 'FileError', message: new RegExp(`^${path} is damaged`) })
+  t.strictSame(readdirSync(folder), [])
 })
 
 t.test('a restore puts the backup in place and the old file aside', async (t) => {
@@ -153,7 +167,8 @@ t.test('a restore refuses what is no sound backup and touches nothing', async (t
   change(newer, 'PRAGMA user_version = 99')
   writeFileSync(join(folder, 'text.db'), 'Not a database. '.repeat(99))
   writeFileSync(join(folder, 'empty.db'), '')
-  for (const [name, message] of [['broken', /not a sound copy/], ['newer', /newer version/], ['text', /not a SQLite database/], ['empty', /is empty/], ['missing', /is not there/]] as const) {
+  mkdirSync(join(folder, 'folder.db'))
+  for (const [name, message] of [['broken', /not a sound copy/], ['newer', /newer version/], ['text', /not a SQLite database/], ['empty', /is empty/], ['missing', /is not there/], ['folder', /is a folder; name a backup in it/]] as const) {
     t.throws(() => restoreBackup(join(folder, `${name}.db`), path, NOW), { name: 'FileError', message }, name)
   }
   t.strictSame(readFileSync(path), before)
