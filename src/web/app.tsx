@@ -24,7 +24,7 @@ const Settings = later(() => import('./screens/settings/index.js').then((loaded)
 
 /** The page: nothing while it is not known who is there, then a question to sign in, or everything. */
 export function App () {
-  if (startFailure.value) return <main class='page'><FailureNote title={t('app.offline')} failure={startFailure.value} onRetry={startUp} /></main>
+  if (startFailure.value) return <main class='page'><FailureNote title={t('app.unreachable')} failure={startFailure.value} onRetry={startUp} /></main>
   // Whether to sign in or to make the first account depends on what the server offers.
   if (account.value === undefined || serverConfig.value === null) return <p class='visually-hidden' role='status'>{t('common.loading')}</p>
   if (screen.value.name === 'password') return <><PasswordLink /><Notices /></>

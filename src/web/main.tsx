@@ -6,12 +6,13 @@ import { App } from './app.js'
 import { loadPreferredLanguage } from './i18n/index.js'
 import { followAddress } from './state/address.js'
 import { followConnection } from './state/connection.js'
-import { clearList, followFilter } from './state/conversations.js'
+import { clearList, followFilter, followReturn } from './state/conversations.js'
 import { listenToKeys } from './state/keyboard.js'
 import { followOrigins } from './state/origins.js'
 import { applyPreferences } from './state/preferences.js'
 import { followSearch } from './state/search.js'
 import { startUp } from './state/server.js'
+import { followTitle } from './state/title.js'
 
 /* The start of the page: the language and the session first, then everything that follows the address. */
 
@@ -20,6 +21,8 @@ followAddress()
 followFilter()
 followOrigins()
 followConnection()
+followReturn()
+followTitle()
 listenToKeys()
 
 const root = document.getElementById('page')

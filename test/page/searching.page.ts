@@ -54,3 +54,21 @@ for (const [place, options] of [['on a desktop', {}], ['on a phone in German', {
     t.strictSame(faults, [])
   })
 }
+
+t.test('what was found stays when there is no more to be had of it', async (t) => {
+  const { open } = await startPage(t)
+  const { page } = await open()
+  await signUp(page)
+  const messages = Array.from({ length: 40 }, (_, index) => ({
+    messageId: `m${index}`, parentMessageId: index === 0 ? null : `m${index - 1}`, isCreatedByUser: index % 2 === 0, sender: 'x', text: `harbour ${index}`
+  }))
+  await importFile(page, 'harbour.json', JSON.stringify([{ conversationId: 'harbour', title: 'A port', endpoint: 'openAI', messages }]))
+  const isFurther = (url: URL) => url.pathname === '/api/messages' && url.searchParams.has('cursor')
+  const problem = { status: 500, code: 'INTERNAL', detail: 'The disk does not answer', requestId: 'req-7f' }
+  await page.route(isFurther, (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) }))
+  await page.goto('/search?q=harbour')
+  await page.locator('.hit').first().waitFor()
+  await page.locator('.side-content').evaluate((element) => { element.scrollTo(0, element.scrollHeight) })
+  t.ok(await appears(page.locator('.notice.failed', { hasText: 'req-7f' }).first()))
+  t.equal(await settledCount(page.locator('.hit-snippet'), 25), 25)
+})

@@ -5,7 +5,7 @@ import { screen } from './address.js'
 import { listFailure, reloadList } from './conversations.js'
 import { openReader, readerFailure, readerStatus } from './reader.js'
 import { searchAgain, searchFailure, searchStatus } from './search.js'
-import { loadServerConfig } from './server.js'
+import { loadServerConfig, startFailure, startUp } from './server.js'
 
 /** Pause between two tries to reach a server that did not answer. */
 const PROBE_MS = 5000
@@ -15,7 +15,7 @@ export function followConnection () {
   let wasReachable = true
   effect(() => {
     if (isReachable.value) {
-      if (!wasReachable && account.peek()) readAgain()
+      if (!wasReachable) readAgain()
       wasReachable = true
       return
     }
@@ -31,6 +31,11 @@ export function followConnection () {
 }
 
 function readAgain () {
+  if (startFailure.peek()?.code === 'OFFLINE') {
+    startUp()
+    return
+  }
+  if (!account.peek()) return
   if (listFailure.peek()?.code === 'OFFLINE') reloadList()
   if (searchStatus.peek() === 'failed' && searchFailure.peek()?.code === 'OFFLINE') searchAgain()
   const at = screen.peek()

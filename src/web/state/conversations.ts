@@ -1,5 +1,6 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { api, result } from '../api/client.js'
+import { account } from '../api/session.js'
 import { asFailure, type Failure, isAbort } from '../api/failure.js'
 import type { ConversationRow } from '../api/types.js'
 import { address, go, screen } from './address.js'
@@ -74,7 +75,7 @@ export async function reloadList () {
   reading = new AbortController()
   const { signal } = reading
   const { sortBy } = filter.value
-  if (rows.value.length === 0) listStatus.value = 'loading'
+  if (rows.value.length === 0 && listStatus.value !== 'ready') listStatus.value = 'loading'
   try {
     const [first, pinned] = await Promise.all([page(null, signal), pinnedPage(signal)])
     batch(() => {
@@ -88,6 +89,14 @@ export async function reloadList () {
   } catch (error) {
     fail(error)
   }
+}
+
+/** Reads the list again when somebody comes back to the tab. Further pages that were read stay as they are. */
+export function followReturn () {
+  document.addEventListener('visibilitychange', () => {
+    const isWhole = listStatus.peek() === 'ready' && rows.peek().length <= PAGE_ROWS
+    if (document.visibilityState === 'visible' && account.peek() && isWhole) reloadList()
+  })
 }
 
 /** Reads the next page, unless one is being read or there is none. */

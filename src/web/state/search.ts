@@ -3,6 +3,7 @@ import { api, result } from '../api/client.js'
 import { asFailure, type Failure, isAbort } from '../api/failure.js'
 import type { ConversationRow, FoundMessage } from '../api/types.js'
 import { address, go, screen, searched } from './address.js'
+import { announceFailure } from './notices.js'
 
 /*
  * The search beside the reader. What is searched for stands in the address, so that a found conversation can be
@@ -92,10 +93,12 @@ export async function searchMore () {
   try {
     const { messages, nextCursor } = await messagePage(searched.peek(), ways(), current.nextCursor)
     found.value = { ...current, messages: [...current.messages, ...messages], nextCursor }
-    searchStatus.value = 'ready'
   } catch (error) {
-    fail(error)
+    // What was found stays. Another search has a status of its own.
+    if (isAbort(error)) return
+    announceFailure(error)
   }
+  searchStatus.value = 'ready'
 }
 
 /** Searches again, after a failure. */

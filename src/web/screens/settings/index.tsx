@@ -1,5 +1,4 @@
 import type { ComponentType } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
 import { t, type TextKey } from '../../i18n/index.js'
 import { PageHead } from '../../parts/page-head.js'
 import { About } from './about.js'
@@ -28,15 +27,12 @@ const sections: Section[] = [
 export function Settings ({ section }: { section: string | null }) {
   const shown = sections.filter(({ isForAdmins }) => !isForAdmins || account.value?.role === 'ADMIN')
   const current = shown.find(({ name }) => name === section) ?? shown[0]
-  const nav = useRef<HTMLElement>(null)
-  // On a small screen the sections are wider than the window.
-  useEffect(() => { nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }) }, [current?.name])
   if (!current) return null
   const { View } = current
   return (
     <div class='page settings'>
       <PageHead title={t('settings.title')} />
-      <nav ref={nav} class='settings-nav' aria-label={t('settings.title')}>
+      <nav class='settings-nav' aria-label={t('settings.title')}>
         {shown.map(({ name, title }) => <a key={name} href={`/settings/${name}`} aria-current={current.name === name ? 'page' : undefined}>{t(title)}</a>)}
       </nav>
       <section class='settings-section' aria-labelledby='settings-heading'>
