@@ -11,12 +11,12 @@ const { placeholder } = sql
 const statements = prepared((db: Db) => ({
   first: db.select().from(tagRenames).orderBy(asc(tagRenames.pk)).limit(1).prepare(),
   remove: db.delete(tagRenames).where(eq(tagRenames.pk, placeholder('pk'))).prepare(),
-  // Raw SQL: CROSS JOIN makes SQLite look the tag up in each partition. Staged partitions belong to pending imports and copies.
+  // Raw SQL: CROSS JOIN makes SQLite look the tag up in each partition. The staged and publishing ones belong to imports and copies.
   carriers: db.$client.prepare<[{ userNo: number, tag: string, limit: number }], TaggedConversation>(
     `SELECT c.pk, c.tags FROM partitions p
      CROSS JOIN conversation_tags t ON t.partition_no = p.no AND t.tag = :tag
      CROSS JOIN conversations c ON c.pk = t.conversation_pk
-     WHERE p.user_no = :userNo AND p.state IN ('live', 'staged') LIMIT :limit + 0`),
+     WHERE p.user_no = :userNo AND p.state IN ('live', 'staged', 'publishing') LIMIT :limit + 0`),
   store: db.update(conversations).set({ tags: sql`${placeholder('tags')}` }).where(eq(conversations.pk, placeholder('pk'))).prepare()
 }))
 

@@ -23,7 +23,7 @@ const statements = prepared(({ $client: sqlite }: Db) => ({
   isCarried: sqlite.prepare<[{ userNo: number, names: string }], number>(
     `SELECT EXISTS (SELECT 1 FROM partitions p CROSS JOIN json_each(:names) n
        CROSS JOIN conversation_tags t ON t.partition_no = p.no AND t.tag = n.value
-       WHERE p.user_no = :userNo AND p.state IN ('live', 'staged'))`).pluck(),
+       WHERE p.user_no = :userNo AND p.state IN ('live', 'staged', 'publishing'))`).pluck(),
   pending: sqlite.prepare<[number], number>('SELECT count(*) FROM tag_renames WHERE user_no = ?').pluck()
 }))
 

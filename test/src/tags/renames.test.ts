@@ -146,3 +146,16 @@ t.test('a conversation has at most 50 tags, by every way in', async (t) => {
   await t.rejects(createTag(writer, another), { code: 'LIMIT_REACHED' })
   await t.resolves(createTag(writer, { ...another, tag: 'tag 7' }), 'one that it carries already')
 })
+
+t.test('a tag that is renamed while an import is published does not come back', async (t) => {
+  const { db, writer, ids: [conversationId = ''] } = await open(t, 1)
+  await setConversationTags(writer, { userNo: 1, conversationId, tags: ['a', 'b'], now: 1 })
+  const setState = (state: string) => db.$client.prepare('UPDATE partitions SET state = ?').run(state)
+  setState('publishing')
+  await changeTag(writer, { userNo: 1, tag: 'a', rename: 'c', now: 2 })
+  await deleteTag(writer, { userNo: 1, tag: 'b' })
+  await applyTagRenames(writer)
+  setState('live')
+  t.strictSame(listed({ db }, []), new Map([[conversationId, ['c']]]))
+  t.strictSame(stored({ db }), ['c'])
+})
