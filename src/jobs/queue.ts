@@ -2,7 +2,8 @@ import { DomainError } from '../errors.js'
 
 const MAX_RUNNING_PER_USER = 1
 const MAX_RUNNING = 2
-const MAX_WAITING = 10
+const MAX_WAITING_PER_USER = 10
+const MAX_WAITING = 100
 
 interface Turn { userNo: number, start (): void }
 
@@ -50,7 +51,7 @@ export function createJobQueue (what: string) {
    * @throws {DomainError} TOO_MANY_REQUESTS when too many wait already; the signal's reason if it comes first; what `work` throws.
    */
   async function run <T> (userNo: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (waiting.length >= MAX_WAITING) {
+    if (waiting.length >= MAX_WAITING || waiting.filter((turn) => turn.userNo === userNo).length >= MAX_WAITING_PER_USER) {
       throw new DomainError('TOO_MANY_REQUESTS', `Too many ${what} are waiting; try again later`)
     }
     await turn(userNo, signal)

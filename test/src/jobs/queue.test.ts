@@ -60,17 +60,19 @@ t.test('the server runs two imports, of two users', async (t) => {
   await end('eve')
 })
 
-t.test('ten imports wait, and one more is refused', async (t) => {
+t.test('ten imports of one user wait, one more is refused, and nobody else is', async (t) => {
   const { add, end, begun, results } = setUp(t)
   add(1, 'running')
   for (let n = 1; n <= 10; n++) add(1, `waiting ${n}`)
-  add(2, 'refused')
+  add(1, 'refused')
   await t.rejects(async () => { await results.get('refused') }, { code: 'TOO_MANY_REQUESTS' })
-  await end('running')
-  t.strictSame(begun, ['running', 'waiting 1'])
-  add(2, 'there is room again')
+  add(2, 'of another user')
   await turns()
-  t.strictSame(begun, ['running', 'waiting 1', 'there is room again'])
+  t.strictSame(begun, ['running', 'of another user'])
+  await end('running')
+  add(1, 'there is room again')
+  await turns()
+  t.strictSame(begun, ['running', 'of another user', 'waiting 1'])
 })
 
 t.test('a cancelled import that waits leaves the queue and never begins', async (t) => {
