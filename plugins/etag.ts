@@ -43,6 +43,8 @@ export default fp(async (fastify) => {
   fastify.addHook('onRoute', (route) => {
     if (!route.config?.etag) return
     const send = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
+      // Fastify copies the hooks of a GET to its HEAD, where this one runs twice.
+      if (reply.statusCode === 304) return done(null, payload)
       if (reply.statusCode !== 200) {
         reply.removeHeader('etag')
         return done(null, payload)
@@ -52,7 +54,8 @@ export default fp(async (fastify) => {
       if (known === undefined || (known.trim() !== '*' && !tagsOf(known).includes(tagsOf(String(etag))[0] ?? ''))) return done(null, payload)
       if (payload instanceof Readable) payload.destroy()
       reply.code(304)
-      done(null, null)
+      // The hook with which Fastify ends a HEAD takes no null.
+      done(null, request.method === 'HEAD' ? Readable.from([]) : null)
     }
     route.onSend = [send, ...[route.onSend ?? []].flat()]
   })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -34,6 +35,7 @@ export default fp(async (fastify) => {
   fastify.addHook('onRoute', (route) => {
     const isRead = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
     if (!isRead && !COMPRESSED_WRITES.includes(route.url)) route.compress = false
+    if (route.method === 'HEAD') route.onSend = [endUnread, ...[route.onSend ?? []].flat()]
   })
   await fastify.register(compress, {
     threshold: COMPRESS_FROM_BYTES,
@@ -86,6 +88,12 @@ export default fp(async (fastify) => {
   fastify.server.on('request', limitRest)
   fastify.server.on('request', keepWhileWorking)
 }, { name: 'http-manners', dependencies: ['auth', 'error-handler'] })
+
+/** Ends the body of a response to HEAD, which Fastify would read to its end. */
+function endUnread (_request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) {
+  if (payload instanceof Readable) payload.destroy()
+  done(null, payload)
+}
 
 /** Closes a connection whose rest of a body is not read and arrives too slowly. */
 function limitRest (request: IncomingMessage, response: ServerResponse) {

@@ -27,3 +27,19 @@ t.test('a response that lacks a change does not have the tag of after it', async
   }
   t.comment(`${notModified} not modified`)
 })
+
+t.test('HEAD says what GET says, without its body', async (t) => {
+  const { server, as } = await build(t)
+  const headers = await as('ada')
+  const conversationId = randomUUID()
+  for (const messageId of ['m1', 'm2']) {
+    await server.inject({ method: 'POST', url: `/api/messages/${conversationId}`, headers, payload: { messageId, text: 'long '.repeat(80_000) } })
+  }
+  for (const url of ['/api/convos', `/api/convos/${conversationId}`, `/api/messages/${conversationId}`, `/api/messages/${conversationId}/m1`]) {
+    const { etag } = (await server.inject({ url, headers })).headers
+    const head = await server.inject({ method: 'HEAD', url, headers })
+    t.match({ status: head.statusCode, etag: head.headers.etag, body: head.body }, { status: 200, etag, body: '' }, url)
+    const unchanged = await server.inject({ method: 'HEAD', url, headers: { ...headers, 'if-none-match': String(etag) } })
+    t.match({ status: unchanged.statusCode, etag: unchanged.headers.etag, body: unchanged.body }, { status: 304, etag, body: '' }, url)
+  }
+})
