@@ -2,7 +2,7 @@ import fp from 'fastify-plugin'
 import * as commandModule from '../src/commands.js'
 import { discardStaged } from '../src/conversations/sweep.js'
 import { createHousekeeping, type Housekeeping } from '../src/housekeeping.js'
-import { holderOf } from '../src/maintenance/lock.js'
+import { holderOf, importLockOf } from '../src/maintenance/lock.js'
 import { fromHome } from '../src/paths.js'
 import { prepareSearch } from '../src/search/index/commands.js'
 import { type Database, openDatabase } from '../src/writer/database.js'
@@ -48,7 +48,7 @@ export default fp(async (fastify) => {
   // The server also starts on a disk that is full or fails, so that stored data can be read.
   await whatCanBeDone(async () => {
     // An import by the command line may be staging rows, started beside the last server or this one.
-    if (path === ':memory:' || holderOf(`${fromHome(path)}-import`) === null) await discardStaged(database.writer)
+    if (path === ':memory:' || holderOf(importLockOf(fromHome(path))) === null) await discardStaged(database.writer)
     await prepareSearch(database.writer)
   })
   housekeeping.schedule()

@@ -1,5 +1,5 @@
 /** Failures that a user can act on: the message says how, and no stack trace is needed. */
-const EXPECTED = new Set(['ConfigError', 'FileError', 'LockedError', 'StartError', 'DomainError', 'UsageError'])
+const EXPECTED = new Set(['ConfigError', 'FileError', 'LockedError', 'StartError', 'DomainError', 'UsageError', 'StoppedError'])
 
 /** Writes a failure that ends the process to stderr and sets its exit code to 1: one line when it was to be expected. */
 export function reportFailure (error: unknown) {

@@ -3,7 +3,7 @@ import { type Config, readConfig } from '../config.js'
 import type { Db } from '../db/connection.js'
 import { FileError } from '../db/file-error.js'
 import { inspectFile, openReader, openWriter } from '../db/open.js'
-import { holderOf, lockFile } from '../maintenance/lock.js'
+import { holderOf, LockedError, lockFile } from '../maintenance/lock.js'
 import { upgradeFile } from '../maintenance/upgrade.js'
 import { fromHome } from '../paths.js'
 import { prepareSearch } from '../search/index/commands.js'
@@ -25,15 +25,20 @@ export function databasePath (config: Config): string {
   return fromHome(config.DATABASE_PATH)
 }
 
+/** What holders of the file do that leaves room for a second writer. The others replace or mend the file. */
+const SHARED_PURPOSES = ['server', 'parley']
+
 /**
  * Runs `work` on the database of the settings, beside a running server or without one. Beside a server it uses a connection
  * of its own and leaves the write lock free in between; the server sees what was committed with its next read. Without
  * one it holds the file, so that no server starts meanwhile, and creates or migrates it.
+ * @throws {LockedError} while the file is restored or repaired.
  */
 export async function withDatabase <T> (env: Environment, work: (database: CliDatabase) => Promise<T>): Promise<T> {
   const config = readConfig(env)
   const path = databasePath(config)
   const holder = holderOf(path)
+  if (holder && !SHARED_PURPOSES.includes(holder.purpose)) throw new LockedError(path, holder)
   const lock = holder === null ? lockFile(path, 'parley') : null
   try {
     const { has, known } = inspectFile(path)

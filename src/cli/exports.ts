@@ -8,6 +8,7 @@ import { withDatabase } from './database.js'
 import type { Environment } from './environment.js'
 import { conversations, print, size } from './output.js'
 import { showProgress } from './progress.js'
+import { stopSignal } from './stop-signals.js'
 import { UsageError } from './usage-error.js'
 import { userOf } from './users.js'
 
@@ -36,14 +37,13 @@ export function addExportCommand (program: Command, env: Environment) {
         const { no: userNo } = userOf(reader, user)
         const path = resolve(out)
         if (await stat(path).then(() => true, () => false)) throw new UsageError(`${out} is there already`)
-        const stop = new AbortController()
-        process.once('SIGINT', () => stop.abort(new UsageError('The export was stopped; no file is left')))
+        const signal = stopSignal('The export was stopped; no file is left')
         const progress = showProgress(out)
         const selection = { ...(search !== undefined && { search }), ...(tags && { tags }) }
         const options = { branches, style, address: null }
         try {
           const { done, bytes } = await runExport({ databasePath, path, userNo, format, options, selection, isSingle: false }, {
-            signal: stop.signal,
+            signal,
             onProgress: ({ done, total }) => progress.update(done, total, `${done} of ${conversations(total)}`)
           })
           progress.end(conversations(done))

@@ -4,12 +4,12 @@ import type { Command } from 'commander'
 import { DomainError } from '../errors.js'
 import type { ImportReport } from '../imports/report.js'
 import { runImport } from '../imports/run-import.js'
-import { lockFile } from '../maintenance/lock.js'
+import { importLockOf, lockFile } from '../maintenance/lock.js'
 import { type CliDatabase, withDatabase } from './database.js'
 import { conversations, print } from './output.js'
 import type { Environment } from './environment.js'
 import { showProgress } from './progress.js'
-import { UsageError } from './usage-error.js'
+import { stopSignal } from './stop-signals.js'
 import { userOf } from './users.js'
 
 /** What became of a file: its report, or why it was refused. */
@@ -27,11 +27,10 @@ export function addImportCommand (program: Command, env: Environment) {
     .action(async (files: string[], options: ImportOptions, command: Command) => {
       await withDatabase(env, async (database) => {
         const { no } = userOf(database.reader, options.user)
-        const stop = new AbortController()
-        process.once('SIGINT', () => stop.abort(new UsageError('The import was stopped; nothing of this file was imported')))
+        const signal = stopSignal('The import was stopped; nothing of this file was imported')
         const outcomes: Outcome[] = []
         try {
-          for (const file of files) outcomes.push({ file, ...await importFile(database, resolve(file), no, options, stop.signal) })
+          for (const file of files) outcomes.push({ file, ...await importFile(database, resolve(file), no, options, signal) })
         } finally {
           print(command, outcomes, outcomes.flatMap(describe))
         }
@@ -43,8 +42,7 @@ export function addImportCommand (program: Command, env: Environment) {
 /** Imports one file or folder. One that is refused does not keep the others from being imported. */
 async function importFile ({ path, writer }: CliDatabase, file: string, userNo: number, options: ImportOptions, signal: AbortSignal): Promise<ImportReport | { error: string }> {
   if (!await isReadable(file)) return { error: 'It is no file and no folder' }
-  // Tells a server that staged rows have an owner.
-  const lock = lockFile(`${path}-import`, 'parley import')
+  const lock = lockFile(importLockOf(path), 'parley import')
   const directory = await mkdtemp(join(dirname(path), 'import-'))
   const progress = showProgress(file)
   try {

@@ -14,6 +14,11 @@ import { UsageError } from './usage-error.js'
 
 const WRONG_USAGE = 2
 
+// Whoever reads the output may stop early, as `head` does. The command still ends as it would.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: Error & { code?: string }) => { if (error.code !== 'EPIPE') throw error })
+}
+
 const settings = join(homeFolder, '.env')
 if (existsSync(settings)) process.loadEnvFile(settings)
 

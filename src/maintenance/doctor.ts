@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { openReader, openWriter } from '../db/open.js'
 import { partitions } from '../db/schema.js'
 import { allChecks, type Check, type Fault, runChecks } from './checks.js'
-import { lockFile } from './lock.js'
+import { lockFileAlone } from './lock.js'
 
 /** What a look at a file found, and what of it was mended. */
 export interface Diagnosis {
@@ -37,7 +37,7 @@ export function examine (path: string, isHeld: boolean, onCheck?: (name: string)
  * @throws {LockedError} while a process holds the file.
  */
 export function repair (path: string, onCheck?: (name: string) => void): Diagnosis {
-  const lock = lockFile(path, 'doctor --repair')
+  const lock = lockFileAlone(path, 'doctor --repair')
   try {
     const db = openWriter(path)
     try {

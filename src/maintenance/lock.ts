@@ -56,6 +56,24 @@ export function lockFile (path: string, purpose: string): FileLock {
   }
 }
 
+/**
+ * Takes the lock of the database at `path` to replace or mend the file. An import of the command line can go on after the
+ * server beside which it began has stopped, so it is looked for, too.
+ * @throws {LockedError} when another process holds the lock or imports.
+ */
+export function lockFileAlone (path: string, purpose: string): FileLock {
+  const lock = lockFile(path, purpose)
+  const importer = holderOf(importLockOf(path))
+  if (!importer) return lock
+  lock.release()
+  throw new LockedError(path, importer)
+}
+
+/** The path whose lock `parley import` holds, so that a server knows that staged rows have an owner. */
+export function importLockOf (path: string) {
+  return `${path}-import`
+}
+
 /** The process that holds the lock of the database at `path`, or null when none does. */
 export function holderOf (path: string): Holder | null {
   if (!existsSync(`${path}-lock`)) return null

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { FileError } from '../db/file-error.js'
 import { inspectFile } from '../db/open.js'
 import { copyDatabase, syncPath } from './copy-database.js'
-import { lockFile } from './lock.js'
+import { lockFileAlone } from './lock.js'
 
 /**
  * Puts a backup in the place of the database at `path`. The backup is checked and copied before anything is touched; it
@@ -17,7 +17,7 @@ export function restoreBackup (backup: string, path: string, now: number): strin
   if (!found) throw new FileError(`${backup} is not there`)
   if (found.isDirectory()) throw new FileError(`${backup} is a folder; name a backup in it`)
   if (inspectFile(backup).has === 0) throw new FileError(`${backup} is empty`)
-  const lock = lockFile(path, 'restore')
+  const lock = lockFileAlone(path, 'restore')
   try {
     const restored = `${path}.restored`
     copyDatabase(backup, restored)

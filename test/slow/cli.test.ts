@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { lockFile } from '../../src/maintenance/lock.js'
 import { packageRoot } from '../../src/paths.js'
 import { noLimits } from '../no-limits.js'
 import { compileInto, startServer } from '../server-process.js'
@@ -95,6 +97,37 @@ t.test('keys without a server, and beside one', async (t) => {
   t.equal(await status(key), 401, 'the server refuses it from the next request on')
   t.match(await parley(env, ['key', 'delete', id, ...user]), { code: 1, stderr: /^Key not found\n$/ })
   t.equal(await server.stop('SIGTERM'), 0)
+})
+
+t.test('nothing is written while the file is restored or repaired', async (t) => {
+  const env = environment('restoring')
+  await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD)
+  for (const purpose of ['restore', 'doctor --repair']) {
+    const lock = lockFile(env.DATABASE_PATH, purpose)
+    t.match(await parley(env, ['user', 'add', 'bob@example.test'], PASSWORD), { code: 1, stderr: new RegExp(`in use by process ${process.pid} \\(${purpose}\\)`) })
+    lock.release()
+  }
+  t.match(await parley(env, ['user', 'add', 'bob@example.test'], PASSWORD), { code: 0 })
+})
+
+t.test('a reader that stops early is no failure', async (t) => {
+  const child = spawn('sh', ['-c', `"${process.execPath}" "${program}" --help | true`], { env: environment('pipe') })
+  t.equal(await text(child.stderr), '')
+})
+
+t.test('an import that is asked to end leaves no folder behind', async (t) => {
+  const env = environment('stopped')
+  await parley(env, ['user', 'add', 'ada@example.test'], PASSWORD)
+  const pipe = join(folder, 'stopped/chats')
+  mkdirSync(pipe)
+  for (let n = 0; n < 3000; n++) cpSync(history, join(pipe, `${n}.json`))
+  const child = spawn(process.execPath, [program, 'import', pipe, '--user', 'ada@example.test'], { env })
+  const files = () => readdirSync(join(folder, 'stopped')).filter((name) => name.startsWith('import-'))
+  while (files().length === 0 && child.exitCode === null) await setTimeout(5)
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  t.type(code, 'number', 'it ends by itself')
+  t.strictSame(files(), [])
 })
 
 t.test('beside a running server', async (t) => {

@@ -4,7 +4,7 @@ import { deleteAllConversations } from '../../../src/conversations/commands.js'
 import { sweepDeleted } from '../../../src/conversations/sweep.js'
 import { openWriter } from '../../../src/db/open.js'
 import { examine, repair } from '../../../src/maintenance/doctor.js'
-import { lockFile } from '../../../src/maintenance/lock.js'
+import { importLockOf, lockFile } from '../../../src/maintenance/lock.js'
 import { rebuildSearch } from '../../../src/search/index/commands.js'
 import { openDatabase } from '../../../src/writer/database.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
@@ -68,6 +68,14 @@ t.test('a half-swept conversation is no fault', async (t) => {
   t.match(db.$client.prepare('SELECT (SELECT count(*) FROM conversations), (SELECT count(*) FROM messages)').raw().get(), [3, 8])
   db.$client.close()
   t.strictSame(examine(path, false).faults, [])
+})
+
+t.test('a repair refuses while an import of the command line goes on', async (t) => {
+  const path = await filledFile(t)
+  const lock = lockFile(importLockOf(path), 'parley import')
+  t.throws(() => repair(path), { name: 'LockedError', message: /\(parley import\)/ })
+  lock.release()
+  t.strictSame(repair(path).faults, [])
 })
 
 t.test('a repair refuses while a server holds the file, and a look does not', async (t) => {
