@@ -3,7 +3,7 @@ import { threadFile } from '../paths.js'
 import { runThread } from '../threads/run.js'
 import { emailKey } from './user-queries.js'
 
-/** Lengths of a password in UTF-16 units, as JSON Schema counts them for ASCII. */
+/** Lengths of a password in code points, as JSON Schema counts them. */
 export const MIN_PASSWORD_LENGTH = 8
 export const MAX_PASSWORD_LENGTH = 128
 
@@ -27,13 +27,16 @@ async function loadCommon (): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Refuses a password that attackers guess first: the account's e-mail address or its first part, one repeated character,
- * or a common password. The schema checks the length. `field` is the request's field that carries the password.
+ * Refuses a password that is too short or too long, and one that attackers guess first: the account's e-mail address or
+ * its first part, one repeated character, or a common password. `field` is the request's field that carries the password.
  * @throws {DomainError} INVALID.
  * @throws {StorageError} when the list of common passwords cannot be loaded.
  */
 export async function assertGoodPassword (password: string, email: string | null, field: string): Promise<void> {
   const refuse = (message: string) => new DomainError('INVALID', `The password ${message}`, field)
+  const { length } = [...password]
+  if (length < MIN_PASSWORD_LENGTH) throw refuse(`has fewer than ${MIN_PASSWORD_LENGTH} characters`)
+  if (length > MAX_PASSWORD_LENGTH) throw refuse(`has more than ${MAX_PASSWORD_LENGTH} characters`)
   const typed = emailKey(password)
   const address = email === null ? '' : emailKey(email)
   if (address !== '' && (typed === address || typed === address.split('@')[0])) throw refuse('is the e-mail address')

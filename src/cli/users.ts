@@ -6,6 +6,8 @@ import { listUsers } from '../accounts/administration.js'
 import { deleteAccount } from '../accounts/deletion.js'
 import { setPassword } from '../accounts/password-commands.js'
 import { hashPassword } from '../accounts/password-hash.js'
+import { assertGoodPassword } from '../accounts/password-rules.js'
+import { localPart } from '../accounts/registration.js'
 import { createAccount, setAccountDisabled } from '../accounts/user-commands.js'
 import { anyAccountByEmail, type ListedAccount } from '../accounts/user-queries.js'
 import type { Db } from '../db/connection.js'
@@ -15,7 +17,9 @@ import { conversations, print, table } from './output.js'
 import type { Environment } from './environment.js'
 import { UsageError } from './usage-error.js'
 
-const MIN_PASSWORD_CHARACTERS = 8
+/** As the schema of a registration. */
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/
+const NAME = /^[^\p{Cc}\p{Cs}]{1,80}$/u
 
 /** `parley user …`. Passwords are asked for on a terminal, and read from stdin elsewhere: never an argument, which others see. */
 export function addUserCommands (program: Command, env: Environment) {
@@ -25,11 +29,11 @@ export function addUserCommands (program: Command, env: Environment) {
     .argument('<email>')
     .option('--name <name>', 'the name to show; the part before @ unless given')
     .action((email: string, { name }: { name?: string }, command: Command) => withDatabase(env, async ({ reader, writer }) => {
-      if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new UsageError(`${email} is not an e-mail address`)
+      if (!EMAIL.test(email)) throw new UsageError(`${email} is not an e-mail address`)
+      if (name !== undefined && !NAME.test(name)) throw new UsageError('A name has 1 to 80 characters, none of them a control character')
       if (anyAccountByEmail(reader, email)) throw new DomainError('CONFLICT', `${email} has an account already`)
-      const passwordHash = await hashPassword(await readPassword())
-      const [localPart = ''] = email.split('@')
-      const account = await createAccount(writer, { id: uuid(), email, username: '', name: name ?? localPart, passwordHash, isOpen: true, isInvited: true, now: Date.now() })
+      const passwordHash = await hashPassword(await readPassword(email))
+      const account = await createAccount(writer, { id: uuid(), email, username: '', name: name ?? localPart(email), passwordHash, isOpen: true, isInvited: true, now: Date.now() })
       if (!account) throw new DomainError('CONFLICT', `${email} has an account already`)
       print(command, view({ ...account, disabledAt: null }), [`${email} can sign in (${account.role})`])
     }))
@@ -46,7 +50,7 @@ export function addUserCommands (program: Command, env: Environment) {
     .argument('<email>')
     .action((email: string, _options: object, command: Command) => withDatabase(env, async ({ reader, writer }) => {
       const { no, id } = userOf(reader, email)
-      await setPassword(writer, { userNo: no, passwordHash: await hashPassword(await readPassword()), exceptSessionId: null, now: Date.now() })
+      await setPassword(writer, { userNo: no, passwordHash: await hashPassword(await readPassword(email)), exceptSessionId: null, now: Date.now() })
       print(command, { id }, [`${email} has a new password`])
     }))
 
@@ -96,10 +100,13 @@ function view ({ id, email, name, role, createdAt, disabledAt }: ListedAccount) 
   return { id, email, name, role, createdAt: new Date(createdAt).toISOString(), isDisabled: disabledAt !== null }
 }
 
-async function readPassword (): Promise<string> {
+/** @throws {UsageError} for a password that registration refuses, too. */
+async function readPassword (email: string): Promise<string> {
   const given = process.stdin.isTTY ? await ask({ message: 'Password', output: process.stderr }) : (await text(process.stdin)).replace(/\r?\n$/, '')
   if (isCancel(given)) throw new UsageError('Nothing was changed')
-  if (given.length < MIN_PASSWORD_CHARACTERS) throw new UsageError(`A password has ${MIN_PASSWORD_CHARACTERS} characters or more`)
+  await assertGoodPassword(given, email, 'password').catch((error: unknown) => {
+    throw error instanceof DomainError ? new UsageError(error.message) : error
+  })
   return given
 }
 
