@@ -71,7 +71,6 @@ for (const [program, startProxy, file] of [['nginx', startNginx, 'nginx.conf'], 
     const { token }: { token: string } = JSON.parse(refreshed.body)
 
     const authorized = { authorization: `Bearer ${token}`, ...LARGE.headers }
-    t.equal((await read(await send('/api/convos/import', { method: 'POST', headers: LARGE.headers, body: LARGE.body }))).status, 401, 'without a token it is refused')
     const imported = await read(await send('/api/convos/import', { method: 'POST', headers: authorized, body: LARGE.body }))
     t.equal(imported.status, 201, imported.body.slice(0, 200))
     t.match(await read(await send('/api/convos?search=nothing&limit=1', { headers: { authorization: `Bearer ${token}` } })), { status: 200, body: /Chat chat-/ })

@@ -94,10 +94,8 @@ export interface Sent { method?: string, headers?: Record<string, string>, body?
 export function clientOf ({ port, ca }: Proxy, name: string) {
   return async (path: string, { method = 'GET', headers = {}, body, from = '127.0.0.1' }: Sent = {}): Promise<IncomingMessage> => {
     const sent = request({ port, ca, host: '127.0.0.1', localAddress: from, servername: name, method, path, headers: { host: name, ...headers } })
-    const answered = once(sent, 'response')
-    // An answer may come before all is sent, and the rest is refused then.
-    sent.on('error', () => {}).end(body)
-    const [response] = await answered
+    sent.end(body)
+    const [response] = await once(sent, 'response')
     return response
   }
 }
