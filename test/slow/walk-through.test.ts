@@ -57,13 +57,14 @@ const collections = Object.entries({
 /** What runs before the commands of each page. */
 const pages: Record<string, string[]> = { 'walk-through': [], api: [], export: begun, backup: begun, librechat: [...begun, ...collections] }
 
+const program = t.testdir()
+await compileInto(program)
+writeFileSync(join(program, 'parley'), `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(program, 'dist/src/cli/main.js'))} "$@"\n`, { mode: 0o755 })
+
 for (const [name, before] of Object.entries(pages)) {
   t.test(`the commands of docs/${name}.md print what it says`, async (t) => {
-    const program = t.testdir()
-    await compileInto(program)
-    const folder = join(program, 'walk')
+    const folder = join(program, name)
     mkdirSync(folder)
-    writeFileSync(join(program, 'parley'), `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(program, 'dist/src/cli/main.js'))} "$@"\n`, { mode: 0o755 })
     copyFileSync(join(packageRoot, 'test/fixtures/imports/chatgpt/lisbon.json'), join(folder, 'conversations.json'))
     const port = String(await freePort())
     const page = readFileSync(join(packageRoot, `docs/${name}.md`), 'utf8')
