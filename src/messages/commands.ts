@@ -44,12 +44,13 @@ const statements = prepared((db: Db) => ({
 
 interface OfMessage { userNo: number, conversationId: string, messageId: string, now: number }
 
-interface Edit extends OfMessage { edit: Static<typeof MessageEditSchema>, ifMatch?: string[] | undefined }
+/** An edit. `roomBytes` are the free bytes of the account's quota, unlimited if omitted. */
+interface Edit extends OfMessage { edit: Static<typeof MessageEditSchema>, ifMatch?: string[] | undefined, roomBytes?: number }
 
 /**
  * Changes the text of a message. Returns the message as stored now.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is missing or has no text; PRECONDITION_FAILED
- * unless the message has one of the versions in `ifMatch`.
+ * unless the message has one of the versions in `ifMatch`; QUOTA_REACHED when the text grows by more than `roomBytes`.
  */
 export async function editMessage (writer: CommandRunner, input: Edit): Promise<MessageView> {
   return await editShortMessage(writer, input) ?? await editInSteps(writer, input)
@@ -64,6 +65,7 @@ export const editShortMessage = defineCommand({
     const before = readBody(message.body)
     const after = edited(before, input.edit)
     if (message.body.length > MAX_SHORT_BODY || writeBody(after).length > MAX_SHORT_BODY) return null
+    assertFits(message.body, after, input)
     replaceEntry(db, pk, message.n, messageWords(input.userNo, before), messageWords(input.userNo, after))
     return store(db, input, message, after, 1)
   }
@@ -78,6 +80,7 @@ export const editInSteps = defineCommand({
     for (;;) {
       const { pk, message } = messageToEdit(db, input)
       const after = edited(readBody(message.body), input.edit)
+      assertFits(message.body, after, input)
       const wordsBefore = yield * storedWords(db, pk, message.n)
       const wordsAfter = yield * wordsInSteps(input.userNo, after)
       if (!isSame(ownMessage(db, input).message, message)) continue
@@ -149,6 +152,11 @@ function messageToEdit (db: Db, input: Edit) {
   const found = ownMessage(db, input)
   assertVersion(versionOfMessage(found.message), input.ifMatch)
   return found
+}
+
+function assertFits (before: string, after: StoredBody, { roomBytes = Infinity }: Edit) {
+  const added = Buffer.byteLength(writeBody(after)) - Buffer.byteLength(before)
+  if (added > roomBytes) throw new DomainError('QUOTA_REACHED', `The text adds ${added} bytes, and you have room for ${roomBytes}`)
 }
 
 function isSame (message: Message, before: Message): boolean {

@@ -83,6 +83,20 @@ for (const [what, size] of [['short', 1000], ['long', 300_000]] as const) {
   })
 }
 
+for (const [what, size] of [['short', 1000], ['long', 300_000]] as const) {
+  t.test(`a ${what} edit that does not fit is refused, and one that shortens the text is not`, async (t) => {
+    const { server, headers, save, usage } = await open(t, { MAX_BYTES_PER_USER: size * 1.5 })
+    const conversationId = randomUUID()
+    const { messageId } = (await save(conversationId, 'x'.repeat(size))).json()
+    const before = await usage()
+    const edit = (text: string) => server.inject({ method: 'PUT', url: `/api/messages/${conversationId}/${messageId}`, headers, payload: { text } })
+    t.match((await edit('x'.repeat(size * 1.6))).json(), { status: 507, code: 'QUOTA_REACHED', detail: /^The text adds \d+ bytes, and you have room for \d+$/ })
+    t.strictSame(await usage(), before)
+    t.equal((await edit('x'.repeat(size - 10))).statusCode, 200)
+    t.match(await usage(), { bytes: before.bytes - 10 })
+  })
+}
+
 t.test('without quotas nothing is refused', async (t) => {
   const { save, usage } = await open(t, {})
   t.equal((await save(randomUUID())).statusCode, 201)

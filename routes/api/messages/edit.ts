@@ -21,7 +21,7 @@ const edit: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request) => {
     const userNo = request.signedIn().no
     const { body, params } = request
-    return await editMessage(fastify.database.writer, { ...params, userNo, ifMatch: request.ifMatch(), edit: body, now: Date.now() })
+    return await editMessage(fastify.database.writer, { ...params, userNo, ifMatch: request.ifMatch(), edit: body, roomBytes: request.roomBytes(), now: Date.now() })
   })
 }
 
