@@ -123,7 +123,22 @@ const search: Check = {
   name: 'search index',
   find: searchFaults,
   // Housekeeping of the next start fills it from the texts.
-  repair: (db) => { db.$client.transaction(emptySearch)(db) }
+  repair: (db) => {
+    restoreSettings(db)
+    db.$client.transaction(emptySearch)(db)
+  }
+}
+
+/** Without sound settings FTS5 takes no command, not even the one that empties the index. The values are those of the migrations. */
+function restoreSettings ({ $client: sqlite }: Db) {
+  // Allows a statement to write the tables of FTS5.
+  sqlite.unsafeMode(true)
+  try {
+    sqlite.exec(`DELETE FROM search_config; INSERT INTO search_config (k, v) VALUES ('version', 4), ('secure-delete', 1),
+      ('automerge', 0), ('crisismerge', 512), ('hashsize', 33554432)`)
+  } finally {
+    sqlite.unsafeMode(false)
+  }
 }
 
 /** What must be true of the rows and the index, each beside the others. Takes a pass over all texts. */

@@ -3,6 +3,7 @@ import { openReader, openWriter } from '../db/open.js'
 import { partitions } from '../db/schema.js'
 import { allChecks, type Check, type Fault, runChecks } from './checks.js'
 import { lockFileAlone } from './lock.js'
+import { storageCode } from '../writer/errors.js'
 
 /** What a look at a file found, and what of it was mended. */
 export interface Diagnosis {
@@ -32,6 +33,15 @@ export function examine (path: string, isHeld: boolean, onCheck?: (name: string)
   }
 }
 
+/** Runs a repair. One that a damaged page stops is no reason to leave out the others: the checks after it find what is left. */
+function attempt (repair: () => void) {
+  try {
+    repair()
+  } catch (error) {
+    if (storageCode(error) === '') throw error
+  }
+}
+
 /**
  * Checks the file at `path`, derives again what can be derived from the texts, and checks again.
  * @throws {LockedError} while a process holds the file.
@@ -43,7 +53,7 @@ export function repair (path: string, onCheck?: (name: string) => void): Diagnos
     try {
       const checks = [...allChecks, staged]
       const before = new Set(runChecks(db, checks, onCheck).map(({ check }) => check))
-      for (const { name, repair } of checks) if (before.has(name)) repair?.(db)
+      for (const { name, repair } of checks) if (before.has(name)) attempt(() => repair?.(db))
       const faults = runChecks(db, checks.filter(({ name }) => before.has(name)), onCheck)
       const left = new Set(faults.map(({ check }) => check))
       return { faults, repaired: [...before].filter((name) => !left.has(name)) }

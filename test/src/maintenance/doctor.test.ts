@@ -1,14 +1,16 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import * as commandModule from '../../../src/commands.js'
 import { deleteAllConversations } from '../../../src/conversations/commands.js'
 import { sweepDeleted } from '../../../src/conversations/sweep.js'
 import { openWriter } from '../../../src/db/open.js'
+import { Sqlite } from '../../../src/db/sqlite.js'
 import { examine, repair } from '../../../src/maintenance/doctor.js'
 import { importLockOf, lockFile } from '../../../src/maintenance/lock.js'
 import { rebuildSearch } from '../../../src/search/index/commands.js'
 import { openDatabase } from '../../../src/writer/database.js'
 import { SHORT_COMMAND_LIMITS } from '../../../src/writer/limits.js'
-import { change, filledFile } from './filled-file.js'
+import { change, filledFile, valueOf } from './filled-file.js'
 
 t.test('a sound file has no faults', async (t) => {
   const path = await filledFile(t)
@@ -57,6 +59,39 @@ for (const [check, sql] of Object.entries({
     t.notOk(left.repaired.includes(check))
   })
 }
+
+t.test('a search index whose settings are damaged is made anew, and works as before', async (t) => {
+  const path = await filledFile(t)
+  const SETTINGS = 'SELECT group_concat(k || v) FROM (SELECT k, v FROM search_config ORDER BY k)'
+  const settings = valueOf(path, SETTINGS)
+  const sqlite = new Sqlite(path)
+  sqlite.unsafeMode(true)
+  sqlite.exec('DELETE FROM search_config')
+  sqlite.close()
+  t.ok(examine(path, false).faults.some(({ check }) => check === 'search index'))
+  const { faults, repaired } = repair(path)
+  t.strictSame(faults, [])
+  t.ok(repaired.includes('search index'))
+  const database = await openDatabase(path, commandModule, (error) => { throw error }, SHORT_COMMAND_LIMITS)
+  await rebuildSearch(database.writer)
+  await deleteAllConversations(database.writer, { userNo: 1 })
+  await sweepDeleted(database.writer)
+  await database.close()
+  t.strictSame(examine(path, false).faults, [])
+  t.equal(valueOf(path, SETTINGS), settings)
+})
+
+t.test('a page that cannot be read does not keep the rest from being mended', async (t) => {
+  const path = await filledFile(t)
+  change(path, 'UPDATE list_rows SET row = \'{}\'; PRAGMA wal_checkpoint(TRUNCATE)')
+  const root = Number(valueOf(path, 'SELECT rootpage FROM sqlite_schema WHERE name = \'import_origins\''))
+  const size = Number(valueOf(path, 'PRAGMA page_size'))
+  const pages = readFileSync(path)
+  writeFileSync(path, pages.fill(0x55, (root - 1) * size, root * size))
+  const { faults, repaired } = repair(path)
+  t.ok(repaired.includes('list rows'))
+  t.ok(faults.some(({ check }) => check === 'structure of the file'))
+})
 
 t.test('a half-swept conversation is no fault', async (t) => {
   const path = await filledFile(t)
