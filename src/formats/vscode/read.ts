@@ -24,7 +24,7 @@ export const vscode: ImportFormat = {
     const messages = requests.flatMap((request, index) => readRequest(request, index))
     return [{
       sourceId: stringOf(element.sessionId),
-      title: stringOf(element.customTitle) ?? (fileTitle === 'chat' ? null : fileTitle),
+      title: stringOf(element.customTitle) ?? (/^chat[-_ ]?(?:\(?\d+\)?)?$/i.test(fileTitle ?? '') ? null : fileTitle),
       endpoint: 'GitHub Copilot',
       model: messages.findLast(({ model }) => model)?.model ?? null,
       createdAt: element.creationDate ?? requests[0]?.timestamp,

@@ -9,9 +9,10 @@ import { activityTime, looksLikeTime } from './activity-time.js'
 const CHUNK_BYTES = 2 ** 20
 /** One activity is parsed whole, like an element of JSON. */
 const MAX_ACTIVITY_CHARACTERS = 32 * 2 ** 20
-/** The address of a chat, and a link to it around the prompt. */
+/** The address of a chat. */
 const chatAddress = /gemini\.google\.com\/[\w/-]*(?:app|gem)\/[\w/-]+/
-const chatLink = /<a\b[^>]{0,300}gemini\.google\.com\/[^>]{0,300}>([\s\S]*?)<\/a>/g
+/** A prompt all of which is a link. */
+const linkedPrompt = /^([^<]{0,100})<a\b([^>]{0,600})>([\s\S]*)<\/a>\s*$/
 const verb = /^[^\u00a0\n]{1,60}\u00a0(?:[:：]\s*)?/
 const CELL = '<div class="outer-cell'
 
@@ -59,11 +60,15 @@ function readActivity (html: string): JsonObject {
   const date = known < 0 ? lines.findIndex((line) => looksLikeTime(textOf(line))) : known
   const said = date < 0 ? lines : lines.slice(0, date)
   const answer = date < 0 ? '' : lines.slice(date + 1).join('<br>')
-  const url = chatAddress.exec(caption) ?? chatAddress.exec(said.join('\n'))
+  const prompt = said.join('<br>')
+  const [, before = '', attributes = '', linked = ''] = linkedPrompt.exec(prompt) ?? []
+  // A prompt may itself be an address.
+  const link = /^\s*https?:/.test(linked) ? null : chatAddress.exec(attributes)
+  const url = chatAddress.exec(caption) ?? link
   const heading = textOf(cells.find(({ name }) => name === 'header-cell')?.html ?? '')
   // An activity without a heading has its products in the caption.
   const header = heading === '' && (url !== null || /gemini|bard/i.test(textOf(caption))) ? 'Gemini Apps' : heading
-  const title = htmlToMarkdown(said.join('<br>').replace(chatLink, '$1'))
+  const title = htmlToMarkdown(link === null ? prompt : before + linked)
   return {
     header,
     products: [header],
