@@ -2,6 +2,8 @@ import { type JsonObject, type JsonValue, type MessageDraft } from './draft.js'
 import { isObject, numberOf, objectOf, objectsOf, stringOf } from './json-value.js'
 import { type MessageContent, readMessageContent, type ToolOutput, type ToolUse, toolText } from './message-content.js'
 import { callPart, fromParts, textPart, thinkPart } from './message-parts.js'
+import { kindOfType, readMedia } from './media.js'
+import { joinRendered, type Rendered, renderedText } from './rendered.js'
 import { mediaMetadata, readPages, withPages } from './citations.js'
 import { splitThinking } from './thinking-tags.js'
 
@@ -106,13 +108,24 @@ function contentOf (message: JsonObject): MessageContent {
   const thought = stringOf(message.reasoning_content) ?? stringOf(message.reasoning) ?? stringOf(message.thinking)
   const answered = toolRoles.has(roleOf(message)) ? stringOf(message.tool_call_id) ?? stringOf(message.toolCallId) : null
   const outputs: ToolOutput[] = answered === null ? read.outputs : [...read.outputs, { id: answered, output: read.text }]
+  const files = attachmentsOf(message)
   return {
     ...read,
-    text: answered === null ? read.text : '',
+    text: answered === null ? joinRendered([read, files]).text : '',
+    assets: [...read.assets, ...files.assets],
     thoughts: thought === null ? read.thoughts : [thought, ...read.thoughts],
     uses: [...read.uses, ...usesOf(message)],
     outputs
   }
+}
+
+/** Placeholders for the files that stand beside what is said. */
+function attachmentsOf ({ attachments }: JsonObject): Rendered {
+  return joinRendered(objectsOf(attachments).map((file) => {
+    const name = stringOf(file.name) ?? stringOf(file.filename) ?? stringOf(file.fileName) ?? stringOf(file.file_name)
+    const type = stringOf(file.mimeType) ?? stringOf(file.mime_type) ?? stringOf(file.contentType) ?? stringOf(file.type)
+    return name === null ? renderedText(null) : readMedia({ kind: kindOfType(type), name, type })
+  }))
 }
 
 /** The first of the members, and what `parts` beside a text have but text. */
