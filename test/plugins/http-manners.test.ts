@@ -113,7 +113,7 @@ t.test('bodies in another encoding or charset are refused', async (t) => {
 t.test('health is told whatever limits there are', async (t) => {
   const { server } = await build(t, { RATE_LIMIT_MAX: 1 })
   for (let n = 0; n < 3; n++) {
-    for (const url of ['/health', '/livez', '/readyz']) t.equal((await server.inject(url)).statusCode, 200)
+    for (const url of ['/health', '/livez/', '/readyz?from=monitor', '/readyz/?']) t.equal((await server.inject(url)).statusCode, 200)
   }
   t.equal((await server.inject('/api/config')).statusCode, 200, 'and it uses nothing up')
   t.equal((await server.inject('/api/config')).statusCode, 429)
