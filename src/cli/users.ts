@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { confirm, isCancel, password as ask } from '@clack/prompts'
-import type { Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import { v7 as uuid } from 'uuid'
 import { listUsers } from '../accounts/administration.js'
 import { deleteAccount } from '../accounts/deletion.js'
@@ -8,7 +8,7 @@ import { setPassword } from '../accounts/password-commands.js'
 import { hashPassword } from '../accounts/password-hash.js'
 import { assertGoodPassword } from '../accounts/password-rules.js'
 import { localPart } from '../accounts/registration.js'
-import { createAccount, setAccountDisabled } from '../accounts/user-commands.js'
+import { createAccount, setAccountDisabled, setRole } from '../accounts/user-commands.js'
 import { anyAccountByEmail, type ListedAccount } from '../accounts/user-queries.js'
 import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
@@ -52,6 +52,16 @@ export function addUserCommands (program: Command, env: Environment) {
       const { no, id } = userOf(reader, email)
       await setPassword(writer, { userNo: no, passwordHash: await hashPassword(await readPassword(email)), exceptSessionId: null, now: Date.now() })
       print(command, { id }, [`${email} has a new password`])
+    }))
+
+  user.command('role').description('make an account an administrator, or an ordinary one')
+    .argument('<email>')
+    .addArgument(new Argument('<role>').choices(['admin', 'user']))
+    .action((email: string, name: 'admin' | 'user', _options: object, command: Command) => withDatabase(env, async ({ reader, writer }) => {
+      const { no, id } = userOf(reader, email)
+      const role = name === 'admin' ? 'ADMIN' : 'USER'
+      await setRole(writer, { userNo: no, role, now: Date.now() })
+      print(command, { id, role }, [`${email} is ${name === 'admin' ? 'an administrator' : 'an ordinary account'}`])
     }))
 
   for (const [name, isDisabled] of [['disable', true], ['enable', false]] as const) {
