@@ -98,15 +98,18 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
   function * readArchive ({ files, unread }: Unpacked): Generator<ReadResult> {
     const companions = companionsIn(files)
     const faults: Array<{ fault: DomainError, isOtherKind: boolean }> = []
+    let hasReadHistory = false
     for (const { name, reason } of unread) yield { kind: 'unread', name: shortened(name), reason }
     for (const file of files) {
       const name = shortened(file.name)
       try {
         yield * read(file.path, { name, companions })
+        hasReadHistory ||= file.isHistory
       } catch (error) {
         if (!(error instanceof DomainError)) throw error
         const fault = new DomainError(error.code, `${name}: ${error.message}`)
-        if (file.isHistory) throw fault
+        // A file of another kind can have the name of a history: `mongoexport` writes one.
+        if (file.isHistory && error.code !== 'IMPORT_NOT_A_HISTORY') throw fault
         faults.push({ fault, isOtherKind: error instanceof NotHistoryError })
         // Other kinds of file are to be expected in an archive; a file that is damaged may have been a history.
         if (error instanceof NotHistoryError) yield { kind: 'unread', name, reason: `It is ${error.what}` }
@@ -114,7 +117,7 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
       }
     }
     // A history known by its name that was read through is one, if an empty one.
-    if (reader.recognised > 0 || files.some(({ isHistory }) => isHistory)) return
+    if (reader.recognised > 0 || hasReadHistory) return
     const worst = faults.find(({ isOtherKind }) => !isOtherKind) ?? faults[0]
     if (worst !== undefined) throw worst.fault
     if (files.length === 0) throw nothingToRead(unread)

@@ -233,6 +233,18 @@ t.test('files that lie beside a history are named, with the one to pick', async 
   }
 })
 
+t.test('a file of another kind with the name of a history is left aside in an archive', async (t) => {
+  const row = { messageId: 'm', conversationId: 'c', parentMessageId: null, text: 'Hi', isCreatedByUser: true, sender: 'User', createdAt: '2025-01-01T00:00:00Z' }
+  const conversations = json([{ conversationId: 'c', endpoint: 'openAI', title: 'Chat', messages: [{ $oid: '65a0' }] }])
+  t.match(await read(t, await zipOf({ 'conversations.json': conversations, 'messages.json': json([row]) })), {
+    formats: ['librechat-rows'], entries: [/^\? conversations\.json: It is LibreChat's conversations without the messages/, '+ c']
+  })
+  const alone = await open(t, await zipOf({ 'conversations.json': conversations }))
+  t.throws(() => [...alone.entries()], { code: 'IMPORT_NOT_A_HISTORY', message: /^conversations\.json: This is LibreChat's conversations without/ })
+  const unknown = await open(t, await zipOf({ 'conversations.json': '{"a":1}', 'messages.json': json([row]) }))
+  t.throws(() => [...unknown.entries()], { code: 'IMPORT_UNKNOWN_FORMAT', message: /^conversations\.json: / })
+})
+
 t.test('one value a line, or one behind the other', async (t) => {
   const [a, b, c] = [json(chatgpt('a')), json(chatgpt('b')), json(chatgpt('c'))]
   const pretty = (id: string) => JSON.stringify(chatgpt(id), null, 2)
