@@ -74,8 +74,6 @@ for (const [name, before] of Object.entries(pages)) {
     t.ok(steps.length > 3)
     const here = (command: string) => command.replaceAll('127.0.0.1:3080', `127.0.0.1:${port}`)
     const script = [
-    // Nothing outlives the shell.
-      'trap "kill $(jobs -p) 2>/dev/null" EXIT',
       ...before.map(here),
       ...steps.flatMap(({ command }, index) => [`printf '\\n@@${index}\\n'`, here(command)])
     ].join('\n')
@@ -83,7 +81,16 @@ for (const [name, before] of Object.entries(pages)) {
     const shell = spawn('bash', ['-c', script], {
       cwd: folder,
       env: { PATH: `${program}:${process.env.PATH ?? ''}`, PORT: port, DATABASE_PATH: join(folder, 'parley.db') },
-      stdio: ['ignore', 'pipe', 'ignore']
+      stdio: ['ignore', 'pipe', 'ignore'],
+      // A group of its own, so that no server outlives the shell.
+      detached: true
+    })
+    shell.once('exit', () => {
+      try {
+        if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL')
+      } catch {
+        // All of the group have ended.
+      }
     })
     t.teardown(() => { shell.kill('SIGKILL') })
     const printed = inPage(await text(shell.stdout))
