@@ -7,6 +7,7 @@ import { renameConversation } from '../../src/conversations/commands.js'
 import { openWriter } from '../../src/db/open.js'
 import { saveMessage } from '../../src/messages/save.js'
 import { bestConversations } from '../../src/search/find/best-conversations.js'
+import { mergeSearch } from '../../src/search/index/commands.js'
 import { inlineWriter } from '../../src/writer/inline.js'
 import { random } from './data.js'
 import { percentile, result, type Result } from './report.js'
@@ -82,6 +83,8 @@ export default async function relevance (): Promise<Result[]> {
     await renameConversation(writer, { userNo: 1, conversationId, title: n % 3 === 0 ? 'New Chat' : fillers[language]?.slice(0, 24) ?? '', now: n })
     if (isSubject) ids.push(conversationId)
   }
+  // As housekeeping does. A search reads each segment, and each save leaves one.
+  await mergeSearch(writer)
   const query: ListQuery = { isArchived: null, pinned: false, tags: [], sortBy: 'updatedAt', sortDirection: 'desc', limit: 10, match: 'any' }
   const times: number[] = []
   const ranks = Array.from({ length: QUESTIONS }, () => {
