@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -21,6 +22,7 @@ function compressedCopies (folder: string): Plugin {
   }
 }
 
+const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'))
 const outDir = join(import.meta.dirname, 'dist/web')
 
 export default defineConfig({
@@ -36,6 +38,7 @@ export default defineConfig({
     // What the first screen shares with those loaded later is one file, not one for each combination.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } }
   },
+  define: { PACKAGE_VERSION: JSON.stringify(version) },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [compressedCopies(outDir)],
   server: { proxy: { '/api': 'http://127.0.0.1:3080', '/docs': 'http://127.0.0.1:3080' } }
