@@ -118,8 +118,8 @@ t.test('a file whose index lacks rows gives no answers at all', async (t) => {
   const server = await startServer(t, folder, env)
   t.ok(await until(async () => (await (await fetch(`${server.url}/readyz`)).text()).includes('inconsistent: structure of the file: '), 60))
   t.equal((await fetch(`${server.url}/livez`)).status, 200)
-  for (const path of [`/api/convos/${id}`, '/api/convos', '/api/user', '/api/auth/refresh']) {
-    t.match(await (await fetch(server.url + path)).json(), { status: 503, code: 'STORAGE_UNAVAILABLE' }, path)
+  for (const [method, path] of [['GET', `/api/convos/${id}`], ['GET', '/api/convos'], ['GET', '/api/user'], ['POST', '/api/auth/refresh']] as const) {
+    t.match(await (await fetch(server.url + path, { method })).json(), { status: 503, code: 'STORAGE_UNAVAILABLE' }, path)
   }
   t.equal(await server.stop('SIGTERM'), 0)
 
