@@ -83,11 +83,11 @@ t.test('histories come first and in order, whatever folder they are in', async (
 
 t.test('a folder is read like an archive of its files', async (t) => {
   const inner = await zipOf({ 'b.json': '{"b":1}' })
-  const folder = t.testdir({ scratch: {}, chats: { '.hidden': { 'c.jsonl': '{}' }, 'a.json': '[]', 'inner.zip': inner, 'notes.md': 'x', link: t.fixture('symlink', '..') } })
+  const folder = t.testdir({ scratch: {}, other: {}, chats: { '.hidden': { 'c.jsonl': '{}' }, 'a.json': '[]', 'inner.zip': inner, 'notes.md': 'x', link: t.fixture('symlink', '..') } })
   const { files, unread } = await unpack(join(folder, 'chats'), join(folder, 'scratch'))
   t.strictSame(files.map(({ name, path }) => [name, readFileSync(path, 'utf8')]), [['.hidden/c.jsonl', '{}'], ['a.json', '[]'], ['inner.zip/b.json', '{"b":1}']])
   t.strictSame(unread, [])
-  await t.rejects(unpack(join(folder, 'chats'), join(folder, 'scratch'), { ...archiveLimits, entries: 3 }), { code: 'IMPORT_TOO_LARGE' })
+  await t.rejects(unpack(join(folder, 'chats'), join(folder, 'other'), { ...archiveLimits, entries: 3 }), { code: 'IMPORT_TOO_LARGE' })
 })
 
 t.test('a manifest says in which order the history comes', async (t) => {
