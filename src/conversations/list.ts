@@ -73,7 +73,8 @@ function withoutCopies (db: Db, userNo: number, reading: Reading, filter: Conver
   const candidates = candidateKeys && new Set(candidateKeys)
   const isFirst = chosenOfFamily(copyFamilies(db, userNo), (family) => {
     const found = candidates ? family.filter((pk) => candidates.has(pk)) : family
-    return sortedPositions(db, { ...reading, after: null }, found).find(([, pk]) => accepts(pk))?.[1]
+    for (const [, pk] of sortedPositions(db, { ...reading, after: null }, found)) if (accepts(pk)) return pk
+    return undefined
   })
   return { candidateKeys, accepts: (pk) => accepts(pk) && isFirst(pk) }
 }
@@ -112,7 +113,9 @@ const MAX_TESTED_ROWS = 10_000
 function readMatching (db: Db, reading: Reading, { candidateKeys, accepts }: ConversationFilter): Part {
   const { limit, conditions = {}, collapse } = reading.query
   const { row, scanned } = statements(db)
-  const positions = candidateKeys ? sortedPositions(db, reading, candidateKeys) : scanned(shapeOf(reading)).iterate(...parametersOf(reading))
+  const found = candidateKeys ? sortedPositions(db, reading, candidateKeys) : scanned(shapeOf(reading)).iterate(...parametersOf(reading))
+  // The test for copies may run the same statement, which has to be done by then.
+  const positions = candidateKeys && collapse ? [...found] : found
   const rows: string[] = []
   let end: Position | null = null
   let left = areTestedByRow(conditions) || collapse ? MAX_TESTED_ROWS : Infinity
@@ -128,10 +131,10 @@ function readMatching (db: Db, reading: Reading, { candidateKeys, accepts }: Con
 }
 
 /** Returns the positions of those of the conversations that the list has, in its order. */
-function sortedPositions (db: Db, reading: Reading, keys: readonly number[]): PositionColumns[] {
+function sortedPositions (db: Db, reading: Reading, keys: readonly number[]): Iterable<PositionColumns> {
   const { query: { isArchived }, tags, partitions, after } = reading
   const lists = [keys, partitions, archivedStates(isArchived)].map((list) => JSON.stringify(list))
-  return statements(db).candidates(shapeOf(reading)).all(...lists, ...after ? [after.key, after.pk] : [], ...tags)
+  return statements(db).candidates(shapeOf(reading)).iterate(...lists, ...after ? [after.key, after.pk] : [], ...tags)
 }
 
 function shapeOf ({ query: { isArchived, sortBy, sortDirection, pinned }, tags, partitions, after }: Reading): PageShape {
