@@ -17,7 +17,7 @@ import { conversations, print, table } from './output.js'
 import type { Environment } from './environment.js'
 import { UsageError } from './usage-error.js'
 
-/** As the schema of a registration. */
+/** What a registration takes, too. Its schema is JSON Schema, whose formats only the server checks. */
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/
 const NAME = /^[^\p{Cc}\p{Cs}]{1,80}$/u
 
