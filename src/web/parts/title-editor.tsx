@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n/index.js'
 import { rename } from '../state/conversation-actions.js'
 
@@ -11,7 +11,11 @@ interface TitleEditorProps { conversationId: string, title: string, onDone (): v
 export function TitleEditor ({ conversationId, title, onDone }: TitleEditorProps) {
   const field = useRef<HTMLInputElement>(null)
   const isDone = useRef(false)
-  useEffect(() => { field.current?.select() }, [])
+  // Before the next frame: a key that is pressed as the field appears goes into it.
+  useLayoutEffect(() => {
+    field.current?.focus()
+    field.current?.select()
+  }, [])
 
   async function finish (isKept: boolean) {
     if (isDone.current) return
@@ -27,7 +31,7 @@ export function TitleEditor ({ conversationId, title, onDone }: TitleEditorProps
 
   return (
     <input
-      ref={field} class='field title-editor' defaultValue={title} maxLength={MAX_TITLE_CHARACTERS} aria-label={t('conversation.renameLabel')} dir='auto' autoFocus
+      ref={field} class='field title-editor' defaultValue={title} maxLength={MAX_TITLE_CHARACTERS} aria-label={t('conversation.renameLabel')} dir='auto'
       onBlur={() => { finish(true) }}
       onKeyDown={(event) => {
         if (event.key === 'Enter') finish(true)
