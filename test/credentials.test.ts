@@ -2,7 +2,7 @@ import { createSigner } from 'fast-jwt'
 import t from 'tap'
 import { deleteKey } from '../src/accounts/key-commands.js'
 import { endSession } from '../src/accounts/session-commands.js'
-import { setAccountDisabled, setRole } from '../src/accounts/user-commands.js'
+import { changeAccess } from '../src/accounts/user-commands.js'
 import { scopes } from '../src/scopes.js'
 import { signIn, testConfig } from './helper.js'
 import { listOperations, type Operation, send } from './operations.js'
@@ -36,7 +36,7 @@ const credentials: Record<string, Credential> = {
   },
   'an access token of an administrator': {
     headers: async (world) => {
-      await setRole(world.server.database.writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
+      await changeAccess(world.server.database.writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
       return { ...world.headers }
     },
     refusal: () => null
@@ -52,7 +52,7 @@ const credentials: Record<string, Credential> = {
   },
   'an access token of a disabled account': {
     headers: async ({ server, userNo, headers }) => {
-      await setAccountDisabled(server.database.writer, { userNo, isDisabled: true, now: Date.now() })
+      await changeAccess(server.database.writer, { userNo, isDisabled: true, now: Date.now() })
       return { ...headers }
     },
     refusal: never
@@ -84,7 +84,7 @@ const credentials: Record<string, Credential> = {
   'a key of a disabled account': {
     headers: async (world) => {
       const { text } = await aKey(world)
-      await setAccountDisabled(world.server.database.writer, { userNo: world.userNo, isDisabled: true, now: Date.now() })
+      await changeAccess(world.server.database.writer, { userNo: world.userNo, isDisabled: true, now: Date.now() })
       return bearer(text)
     },
     refusal: never
@@ -99,9 +99,9 @@ const credentials: Record<string, Credential> = {
   'a key of a former administrator': {
     headers: async (world) => {
       const { writer } = world.server.database
-      await setRole(writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
+      await changeAccess(writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
       const { text } = await keyOf(world, ['admin'])
-      await setRole(writer, { userNo: world.userNo, role: 'USER', now: Date.now() })
+      await changeAccess(writer, { userNo: world.userNo, role: 'USER', now: Date.now() })
       return bearer(text)
     },
     refusal: () => 403
@@ -112,7 +112,7 @@ for (const scope of scopes) {
   credentials[`a key with the scope ${scope}`] = {
     headers: async (world) => {
       const { writer } = world.server.database
-      if (scope === 'admin') await setRole(writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
+      if (scope === 'admin') await changeAccess(writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
       return bearer((await keyOf(world, [scope])).text)
     },
     refusal: (operation) => operation.scope === scope ? null : 403
@@ -122,7 +122,7 @@ for (const scope of scopes) {
 const { server, settle } = await buildWorld(t)
 // Somebody who stays an administrator, so that the others can be disabled.
 const root = await settle('root')
-await setRole(server.database.writer, { userNo: root.userNo, role: 'ADMIN', now: Date.now() })
+await changeAccess(server.database.writer, { userNo: root.userNo, role: 'ADMIN', now: Date.now() })
 const operations = await listOperations(server)
 let users = 0
 
@@ -142,7 +142,7 @@ for (const [name, { headers, refusal }] of Object.entries(credentials)) {
       const user = await settle(`user${++users}`)
       const parts = await requestOf(operation.id, user)
       // What makes a request sound may make its user an administrator.
-      await setRole(server.database.writer, { userNo: user.userNo, role: 'USER', now: Date.now() })
+      await changeAccess(server.database.writer, { userNo: user.userNo, role: 'USER', now: Date.now() })
       const res = await send(server, operation, { ...parts, headers: { ...parts.headers, ...await headers(user) } })
       const expected = operation.isOpen ? null : refusal(operation)
       if (expected === null) t.ok(res.statusCode < 300 || operation.isOpen, `${operation.id} goes through: ${res.statusCode}`)

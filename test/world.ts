@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import { makeKey } from '../src/accounts/keys.js'
 import { makePasswordLink } from '../src/accounts/password-changes.js'
 import { hashPassword } from '../src/accounts/password-hash.js'
-import { setRole } from '../src/accounts/user-commands.js'
+import { changeAccess } from '../src/accounts/user-commands.js'
 import { accountById } from '../src/accounts/user-queries.js'
 import type { Scope } from '../src/scopes.js'
 import type { Config } from '../src/config.js'
@@ -227,7 +227,7 @@ export async function keyOf ({ server, userNo }: World, scopes: Scope[]) {
 /** A request that its user sends as an administrator. */
 function asAdmin (request: (world: World) => Parts) {
   return async (world: World) => {
-    await setRole(world.server.database.writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
+    await changeAccess(world.server.database.writer, { userNo: world.userNo, role: 'ADMIN', now: Date.now() })
     return request(world)
   }
 }

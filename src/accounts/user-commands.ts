@@ -103,30 +103,21 @@ export const changeProfile = defineCommand({
   }
 })
 
-/**
- * Grants or revokes the role of administrator.
- * @throws {DomainError} CONFLICT when no administrator would be left.
- */
-export const setRole = defineCommand({
-  name: 'setRole',
-  kind: 'short',
-  run (db, { userNo, role, now }: { userNo: number, role: Account['role'], now: number }) {
-    if (role !== 'ADMIN') assertOtherAdmin(db, userNo)
-    statements(db).setRole.run({ no: userNo, role, now })
-  }
-})
+/** A change of what an account may do. Absent fields stay. */
+export interface AccessChange { role?: Account['role'] | undefined, isDisabled?: boolean | undefined }
 
 /**
- * Disables an account and ends its sessions, or enables it again. Its data stays.
- * @throws {DomainError} CONFLICT when no administrator would be left.
+ * Changes the role of an account, disables it or enables it again. Disabling ends its sessions; its data stays.
+ * @throws {DomainError} CONFLICT when no administrator would be left. Nothing is changed then.
  */
-export const setAccountDisabled = defineCommand({
-  name: 'setAccountDisabled',
+export const changeAccess = defineCommand({
+  name: 'changeAccess',
   kind: 'short',
   grows: false,
-  run (db, { userNo, isDisabled, now }: { userNo: number, isDisabled: boolean, now: number }) {
-    if (isDisabled) assertOtherAdmin(db, userNo)
-    statements(db).setDisabled.run({ no: userNo, disabledAt: isDisabled ? now : null, now })
+  run (db, { userNo, role, isDisabled, now }: AccessChange & { userNo: number, now: number }) {
+    if (role === 'USER' || isDisabled) assertOtherAdmin(db, userNo)
+    if (role !== undefined) statements(db).setRole.run({ no: userNo, role, now })
+    if (isDisabled !== undefined) statements(db).setDisabled.run({ no: userNo, disabledAt: isDisabled ? now : null, now })
     if (isDisabled) endOtherSessions.run(db, { userNo, exceptId: null })
   }
 })
@@ -142,8 +133,8 @@ function assertRoom (db: Db) {
  */
 export function assertOtherAdmin (db: Db, userNo: number) {
   if (accountByNo(db, userNo)?.role !== 'ADMIN' || hasOtherAdmin(db, userNo)) return
-  throw new DomainError('CONFLICT', 'This is the only administrator; make another one first')
+  throw new DomainError('CONFLICT', 'This is the only administrator. Make another account an administrator first, in the settings of the page or with: parley user role EMAIL admin')
 }
 
 /** Commands that create and change accounts. */
-export const userCommands = [createAccount, provisionAccount, changeProfile, setRole, setAccountDisabled]
+export const userCommands = [createAccount, provisionAccount, changeProfile, changeAccess]

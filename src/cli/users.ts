@@ -8,7 +8,7 @@ import { setPassword } from '../accounts/password-commands.js'
 import { hashPassword } from '../accounts/password-hash.js'
 import { assertGoodPassword } from '../accounts/password-rules.js'
 import { localPart } from '../accounts/registration.js'
-import { createAccount, setAccountDisabled, setRole } from '../accounts/user-commands.js'
+import { changeAccess, createAccount } from '../accounts/user-commands.js'
 import { anyAccountByEmail, type ListedAccount } from '../accounts/user-queries.js'
 import type { Db } from '../db/connection.js'
 import { DomainError } from '../errors.js'
@@ -60,7 +60,7 @@ export function addUserCommands (program: Command, env: Environment) {
     .action((email: string, name: 'admin' | 'user', _options: object, command: Command) => withDatabase(env, async ({ reader, writer }) => {
       const { no, id } = userOf(reader, email)
       const role = name === 'admin' ? 'ADMIN' : 'USER'
-      await setRole(writer, { userNo: no, role, now: Date.now() })
+      await changeAccess(writer, { userNo: no, role, now: Date.now() })
       print(command, { id, role }, [`${email} is ${name === 'admin' ? 'an administrator' : 'an ordinary account'}`])
     }))
 
@@ -69,7 +69,7 @@ export function addUserCommands (program: Command, env: Environment) {
       .argument('<email>')
       .action((email: string, _options: object, command: Command) => withDatabase(env, async ({ reader, writer }) => {
         const { no, id } = userOf(reader, email)
-        await setAccountDisabled(writer, { userNo: no, isDisabled, now: Date.now() })
+        await changeAccess(writer, { userNo: no, isDisabled, now: Date.now() })
         print(command, { id, isDisabled }, [`${email} is ${name}d`])
       }))
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { setRole } from '../../src/accounts/user-commands.js'
+import { changeAccess } from '../../src/accounts/user-commands.js'
 import { listOperations, type Operation, type Parts, send } from '../operations.js'
 import { buildWorld } from '../world.js'
 
@@ -10,7 +10,7 @@ const RUNS = 2000
 const { server, settle } = await buildWorld(t)
 const ada = await settle('ada')
 const eve = await settle('eve')
-await setRole(server.database.writer, { userNo: ada.userNo, role: 'ADMIN', now: Date.now() })
+await changeAccess(server.database.writer, { userNo: ada.userNo, role: 'ADMIN', now: Date.now() })
 
 /** Lists with a page of one row, so that the first answer has a cursor. */
 const lists: Record<string, Parts[]> = {

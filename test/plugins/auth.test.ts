@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createSession, endSession } from '../../src/accounts/session-commands.js'
 import { deleteAccount } from '../../src/accounts/deletion.js'
-import { setAccountDisabled } from '../../src/accounts/user-commands.js'
+import { changeAccess } from '../../src/accounts/user-commands.js'
 import { accountById } from '../../src/accounts/user-queries.js'
 import { build, testConfig } from '../helper.js'
 import { probe, sendRaw } from './probe.js'
@@ -168,7 +168,7 @@ t.test('an account that is gone is out at once', async (t) => {
   const [root, ada, eve] = [await as('root'), await as('ada'), await as('eve')]
   const status = async (headers: object) => (await server.inject({ url: '/api/user', headers: { ...headers } })).statusCode
   t.strictSame([await status(root), await status(ada), await status(eve)], [200, 200, 200])
-  await setAccountDisabled(server.database.writer, { userNo: 2, isDisabled: true, now: Date.now() })
+  await changeAccess(server.database.writer, { userNo: 2, isDisabled: true, now: Date.now() })
   await deleteAccount(server.database.writer, { userNo: 3, now: Date.now() })
   t.strictSame([await status(ada), await status(eve)], [401, 401])
 })
@@ -220,7 +220,7 @@ t.test('with JWT_AUTO_PROVISION', async (t) => {
   t.test('one of a disabled account stays refused', async (t) => {
     const authorization = withPayload({ ...foreign, id: 'mallory', email: '' })
     t.equal((await ask(authorization)).statusCode, 200)
-    await setAccountDisabled(server.database.writer, {
+    await changeAccess(server.database.writer, {
       userNo: Number(server.database.reader.$client.prepare('SELECT no FROM users WHERE id = ?').pluck().get('mallory')),
       isDisabled: true,
       now: Date.now()

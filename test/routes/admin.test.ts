@@ -48,7 +48,17 @@ t.test('makes administrators, and keeps one', async (t) => {
   t.equal((await ask('GET', 'users', undefined, zoe)).statusCode, 200)
   t.equal((await ask('PATCH', 'users/zoe', { role: 'USER' })).statusCode, 200)
   t.match((await ask('PATCH', 'users/root', { role: 'USER' })).json(), { status: 409, code: 'CONFLICT' })
-  t.equal((await ask('DELETE', 'users/root')).statusCode, 409)
+  t.match((await ask('DELETE', 'users/root')).json(), { status: 409, message: /Make another account an administrator first/ })
+})
+
+t.test('changes role and access together, or neither', async (t) => {
+  await as('uma')
+  t.match((await ask('PATCH', 'users/uma', { role: 'ADMIN', isDisabled: true })).json(), { role: 'ADMIN', isDisabled: true })
+  t.match((await ask('PATCH', 'users/uma', { role: 'USER', isDisabled: false })).json(), { role: 'USER', isDisabled: false })
+  const rootRow = async () => (await ask('GET', 'users?limit=1')).json().users[0]
+  const before = await rootRow()
+  t.equal((await ask('PATCH', 'users/root', { role: 'ADMIN', isDisabled: true })).statusCode, 409)
+  t.strictSame(await rootRow(), before)
 })
 
 t.test('deletes an account', async (t) => {

@@ -1,7 +1,7 @@
 import { mock } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { setAccountDisabled } from '../../src/accounts/user-commands.js'
+import { changeAccess } from '../../src/accounts/user-commands.js'
 import type { Config } from '../../src/config.js'
 import { build } from '../helper.js'
 
@@ -148,7 +148,7 @@ t.test('POST /api/auth/login', async (t) => {
     await post('register', ada)
     await as('bob')
     server.database.reader.$client.exec('UPDATE users SET role = \'ADMIN\'')
-    await setAccountDisabled(server.database.writer, { userNo: 1, isDisabled: true, now: Date.now() })
+    await changeAccess(server.database.writer, { userNo: 1, isDisabled: true, now: Date.now() })
     t.equal((await post('login', ada)).statusCode, 401)
     t.equal((await post('login', { email: 'bob@example.test', password: 'anything' })).statusCode, 401)
   })

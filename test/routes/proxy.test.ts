@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { setAccountDisabled } from '../../src/accounts/user-commands.js'
+import { changeAccess } from '../../src/accounts/user-commands.js'
 import { buildServer } from '../../src/build-server.js'
 import type { Config } from '../../src/config.js'
 import { build, testConfig } from '../helper.js'
@@ -27,7 +27,7 @@ async function statusOf (address: string, lines: string) {
 async function open (t: Test, overrides: Partial<Config>) {
   const { server, as } = await build(t, { ...proxied, ...overrides })
   for (const name of ['root', 'ada', 'eve']) await as(name)
-  await setAccountDisabled(server.database.writer, { userNo: 3, isDisabled: true, now: Date.now() })
+  await changeAccess(server.database.writer, { userNo: 3, isDisabled: true, now: Date.now() })
   return { server, address: await server.listen({ port: 0, host: '127.0.0.1' }) }
 }
 

@@ -5,7 +5,7 @@ import { deleteAccount } from '../../../src/accounts/deletion.js'
 import { makePasswordLink } from '../../../src/accounts/password-changes.js'
 import { AccountDeletedSchema, ListedUserSchema, PasswordLinkSchema, UserChangeSchema } from '../../../src/accounts/schemas.js'
 import { usageOf } from '../../../src/accounts/usage.js'
-import { setAccountDisabled, setRole } from '../../../src/accounts/user-commands.js'
+import { changeAccess } from '../../../src/accounts/user-commands.js'
 import { viewListedUser } from '../../../src/accounts/view.js'
 import { LimitSchema } from '../../../src/paging/limit.js'
 import { IdSchema, problems, ref, requires } from '../../../src/schemas.js'
@@ -48,9 +48,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async ({ params: { userId }, body: { role, isDisabled } }) => {
     const { no: userNo } = findUser(reader, userId)
-    const now = Date.now()
-    if (role !== undefined) await setRole(writer, { userNo, role, now })
-    if (isDisabled !== undefined) await setAccountDisabled(writer, { userNo, isDisabled, now })
+    await changeAccess(writer, { userNo, role, isDisabled, now: Date.now() })
     return viewListedUser({ ...findUser(reader, userId), ...usageOf(reader, userNo) })
   })
 

@@ -8,7 +8,7 @@ import { putPasswordLink, setPassword } from '../../../src/accounts/password-com
 import { registrationOpen } from '../../../src/accounts/registration-state.js'
 import { createSession, rotateRefreshToken } from '../../../src/accounts/session-commands.js'
 import { cachedSession } from '../../../src/accounts/session-queries.js'
-import { changeProfile, provisionAccount, setRole } from '../../../src/accounts/user-commands.js'
+import { changeAccess, changeProfile, provisionAccount } from '../../../src/accounts/user-commands.js'
 import { accountById, accountByNo, anyAccountByEmail, anyAccountById, passwordOfAccount, passwordOfEmail } from '../../../src/accounts/user-queries.js'
 import { renameConversation } from '../../../src/conversations/commands.js'
 import { sweepDeleted } from '../../../src/conversations/sweep.js'
@@ -137,7 +137,7 @@ t.test('a sweep that a restart cuts off anywhere is finished afterwards', async 
 t.test('before the sweep', async (t) => {
   const { reader, writer, create } = await openWithTwo(t)
   const partitionNo = await fill(writer, reader, 2)
-  await setRole(writer, { userNo: 2, role: 'ADMIN', now })
+  await changeAccess(writer, { userNo: 2, role: 'ADMIN', now })
   t.ok(cachedSession(reader, 's1') && cachedKey(reader, 'kh') && accountByNo(reader, 2))
   await deleteAccount(writer, { userNo: 2, now })
 
@@ -148,7 +148,7 @@ t.test('before the sweep', async (t) => {
     ]
     t.ok(found.every((account) => account === null))
     t.strictSame(listUsers(reader, { limit: 10 }).users.map(({ id }) => id), ['eve'])
-    await t.rejects(setRole(writer, { userNo: 1, role: 'USER', now }), { code: 'CONFLICT' }, 'which does not count as another administrator')
+    await t.rejects(changeAccess(writer, { userNo: 1, role: 'USER', now }), { code: 'CONFLICT' }, 'which does not count as another administrator')
   })
 
   const own = { userNo: 2, conversationId: chatOf(2), now }

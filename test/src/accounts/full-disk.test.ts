@@ -2,7 +2,7 @@ import t from 'tap'
 import { createKey, deleteKey } from '../../../src/accounts/key-commands.js'
 import { putPasswordLink, usePasswordLink } from '../../../src/accounts/password-commands.js'
 import { createSession, endOtherSessions, endSession, endSessionOfToken, rotateRefreshToken } from '../../../src/accounts/session-commands.js'
-import { createAccount, setAccountDisabled } from '../../../src/accounts/user-commands.js'
+import { changeAccess, createAccount } from '../../../src/accounts/user-commands.js'
 import { commands } from '../../../src/commands.js'
 import { openWriter } from '../../../src/db/open.js'
 import { commandTable, type Definition } from '../../../src/writer/command.js'
@@ -36,5 +36,5 @@ t.test('on a full disk people sign in and out, and accounts, sessions and keys c
   t.equal(db.$client.prepare('SELECT count(*) FROM api_keys').pluck().get(), 0)
   run(usePasswordLink.definition.name, { hash: 'link', passwordHash: 'new', now: 4 })
   t.notOk(isOpen('d'))
-  t.throws(() => run(setAccountDisabled.definition.name, { userNo, isDisabled: true, now: 5 }), { code: 'CONFLICT' })
+  t.throws(() => run(changeAccess.definition.name, { userNo, isDisabled: true, now: 5 }), { code: 'CONFLICT' })
 })

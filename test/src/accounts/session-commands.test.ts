@@ -6,7 +6,7 @@ import {
   createSession, endOtherSessions, endSession, endSessionOfToken, MAX_SESSIONS_PER_ACCOUNT, REUSE_GRACE_MS, rotateRefreshToken
 } from '../../../src/accounts/session-commands.js'
 import { listSessions } from '../../../src/accounts/session-queries.js'
-import { setAccountDisabled } from '../../../src/accounts/user-commands.js'
+import { changeAccess } from '../../../src/accounts/user-commands.js'
 import { accountById, anyAccountByEmail, passwordOfEmail } from '../../../src/accounts/user-queries.js'
 import { now, open } from './accounts-database.js'
 
@@ -158,12 +158,12 @@ t.test('disabling an account shuts it out until it is enabled again', async (t) 
   reader.$client.exec('UPDATE users SET role = \'ADMIN\'')
   t.ok(eve)
   const userNo = 1
-  await setAccountDisabled(writer, { userNo, isDisabled: true, now })
+  await changeAccess(writer, { userNo, isDisabled: true, now })
   t.equal(accountById(reader, 'ada'), null)
   t.match(anyAccountByEmail(reader, 'ada@example.test'), { disabledAt: now })
   t.equal(await rotate('first', now), null)
   await t.rejects(begin('s2', 'other'), { code: 'UNAUTHENTICATED' })
-  await setAccountDisabled(writer, { userNo, isDisabled: false, now })
+  await changeAccess(writer, { userNo, isDisabled: false, now })
   t.match(accountById(reader, 'ada'), { id: 'ada' })
 })
 

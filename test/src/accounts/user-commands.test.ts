@@ -3,7 +3,7 @@ import { listUsers } from '../../../src/accounts/administration.js'
 import { deleteAccount } from '../../../src/accounts/deletion.js'
 import { registrationOpen, setRegistration } from '../../../src/accounts/registration-state.js'
 import {
-  changeProfile, createAccount, provisionAccount, setAccountDisabled, setRole
+  changeAccess, changeProfile, createAccount, provisionAccount
 } from '../../../src/accounts/user-commands.js'
 import { accountById, anyAccountByEmail, passwordOfEmail } from '../../../src/accounts/user-queries.js'
 import { now, open } from './accounts-database.js'
@@ -111,15 +111,15 @@ t.test('the only administrator', async (t) => {
 
   t.test('stays one, and stays enabled', async (t) => {
     const refusal = { code: 'CONFLICT' }
-    await t.rejects(setRole(writer, { userNo: ada, role: 'USER', now }), refusal)
-    await t.rejects(setAccountDisabled(writer, { userNo: ada, isDisabled: true, now }), refusal)
+    await t.rejects(changeAccess(writer, { userNo: ada, role: 'USER', now }), refusal)
+    await t.rejects(changeAccess(writer, { userNo: ada, isDisabled: true, now }), refusal)
     await t.rejects(deleteAccount(writer, { userNo: ada, now, mustLeaveAdmin: true }), refusal)
     t.match(accountById(reader, 'ada'), { role: 'ADMIN' })
   })
 
   t.test('can go once there is another who is enabled', async (t) => {
-    await setRole(writer, { userNo: eve, role: 'ADMIN', now })
-    await setRole(writer, { userNo: ada, role: 'USER', now })
+    await changeAccess(writer, { userNo: eve, role: 'ADMIN', now })
+    await changeAccess(writer, { userNo: ada, role: 'USER', now })
     t.match([accountById(reader, 'ada'), accountById(reader, 'eve')], [{ role: 'USER' }, { role: 'ADMIN' }])
   })
 })
