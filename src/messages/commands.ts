@@ -14,6 +14,7 @@ import { type CommandRunner, defineCommand } from '../writer/command.js'
 import { readBody, type StoredBody, writeBody } from './body.js'
 import { type Message, messageAt, requireMessage } from './find.js'
 import { changeDetector, childNumbers } from './order.js'
+import { retryWhileChanged } from './retry.js'
 import { MAX_SHORT_BODY, saveInSteps, saveShortMessage } from './save.js'
 import type { MessageEditSchema, MessageView } from './schemas.js'
 import { versionOfMessage } from './version.js'
@@ -50,7 +51,8 @@ interface Edit extends OfMessage { edit: Static<typeof MessageEditSchema>, ifMat
 /**
  * Changes the text of a message. Returns the message as stored now.
  * @throws {DomainError} NOT_FOUND, FORBIDDEN, INVALID for a part that is missing or has no text; PRECONDITION_FAILED
- * unless the message has one of the versions in `ifMatch`; QUOTA_REACHED when the text grows by more than `roomBytes`.
+ * unless the message has one of the versions in `ifMatch`; QUOTA_REACHED when the text grows by more than `roomBytes`;
+ * CONFLICT when the message changes again and again meanwhile.
  */
 export async function editMessage (writer: CommandRunner, input: Edit): Promise<MessageView> {
   return await editShortMessage(writer, input) ?? await editInSteps(writer, input)
@@ -76,19 +78,20 @@ export const editInSteps = defineCommand({
   name: 'editInSteps',
   kind: 'bulk',
   lane: ({ conversationId }: Edit) => `save ${conversationId}`,
-  * run (db, input): Generator<void, MessageView, void> {
-    for (;;) {
-      const { pk, message } = messageToEdit(db, input)
-      const after = edited(readBody(message.body), input.edit)
-      assertFits(message.body, after, input)
-      const wordsBefore = yield * storedWords(db, pk, message.n)
-      const wordsAfter = yield * wordsInSteps(input.userNo, after)
-      if (!isSame(ownMessage(db, input).message, message)) continue
-      replaceEntry(db, pk, message.n, wordsBefore, wordsAfter)
-      return store(db, input, message, after, 1)
-    }
-  }
+  run: (db, input) => retryWhileChanged(() => tryToEdit(db, input))
 })
+
+/** Returns null if the message changed between two steps. */
+function * tryToEdit (db: Db, input: Edit): Generator<void, MessageView | null, void> {
+  const { pk, message } = messageToEdit(db, input)
+  const after = edited(readBody(message.body), input.edit)
+  assertFits(message.body, after, input)
+  const wordsBefore = yield * storedWords(db, pk, message.n)
+  const wordsAfter = yield * wordsInSteps(input.userNo, after)
+  if (!isSame(ownMessage(db, input).message, message)) return null
+  replaceEntry(db, pk, message.n, wordsBefore, wordsAfter)
+  return store(db, input, message, after, 1)
+}
 
 /** Sets the user's rating of a message, or removes it with null. Returns the message as stored now. */
 export const rateMessage = defineCommand({
@@ -107,32 +110,30 @@ const STEP_CHILDREN = 50
 
 /**
  * Removes one message. Its children move to its parent.
- * @throws {DomainError} NOT_FOUND, FORBIDDEN.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN, CONFLICT when the conversation changes again and again meanwhile.
  */
 export const deleteMessage = defineCommand({
   name: 'deleteMessage',
   kind: 'bulk',
   grows: false,
   lane: ({ conversationId }: OfMessage) => `save ${conversationId}`,
-  * run (db, input): Generator<void, void, void> {
-    for (let isDone = false; !isDone;) isDone = yield * tryToDelete(db, input)
-  }
+  run: (db, input) => retryWhileChanged(() => tryToDelete(db, input))
 })
 
-/** Returns false if the conversation changed between two steps. */
-function * tryToDelete (db: Db, input: OfMessage): Generator<void, boolean, void> {
+/** Returns null if the conversation changed between two steps. */
+function * tryToDelete (db: Db, input: OfMessage): Generator<void, true | null, void> {
   const { pk, message } = ownMessage(db, input)
   const { n, messageId, parentMessageId: to } = message
   const isCurrent = changeDetector(db, pk)
   const children = yield * childNumbers(db, pk, message)
   const move = (some: number[]) => statements(db).moveChildren.run({ pk, list: JSON.stringify(some), to })
   while (children.length > STEP_CHILDREN) {
-    if (!isCurrent()) return false
+    if (!isCurrent()) return null
     move(children.splice(0, STEP_CHILDREN))
     yield
   }
   const words = yield * storedWords(db, pk, n)
-  if (!isCurrent() || !isSame(ownMessage(db, input).message, message)) return false
+  if (!isCurrent() || !isSame(ownMessage(db, input).message, message)) return null
 
   move(children)
   statements(db).liftDeleted.run({ pk, from: messageId, to })

@@ -18,6 +18,7 @@ import { newBody, readBody, type StoredBody, writeBody } from './body.js'
 import { findMessageOfUser, findTimeOfMessage, type Message, requireMessage } from './find.js'
 import { insertMessage } from './insert.js'
 import { changeDetector, makePlace, numberOf, type Place, takeNumber } from './order.js'
+import { retryWhileChanged } from './retry.js'
 import type { MessageInput, MessageView } from './schemas.js'
 import { NO_PARENT } from './tree.js'
 import { viewMessage } from './view.js'
@@ -48,14 +49,12 @@ export interface SaveMessageInput {
 /** A longer body is tokenized in steps. Tokenizing this many characters takes about 6 ms. */
 export const MAX_SHORT_BODY = 2 * SLICE_LENGTH
 
-/** Attempts of a save in steps. Each change of the conversation between two steps causes another one. */
-const MAX_ATTEMPTS = 20
-
 /**
  * Stores a message under its client's id, or updates the given fields of an existing message. An unused conversation id
  * creates a conversation. Returns the message as stored now.
  * @throws {DomainError} FORBIDDEN for another user's conversation; INVALID for an id that is no UUID or a parent below
- * the message itself; CONFLICT when the message belongs to another conversation; LIMIT_REACHED.
+ * the message itself; CONFLICT when the message belongs to another conversation, or the
+ * conversation changes again and again meanwhile; LIMIT_REACHED.
  */
 export async function saveMessage (writer: CommandRunner, input: SaveMessageInput): Promise<MessageView> {
   return await saveShortMessage(writer, input) ?? await saveInSteps(writer, input)
@@ -80,23 +79,23 @@ export const saveInSteps = defineCommand({
   name: 'saveInSteps',
   kind: 'bulk',
   lane: ({ conversationId }: SaveMessageInput) => `save ${conversationId}`,
-  * run (db, input): Generator<void, MessageView, void> {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const save = readSave(db, input)
-      const { conversation, existing, body, parent, userNo } = save
-      const isOrderCurrent = conversation ? changeDetector(db, conversation.pk) : () => !findConversation(db, userNo, input.conversationId)
-      const isCurrent = () => isOrderCurrent() && findMessageOfUser(db, userNo, input.message.messageId)?.body === existing?.body
-      const before = existing ? yield * storedWords(db, existing.conversationPk, existing.n) : ''
-      const after = yield * wordsInSteps(userNo, body)
-      if (!isCurrent()) continue
-      if (!conversation || !needsPlace(db, save)) return write(db, save, { before, after }, null)
-      const place = yield * makePlace(db, conversation.pk, input.message.messageId, parent, isCurrent)
-      // A move changes the number of an existing message, so it is read again.
-      if (place) return write(db, readSave(db, input), { before, after }, place)
-    }
-    throw new DomainError('CONFLICT', 'The conversation keeps changing; try again', 'conversationId')
-  }
+  run: (db, input) => retryWhileChanged(() => tryToSave(db, input))
 })
+
+/** Returns null if the conversation changed between two steps. */
+function * tryToSave (db: Db, input: SaveMessageInput): Generator<void, MessageView | null, void> {
+  const save = readSave(db, input)
+  const { conversation, existing, body, parent, userNo } = save
+  const isOrderCurrent = conversation ? changeDetector(db, conversation.pk) : () => !findConversation(db, userNo, input.conversationId)
+  const isCurrent = () => isOrderCurrent() && findMessageOfUser(db, userNo, input.message.messageId)?.body === existing?.body
+  const before = existing ? yield * storedWords(db, existing.conversationPk, existing.n) : ''
+  const after = yield * wordsInSteps(userNo, body)
+  if (!isCurrent()) return null
+  if (!conversation || !needsPlace(db, save)) return write(db, save, { before, after }, null)
+  const place = yield * makePlace(db, conversation.pk, input.message.messageId, parent, isCurrent)
+  // A move changes the number of an existing message, so it is read again.
+  return place && write(db, readSave(db, input), { before, after }, place)
+}
 
 /** A save with the stored conversation and message. */
 interface Save extends SaveMessageInput {

@@ -12,7 +12,7 @@ const remove: FastifyPluginAsyncTypebox = async (fastify) => {
       tags: ['messages'],
       security: requires('write'),
       params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
-      response: { 204: Type.Null({ description: 'The message is gone.' }), ...problems(400, 403, 404, 413, 415) }
+      response: { 204: Type.Null({ description: 'The message is gone.' }), ...problems(400, 403, 404, 409, 413, 415) }
     }
   }, async (request, reply) => {
     const userNo = request.signedIn().no

@@ -16,7 +16,7 @@ const edit: FastifyPluginAsyncTypebox = async (fastify) => {
       headers: IfMatchSchema,
       params: Type.Object({ conversationId: IdSchema, messageId: IdSchema }),
       body: MessageEditSchema,
-      response: { 200: ref(MessageSchema), ...problems(400, 403, 404, 412, 413, 415) }
+      response: { 200: ref(MessageSchema), ...problems(400, 403, 404, 409, 412, 413, 415) }
     }
   }, async (request) => {
     const userNo = request.signedIn().no

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { createAccount } from '../../../src/accounts/user-commands.js'
 import * as commandModule from '../../../src/commands.js'
 import { requireConversationForRead } from '../../../src/conversations/find.js'
-import { deleteMessage, editInSteps, editMessage, editShortMessage } from '../../../src/messages/commands.js'
+import { deleteMessage, editInSteps, editMessage, editShortMessage, rateMessage } from '../../../src/messages/commands.js'
 import { requireMessage } from '../../../src/messages/find.js'
 import { messageLinks } from '../../../src/messages/order.js'
 import { MAX_SHORT_BODY, saveInSteps, saveMessage, saveShortMessage } from '../../../src/messages/save.js'
@@ -121,5 +121,22 @@ t.test('the children of a deleted message move to its parent in steps, and a tre
     t.ok(links().every(({ messageId, parentMessageId }) => parentMessageId === (messageId === 'root' ? null : messageId === 'm' ? 'root' : 'm') || parentMessageId === 'root'))
   })
   t.strictSame([links().length, new Set(links().slice(1).map(({ parentMessageId }) => parentMessageId))], [122, new Set(['root'])])
+  assertSound()
+})
+
+t.test('an edit, a save and a deletion give up while the message changes at every step', async (t) => {
+  const { db, writer, of, input, save, assertSound } = await open(t)
+  await save('m', undefined, LONG)
+  const writes = {
+    editInSteps: editInSteps.run(db, { ...of, messageId: 'm', edit: { text: `${LONG} castle` } }),
+    saveInSteps: saveInSteps.run(db, input('m', undefined, `${LONG} castle`)),
+    deleteMessage: deleteMessage.run(db, { ...of, messageId: 'm' })
+  }
+  for (const [name, steps] of Object.entries(writes)) {
+    await t.rejects(run(steps, async (step) => {
+      if (step > 1000) throw new Error(`${name} does not end`)
+      await rateMessage(writer, { ...of, messageId: 'm', feedback: { rating: 'thumbsUp', text: String(step) } })
+    }), { code: 'CONFLICT' }, name)
+  }
   assertSound()
 })
