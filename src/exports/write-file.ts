@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -10,6 +10,8 @@ import { zipOf } from './zip.js'
 
 /** Bytes after which the room on the disk is looked at again. */
 const CHECK_EVERY_BYTES = 33_554_432
+/** Bytes after which the file is synced, so that a commit of others does not wait for many of them (docs/performance.md). */
+const SYNC_EVERY_BYTES = 1_048_576
 
 /**
  * Writes conversations to a new file, readable by this process's user only. They are read as fast as the disk takes them.
@@ -22,16 +24,22 @@ export async function writeFile (
   const source = output.kind === 'zip'
     ? zipOf(output.write(conversations, options))
     : Readable.from(inPieces(output.write(conversations, options)), { objectMode: false })
-  await pipeline(source, counted, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+  const file = await open(path, 'wx', 0o600)
+  await pipeline(source, counted, file.createWriteStream())
 
   async function * counted (chunks: AsyncIterable<Buffer>) {
     let bytes = 0
     let checkedAt = 0
+    let syncedAt = 0
     for await (const chunk of chunks) {
       bytes += chunk.length
       if (bytes - checkedAt >= CHECK_EVERY_BYTES) {
         await assertDiskRoom(dirname(path), 0)
         checkedAt = bytes
+      }
+      if (bytes - syncedAt >= SYNC_EVERY_BYTES) {
+        await file.datasync()
+        syncedAt = bytes
       }
       onBytes(bytes)
       yield chunk
