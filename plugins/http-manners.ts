@@ -85,7 +85,7 @@ export default fp(async (fastify) => {
     }
   }
 
-  fastify.server.on('request', limitRest)
+  fastify.server.on('request', readRest)
   fastify.server.on('request', keepWhileWorking)
 }, { name: 'http-manners', dependencies: ['auth', 'error-handler'] })
 
@@ -95,14 +95,26 @@ function endUnread (_request: FastifyRequest, _reply: FastifyReply, payload: unk
   done(null, payload)
 }
 
-/** Closes a connection whose rest of a body is not read and arrives too slowly. */
-function limitRest (request: IncomingMessage, response: ServerResponse) {
+/**
+ * Reads what is left of a body after its response was sent, for REST_TIMEOUT_MS. Only then the connection is closed, if it
+ * has to be. Node closes it at once, which resets it: a client or proxy that is still sending then loses the response
+ * (RFC 9112, section 9.6).
+ */
+function readRest (request: IncomingMessage, response: ServerResponse) {
   if (!hasBody(request)) return
-  response.once('finish', () => {
+  // Before the listener of Node, which calls `destroySoon`.
+  response.prependOnceListener('finish', () => {
     if (request.complete) return
-    const timer = setTimeout(() => { if (!request.complete) request.socket.destroy() }, REST_TIMEOUT_MS)
+    const { socket } = request
+    const timer = setTimeout(() => { if (!request.complete) socket.destroy() }, REST_TIMEOUT_MS)
     timer.unref()
     request.once('end', () => clearTimeout(timer))
+    socket.destroySoon = () => {
+      socket.end()
+      request.once('end', () => socket.destroy())
+      // A parser that has given up may still be connected, and reads no more.
+      request.unpipe().resume()
+    }
   })
 }
 

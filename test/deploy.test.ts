@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
 import { readConfig } from '../src/config.js'
 import { packageRoot } from '../src/paths.js'
-import { isInstalled } from './installed.js'
 
 function read (file: string) {
   return readFileSync(join(packageRoot, file), 'utf8')
@@ -42,16 +39,4 @@ t.test('the unit starts the command line of the package, with settings that it t
   t.match(unit, `/opt/parley/${bin.parley} serve\n`)
   const settings = Object.fromEntries((/^Environment=(.*)/m.exec(unit)?.[1] ?? '').split(' ').map((setting) => setting.split('=')))
   t.equal(readConfig(settings).DATABASE_PATH, '/var/lib/parley/parley.db')
-})
-
-/** What `systemd-analyze security` may say of the unit: 0 is closed, 10 open. */
-const MAX_EXPOSURE = 2
-
-t.test('systemd takes the unit, and finds it well closed', { skip: !isInstalled('systemd-analyze') && 'systemd is not installed here' }, async (t) => {
-  const unit = join(t.testdir(), 'parley.service')
-  // Node stands elsewhere on some machines.
-  writeFileSync(unit, read('deploy/parley.service').replace('/usr/bin/node', process.execPath))
-  const analyze = async (...args: string[]) => await promisify(execFile)('systemd-analyze', [...args, unit])
-  t.match(await analyze('verify'), { stdout: '', stderr: '' })
-  await analyze('security', '--offline=true', `--threshold=${MAX_EXPOSURE * 10}`)
 })

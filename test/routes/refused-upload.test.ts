@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { chatgptExport } from '../chatgpt-export.js'
 import { build } from '../helper.js'
@@ -22,17 +24,18 @@ const form = (parts: Part[], more: Record<string, string> = {}) => {
 }
 
 /** Refused uploads, each with the status of its answer. */
-const uploads: Record<string, Upload> = {
+const uploads = {
   'a field of another name': { status: 400, ...form([{ name: 'other', content: large }]) },
   'a small field of another name': { status: 400, ...form([{ name: 'other', content: 'x' }]) },
   'a second file': { status: 400, ...form([{ content: chatgptExport([{ id: 'one', turns: ['Hello'] }]) }, { content: large }]) },
   'a file that is too large': { status: 413, ...form([{ content: large }]) },
   'a large body that is no form': { status: 413, headers: { Authorization: authorization, ...json }, body: JSON.stringify(large) },
   'a body that is no form': { status: 415, headers: { Authorization: authorization, ...json }, body: '{}' },
+  'a large body of another type': { status: 415, headers: { Authorization: authorization, 'Content-Type': 'text/plain' }, body: large },
   'a compressed form': { status: 415, ...form([{ content: large }], { 'Content-Encoding': 'gzip' }) },
   'no credential': { status: 401, ...form([{ content: large }], { Authorization: '' }) },
   'no history': { status: 400, ...form([{ content: '{"a":1}' }]) }
-}
+} satisfies Record<string, Upload>
 
 /** One answer of a connection: its head, as text. Empty when the connection ended or broke without. */
 async function answer (socket: Socket): Promise<string> {
@@ -69,3 +72,31 @@ for (const [what, { status, headers, body }] of Object.entries(uploads)) {
     }
   })
 }
+
+/** Much less than a large body, and enough of it to be refused. */
+const FIRST_BYTES = 2 * MAX_BYTES
+
+/** Large uploads that are refused by their beginning. What is too large is read to its end first. */
+const refusedEarly = ['a field of another name', 'a second file', 'a large body of another type', 'a compressed form', 'no credential'] as const
+
+for (const what of refusedEarly) {
+  const { status, headers, body } = uploads[what]
+  t.test(`a connection that ends with an upload with ${what} takes the rest before it is closed`, async (t) => {
+    // Stays open for the rest when the server has sent its answer, as the connections of nginx do.
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+    t.teardown(() => socket.destroy())
+    const lines = Object.entries({ Host: 'x', Connection: 'close', ...headers, 'Content-Length': Buffer.byteLength(body) }).map(([name, value]) => `${name}: ${value}`)
+    socket.write(`POST /api/convos/import HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body.slice(0, FIRST_BYTES)}`)
+    t.match(await text(socket.iterator({ destroyOnReturn: false })), new RegExp(`^HTTP/1.1 ${status} `))
+    // Waiting throws when the connection is reset.
+    socket.end(body.slice(FIRST_BYTES))
+    await once(socket, 'close')
+  })
+}
+
+t.test('an upload of another type is told which type to send', async (t) => {
+  for (const type of ['text/plain', 'application/json', 'application/zip']) {
+    const response = await server.inject({ method: 'POST', url: '/api/convos/import', headers: { authorization, 'content-type': type }, payload: '{}' })
+    t.match(response.json(), { status: 415, detail: /multipart\/form-data/ }, type)
+  }
+})

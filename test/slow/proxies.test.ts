@@ -6,7 +6,6 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/paths.js'
 import { chatgptExport } from '../chatgpt-export.js'
-import { isInstalled } from '../installed.js'
 import { multipart } from '../multipart.js'
 import { noLimits } from '../no-limits.js'
 import { startServer } from '../server-process.js'
@@ -22,10 +21,10 @@ const LOGIN_MAX = 3
 const json = { 'content-type': 'application/json' }
 const ada = { email: 'ada@example.test', password: 'correct horse battery staple' }
 
-async function setUp (t: Test, startProxy: StartProxy, file: string, name: string) {
+async function setUp (t: Test, startProxy: StartProxy, file: string, name: string, settings: Record<string, string> = {}) {
   const folder = t.testdir({ proxy: {} })
   const server = await startServer(t, packageRoot, {
-    ...noLimits, LOGIN_MAX: String(LOGIN_MAX), TRUST_PROXY: '127.0.0.1', PORT: '0', DATABASE_PATH: join(folder, 'parley.db')
+    ...noLimits, LOGIN_MAX: String(LOGIN_MAX), TRUST_PROXY: '127.0.0.1', PORT: '0', DATABASE_PATH: join(folder, 'parley.db'), ...settings
   })
   const send = clientOf(await startProxy(t, join(folder, 'proxy'), file, new URL(server.url).port), name)
   const login = (account: object, more: { from?: string, headers?: Record<string, string> } = {}) =>
@@ -48,15 +47,14 @@ function upload (bytes: number) {
 /** nginx takes 1 MiB by default. */
 const LARGE = upload(8 * 2 ** 20)
 
+/** How often each upload is refused. A connection that breaks under an upload does not break each time. */
+const REFUSALS = 5
+
 /** Takes much longer to import than a request takes. */
 const SLOW = upload(48 * 2 ** 20)
 
-function proxyTest (program: string, name: string, run: (t: Test) => Promise<void>) {
-  t.test(name, { skip: !isInstalled(program) && `${program} is not installed here, so its example is left out` }, run)
-}
-
 for (const [program, startProxy, file] of [['nginx', startNginx, 'nginx.conf'], ['caddy', startCaddy, 'Caddyfile']] as const) {
-  proxyTest(program, `deploy/${file} brings the page, sign-in and large uploads through ${program}`, async (t) => {
+  t.test(`deploy/${file} brings the page, sign-in and large uploads through ${program}`, async (t) => {
     const { send, login } = await setUp(t, startProxy, file, PARLEY_NAME)
     t.match(await read(await send('/')), { status: 200, headers: { 'content-type': /html/, 'strict-transport-security': String }, body: /<html/ })
 
@@ -76,7 +74,25 @@ for (const [program, startProxy, file] of [['nginx', startNginx, 'nginx.conf'], 
     t.match(await read(await send('/api/convos?search=nothing&limit=1', { headers: { authorization: `Bearer ${token}` } })), { status: 200, body: /Chat chat-/ })
   })
 
-  proxyTest(program, `deploy/${file} passes the events of an import as they come through ${program}`, async (t) => {
+  t.test(`deploy/${file} brings the answer to a large upload that is refused through ${program}`, async (t) => {
+    const taken = 2 * REFUSALS
+    const { send, login } = await setUp(t, startProxy, file, PARLEY_NAME, { CONVERSATION_IMPORT_MAX_FILE_SIZE_BYTES: '1000000', IMPORT_USER_MAX: String(taken) })
+    const { token } = JSON.parse((await read(await login(ada))).body)
+    const signedIn = { authorization: `Bearer ${token}`, ...LARGE.headers }
+    // Those of the signed-in user count, and so the last are too many.
+    const refusals: Array<[status: number, headers: Record<string, string>]> = [
+      [401, LARGE.headers], [413, signedIn], [415, { ...signedIn, 'content-type': 'text/plain' }], [429, signedIn]
+    ]
+    for (const [status, headers] of refusals) {
+      for (let n = 0; n < REFUSALS; n++) {
+        const { body, ...answer } = await read(await send('/api/convos/import', { method: 'POST', headers, body: LARGE.body }))
+        t.match(answer, { status, headers: { 'content-type': /^application\/problem\+json/ } }, body)
+        t.equal(JSON.parse(body).status, status)
+      }
+    }
+  })
+
+  t.test(`deploy/${file} passes the events of an import as they come through ${program}`, async (t) => {
     const { send, login } = await setUp(t, startProxy, file, PARLEY_NAME)
     const { token } = JSON.parse((await read(await login(ada))).body)
     const headers = { authorization: `Bearer ${token}` }
@@ -96,7 +112,7 @@ for (const [program, startProxy, file] of [['nginx', startNginx, 'nginx.conf'], 
     t.match(received.trim().split('\n\n').at(-1), /"state":"cancelled"/)
   })
 
-  proxyTest(program, `deploy/${file} tells the address of the client through ${program}`, async (t) => {
+  t.test(`deploy/${file} tells the address of the client through ${program}`, async (t) => {
     const { login } = await setUp(t, startProxy, file, PARLEY_NAME)
     const guess = async (n: number, from: string, forged?: string) => {
       const headers = forged === undefined ? {} : { 'x-forwarded-for': forged }
@@ -110,7 +126,7 @@ for (const [program, startProxy, file] of [['nginx', startNginx, 'nginx.conf'], 
   })
 }
 
-proxyTest('caddy', 'deploy/librechat.Caddyfile serves the files of the web client, and sends its requests to Parley', async (t) => {
+t.test('deploy/librechat.Caddyfile serves the files of the web client, and sends its requests to Parley', async (t) => {
   const { send, login } = await setUp(t, startCaddy, 'librechat.Caddyfile', LIBRECHAT_NAME)
   for (const path of ['/', '/c/new']) t.match(await read(await send(path)), { status: 200, body: /The web client/ })
   const { token } = JSON.parse((await read(await login(ada))).body)

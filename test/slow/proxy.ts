@@ -3,17 +3,19 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { packageRoot } from '../../src/paths.js'
 import { freePort } from '../free-port.js'
-import { PATH } from '../installed.js'
 
 /*
  * Runs the reverse proxies of deploy/. Only ports, certificates and folders differ from the files as they stand there.
  */
+
+/** Debian has servers in a folder that is not in the PATH of users. */
+const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter)
 
 /** The names in the examples. */
 export const PARLEY_NAME = 'parley.example.org'

@@ -1,6 +1,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { DomainError } from '../../../src/errors.js'
 import { ImportReportSchema, ImportStatusSchema, viewImport } from '../../../src/imports/schemas.js'
 import { FlagSchema, problems, ref, requires } from '../../../src/schemas.js'
 
@@ -16,6 +17,9 @@ const importHistory: FastifyPluginAsyncTypebox = async (fastify) => {
       fieldNameSize: 64,
       headerPairs: 20
     }
+  })
+  fastify.addContentTypeParser('*', (_request, _payload, done) => {
+    done(new DomainError('UNSUPPORTED_MEDIA', 'Send the file as multipart/form-data.'))
   })
   fastify.post('/import', {
     config: { limits: 'import', takesUploads: true },
