@@ -10,7 +10,7 @@ import { assertRoom } from '../src/accounts/quota.js'
 import { emptyReport, type ImportProgress } from '../src/imports/report.js'
 import { type ImportRequest, runImport } from '../src/imports/run-import.js'
 import { type UploadDirectory, uploadsIn } from '../src/imports/uploads.js'
-import { createJobs, type Jobs } from '../src/jobs/jobs.js'
+import { createJobs, type Jobs, type JobTask } from '../src/jobs/jobs.js'
 import { createJobQueue } from '../src/jobs/queue.js'
 import { createUserLimit } from '../src/jobs/user-limit.js'
 
@@ -18,7 +18,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Running and finished imports of this process. */
     imports: Jobs<ImportProgress>
-    /** Stores the one file of a multipart request and starts its import for a user. The route registers the parser. */
+    /**
+     * Stores the one file of a multipart request and starts its import for a user. The route registers the parser.
+     * @throws {DomainError} TOO_MANY_REQUESTS, BUSY when the server stops; what is wrong with the file or its form.
+     */
     importUpload (request: FastifyRequest, options: ImportOptions): Promise<{ id: string, finished: Promise<ImportProgress> }>
   }
 }
@@ -46,20 +49,31 @@ export default fp(async (fastify) => {
   fastify.decorate('imports', jobs)
   fastify.decorate('importUpload', async (request, options) => {
     const { userNo } = options
+    // A file that would be refused is not received.
+    jobs.assertRoom(userNo)
     const release = underWay.take(userNo)
     if (!release) throw new DomainError('TOO_MANY_REQUESTS', `You are sending ${MAX_UPLOADS_PER_USER} files already. Wait until one has arrived.`)
-    const { path: file, name } = await receiveOne(request, uploads).finally(release)
-    return jobs.start(userNo, {
+    const upload = await receiveOne(request, uploads).finally(release)
+    try {
+      return jobs.start(userNo, importOf(upload, options))
+    } catch (error) {
+      await uploads.remove(upload.path)
+      throw error
+    }
+  })
+
+  function importOf ({ path, name }: Upload, options: ImportOptions): JobTask<ImportProgress> {
+    return {
       initial: { bytesRead: 0, bytesTotal: 0, report: emptyReport(options.dryRun) },
-      work: async ({ onProgress, signal }) => {
+      async work ({ onProgress, signal }) {
         let bytesTotal = 0
         const report = await runImport(fastify.database.writer, {
           ...options,
-          path: file,
+          path,
           fileName: name,
           directory: uploads.path,
           now: Date.now(),
-          assertRoom: () => assertRoom(fastify.database.reader, userNo, fastify.quota, {}),
+          assertRoom: () => assertRoom(fastify.database.reader, options.userNo, fastify.quota, {}),
           discardLater: fastify.housekeeping.discardLater
         }, {
           signal,
@@ -70,12 +84,13 @@ export default fp(async (fastify) => {
         })
         return { bytesRead: bytesTotal, bytesTotal, report }
       },
-      cleanUp: async () => {
-        await uploads.remove(file)
+      async cleanUp () {
+        await uploads.remove(path)
         fastify.housekeeping.schedule()
       }
-    })
-  })
+    }
+  }
+
   fastify.addHook('preClose', () => jobs.close())
 }, { name: 'imports', dependencies: ['database', 'quota', 'work-folders'] })
 

@@ -53,7 +53,7 @@ export function createExports ({ reader, folder, databaseFile, keepMs, onCleanUp
 
   /**
    * Starts an export of many conversations.
-   * @throws {DomainError} CONFLICT while another one of this user waits or runs, STORAGE_FULL.
+   * @throws {DomainError} CONFLICT while another one of this user waits or runs, STORAGE_FULL, TOO_MANY_REQUESTS, BUSY.
    */
   async function start (userNo: number, { format, options, selection }: ExportRequest): Promise<JobStatus<ExportJobProgress>> {
     // Packed text takes about a quarter. Formats that are not packed take more, so the room is checked again while the file grows.

@@ -56,6 +56,8 @@ interface Job<Progress> {
 const MAX_FINISHED = 1000
 const KEEP_FINISHED_MS = 3_600_000
 
+const STOPPING = 'The server is stopping'
+
 export type Jobs<Progress> = ReturnType<typeof createJobs<Progress>>
 
 /** Whether a job will not change any more. */
@@ -68,9 +70,23 @@ export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progr
   const { what, onCleanUpError = () => {}, onFailed = () => {}, onForgotten = async () => {}, keepMs = KEEP_FINISHED_MS } = options
   const noun = what.charAt(0).toUpperCase() + what.slice(1)
   const jobs = new Map<string, Job<Progress>>()
+  let isClosed = false
 
-  /** Starts a job, or queues it. `finished` settles with it, or rejects with TOO_MANY_REQUESTS when the queue is full. */
+  /**
+   * Checks that `start` would take a job of this user now.
+   * @throws {DomainError} TOO_MANY_REQUESTS when the queue is full, BUSY after `close`.
+   */
+  function assertRoom (userNo: number) {
+    if (isClosed) throw new DomainError('BUSY', STOPPING)
+    queue.assertRoom(userNo)
+  }
+
+  /**
+   * Starts a job, or queues it. `finished` settles with it.
+   * @throws {DomainError} as `assertRoom`. There is no job then, and `cleanUp` is not called.
+   */
   function start (userNo: number, { initial, work, cleanUp }: JobTask<Progress>): { id: string, finished: Promise<Progress> } {
+    assertRoom(userNo)
     const status: JobStatus<Progress> = { id: uuid(), state: 'waiting', progress: initial, error: null }
     const abort = new AbortController()
     const changes = new EventEmitter()
@@ -160,12 +176,13 @@ export function createJobs<Progress> (queue: JobQueue, options: JobOptions<Progr
     return status
   }
 
-  /** Stops every job, when the server does. */
+  /** Stops every job, and starts no other one. */
   async function close () {
+    isClosed = true
     const open = [...jobs.values()].filter(({ status }) => !isOver(status))
-    for (const { abort } of open) abort.abort(new DomainError('BUSY', 'The server is stopping'))
+    for (const { abort } of open) abort.abort(new DomainError('BUSY', STOPPING))
     await Promise.allSettled(open.map(({ finished }) => finished))
   }
 
-  return { start, status, ofUser, watch, cancel, forget, close }
+  return { assertRoom, start, status, ofUser, watch, cancel, forget, close }
 }

@@ -46,14 +46,18 @@ export function createJobQueue (what: string) {
     })
   }
 
+  /** @throws {DomainError} TOO_MANY_REQUESTS when too many jobs wait already, of this user or of all. */
+  function assertRoom (userNo: number) {
+    if (waiting.length < MAX_WAITING && waiting.filter((turn) => turn.userNo === userNo).length < MAX_WAITING_PER_USER) return
+    throw new DomainError('TOO_MANY_REQUESTS', `Too many ${what} are waiting; try again later`)
+  }
+
   /**
    * Runs `work` when it is its turn.
    * @throws {DomainError} TOO_MANY_REQUESTS when too many wait already; the signal's reason if it comes first; what `work` throws.
    */
   async function run <T> (userNo: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (waiting.length >= MAX_WAITING || waiting.filter((turn) => turn.userNo === userNo).length >= MAX_WAITING_PER_USER) {
-      throw new DomainError('TOO_MANY_REQUESTS', `Too many ${what} are waiting; try again later`)
-    }
+    assertRoom(userNo)
     await turn(userNo, signal)
     try {
       return await work()
@@ -63,5 +67,5 @@ export function createJobQueue (what: string) {
     }
   }
 
-  return { run }
+  return { assertRoom, run }
 }

@@ -1,6 +1,10 @@
 import { readdirSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { emptyReport } from '../../src/imports/report.js'
 import { type Chat, chatgptExport } from '../chatgpt-export.js'
 import { build } from '../helper.js'
 import { multipart } from '../multipart.js'
@@ -266,4 +270,39 @@ t.test('uploads leave no file behind', async (t) => {
     t.strictSame(readdirSync(join(directory, 'parley.db-uploads')), [])
   }
   t.strictSame(readdirSync(join(directory, '..')).filter((name) => name.includes('evil')), [])
+})
+
+t.test('an upload is refused at once while the queue is full, whether its sender waits or not', async (t) => {
+  const { server, upload } = await setUp(t)
+  const initial = { bytesRead: 0, bytesTotal: 0, report: emptyReport(false) }
+  let end = () => {}
+  const ended = new Promise<typeof initial>((resolve) => { end = () => resolve(initial) })
+  for (let n = 0; n < 11; n++) server.imports.start(1, { initial, work: () => ended, cleanUp: async () => {} })
+  for (const prefer of ['respond-async', '']) {
+    const refused = await upload(chatgptExport(chats), { prefer })
+    t.match(refused.json(), { status: 429, code: 'TOO_MANY_REQUESTS' })
+    t.ok(Number(refused.headers['retry-after']) > 0)
+  }
+  end()
+})
+
+t.test('an upload that arrives while the server stops is refused, and its file is removed', async (t) => {
+  const directory = t.testdir()
+  const { server, as } = await build(t, { DATABASE_PATH: join(directory, 'parley.db') })
+  const { authorization = '' } = await as('ada')
+  const address = await server.listen({ port: 0, host: '127.0.0.1' })
+  const form = multipart([{ content: chatgptExport(chats) }])
+  const files = () => readdirSync(join(directory, 'parley.db-uploads'))
+  const half = Math.floor(form.body.length / 2)
+  const sent = request(`${address}/api/convos/import`, {
+    method: 'POST', headers: { authorization, ...form.headers, 'content-length': Buffer.byteLength(form.body) }
+  })
+  sent.write(form.body.slice(0, half))
+  while (files().length === 0) await wait(5)
+  await server.imports.close()
+  sent.end(form.body.slice(half))
+  const response = await new Promise<IncomingMessage>((resolve, reject) => { sent.on('response', resolve).on('error', reject) })
+  t.equal(response.statusCode, 503)
+  t.match(await json(response), { code: 'BUSY' })
+  t.strictSame(files(), [])
 })

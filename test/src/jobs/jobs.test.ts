@@ -28,3 +28,29 @@ t.test('the error of a job that failed is reported, and that of a cancelled one 
   t.match(await jobs.cancel(1, id), { state: 'cancelled' })
   t.strictSame(failures, [failure])
 })
+
+t.test('a full queue refuses a job at once, and nothing is left of it', async (t) => {
+  const jobs = createJobs<string>(createJobQueue('imports'), { what: 'import' })
+  const begun: number[] = []
+  const task = (n: number) => ({
+    initial: '',
+    async work ({ signal }: { signal: AbortSignal }) {
+      begun.push(n)
+      if (!signal.aborted) await once(signal, 'abort')
+      throw signal.reason
+    },
+    cleanUp: async () => {}
+  })
+  for (let n = 0; n < 11; n++) jobs.start(1, task(n)).finished.catch(() => {})
+  t.throws(() => jobs.start(1, task(11)), { code: 'TOO_MANY_REQUESTS' })
+  t.equal(jobs.ofUser(1).length, 11)
+  await jobs.close()
+  t.strictSame(begun, [0])
+})
+
+t.test('no job begins after the close', async (t) => {
+  const jobs = createJobs<string>(createJobQueue('imports'), { what: 'import' })
+  await jobs.close()
+  t.throws(() => jobs.start(1, { initial: '', work: async () => 'it ran', cleanUp: async () => {} }), { code: 'BUSY' })
+  t.strictSame(jobs.ofUser(1), [])
+})
