@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { create as contentDisposition } from 'content-disposition'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
@@ -17,6 +18,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Sends a file as a download. `isLast` removes the file. The type `never` fits every response schema. */
     sendExport (file: ExportedFile, isLast?: boolean): Promise<never>
+    /** Answers HEAD as `sendExport` would, without a length, for a file that is not made. */
+    sendExportHead (file: Pick<ExportedFile, 'name' | 'mediaType'>): never
   }
 }
 
@@ -57,9 +60,15 @@ export default fp(async (fastify) => {
       await file.close()
       throw error
     }
-    return this.type(mediaType)
-      .header('content-disposition', contentDisposition(name))
-      .header('content-length', size)
-      .send(file.createReadStream()) as never
+    return describe(this, { name, mediaType }).header('content-length', size).send(file.createReadStream()) as never
+  })
+
+  fastify.decorateReply('sendExportHead', function (this: FastifyReply, file: Pick<ExportedFile, 'name' | 'mediaType'>) {
+    // A stream, because Fastify would say the length of anything else: 0.
+    return describe(this, file).send(Readable.from([])) as never
   })
 }, { name: 'exports', dependencies: ['database', 'work-folders'] })
+
+function describe (reply: FastifyReply, { name, mediaType }: Pick<ExportedFile, 'name' | 'mediaType'>) {
+  return reply.type(mediaType).header('content-disposition', contentDisposition(name))
+}

@@ -11,6 +11,7 @@ import type { ExportOptions } from '../formats/kit/export-format.js'
 import { safeName } from '../formats/kit/file-name.js'
 import { createJobs, isOver, type JobStatus } from '../jobs/jobs.js'
 import { createJobQueue } from '../jobs/queue.js'
+import { loadOutput } from './output.js'
 import { runExport } from './run-export.js'
 import type { Selection } from './selection.js'
 import type { ExportJob, ExportProgress } from './worker.js'
@@ -93,6 +94,16 @@ export function createExports ({ reader, folder, databaseFile, keepMs, onCleanUp
     return { path, name: safeName(title) + ending, mediaType, expiresAt: Date.now() }
   }
 
+  /**
+   * The name and the type that the file of `writeOne` would have. Nothing is written.
+   * @throws {DomainError} NOT_FOUND.
+   */
+  async function describeOne (userNo: number, conversationId: string, format: ExportFormatName): Promise<Pick<ExportedFile, 'name' | 'mediaType'>> {
+    const { title } = requireConversationForRead(reader, userNo, conversationId)
+    const { kind: { ending, mediaType } } = await loadOutput(format, true)
+    return { name: safeName(title) + ending, mediaType }
+  }
+
   async function run (job: Omit<ExportJob, 'databasePath'>, signal: AbortSignal, onProgress: (progress: ExportProgress) => void = () => {}) {
     const database = await databaseFile()
     try {
@@ -127,5 +138,5 @@ export function createExports ({ reader, folder, databaseFile, keepMs, onCleanUp
     for (const { id } of jobs.ofUser(userNo)) await remove(userNo, id)
   }
 
-  return { start, writeOne, file, remove, removeAll, status: jobs.status, watch: jobs.watch, list: jobs.ofUser, close: jobs.close }
+  return { start, writeOne, describeOne, file, remove, removeAll, status: jobs.status, watch: jobs.watch, list: jobs.ofUser, close: jobs.close }
 }

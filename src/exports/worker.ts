@@ -1,8 +1,9 @@
 import { workerData } from 'node:worker_threads'
 import { openReader } from '../db/open.js'
-import { loadExportFormat, type ExportFormatName } from '../formats/export-formats.js'
+import type { ExportFormatName } from '../formats/export-formats.js'
 import type { ExportOptions } from '../formats/kit/export-format.js'
 import { serveThread } from '../threads/serve.js'
+import { type ExportedKind, loadOutput } from './output.js'
 import { readConversations } from './read-conversation.js'
 import { type Selection, selectConversations } from './selection.js'
 import { writeFile } from './write-file.js'
@@ -28,22 +29,13 @@ export interface ExportJob {
 /** How far an export is: conversations that were written, all that were selected, and the size of the file so far. */
 export interface ExportProgress { done: number, total: number, bytes: number }
 
-/** The kind of file that an export made. */
-export interface ExportedKind {
-  /** Of the file's name, with its dot. */
-  ending: string
-  mediaType: string
-}
-
 /** How an export ended. */
 export type ExportResult = ExportProgress & ExportedKind
 
 const PROGRESS_INTERVAL_MS = 250
 
 const { databasePath, path, userNo, format, options, selection, isSingle }: ExportJob = workerData
-const { one, many } = await loadExportFormat(format)
-const output = isSingle ? one ?? many : many
-const { ending, mediaType } = output.kind === 'zip' ? { ending: '.zip', mediaType: 'application/zip' } : output
+const { output, kind } = await loadOutput(format, isSingle)
 
 async function work (onProgress: (progress: ExportProgress) => void): Promise<ExportResult> {
   const db = openReader(databasePath)
@@ -67,7 +59,7 @@ async function work (onProgress: (progress: ExportProgress) => void): Promise<Ex
       progress.bytes = bytes
       tell()
     })
-    return { ...progress, ending, mediaType }
+    return { ...progress, ...kind }
   } finally {
     db.$client.close()
   }

@@ -56,6 +56,24 @@ t.test('a conversation as a file', async (t) => {
   t.equal((await server.inject({ url: `/api/convos/${one?.conversationId}/export?format=librechat`, headers: stranger })).statusCode, 404)
 })
 
+t.test('HEAD says what a conversation as a file would be, and writes none', async (t) => {
+  const { server, headers, get, upload, list, folder } = await setUp(t)
+  await upload(chatgptExport(chats))
+  const [one] = await list()
+  const url = (format: string) => `/api/convos/${one?.conversationId}/export?format=${format}`
+  const formats = ['parley', 'librechat', 'openwebui', 'markdown', 'html', 'jsonl']
+  const responses = new Map<string, Awaited<ReturnType<typeof get>>>()
+  for (const format of formats) responses.set(format, await get(url(format)))
+  rmSync(folder, { recursive: true })
+  for (const format of formats) {
+    const head = await server.inject({ method: 'HEAD', url: url(format), headers })
+    t.equal(head.statusCode, 200, format)
+    for (const name of ['content-type', 'content-disposition']) t.equal(head.headers[name], responses.get(format)?.headers[name], `${format}: ${name}`)
+    t.notOk('content-length' in head.headers)
+  }
+  t.equal((await server.inject({ method: 'HEAD', url: '/api/convos/unknown/export?format=librechat', headers })).statusCode, 404)
+})
+
 t.test('the file of an export that was removed meanwhile is a 404', async (t) => {
   const { get, upload, made, folder, files } = await setUp(t)
   await upload(chatgptExport(chats))

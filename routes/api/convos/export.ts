@@ -17,9 +17,12 @@ const exportConversation: FastifyPluginAsyncTypebox = async (fastify) => {
       response: { 200: fileResponse, ...problems(400, 404, 507) }
     }
   }, async (request, reply) => {
+    const { no } = request.signedIn()
+    const { conversationId } = request.params
     const { format, branches, style } = request.query
+    if (request.method === 'HEAD') return reply.sendExportHead(await fastify.exports.describeOne(no, conversationId, format))
     const options = { branches, style, address: `${request.protocol}://${request.host}` }
-    const file = await fastify.exports.writeOne(request.signedIn().no, request.params.conversationId, { format, options }, request.signal)
+    const file = await fastify.exports.writeOne(no, conversationId, { format, options }, request.signal)
     return reply.sendExport(file, true)
   })
 }
