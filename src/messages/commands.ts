@@ -45,8 +45,12 @@ const statements = prepared((db: Db) => ({
 
 interface OfMessage { userNo: number, conversationId: string, messageId: string, now: number }
 
-/** An edit. `roomBytes` are the free bytes of the account's quota, unlimited if omitted. */
-interface Edit extends OfMessage { edit: Static<typeof MessageEditSchema>, ifMatch?: string[] | undefined, roomBytes?: number }
+/** `roomBytes` are the free bytes of the account's quota, unlimited if omitted. */
+interface OfQuota { roomBytes?: number }
+
+interface Edit extends OfMessage, OfQuota { edit: Static<typeof MessageEditSchema>, ifMatch?: string[] | undefined }
+
+interface RatingChange extends OfMessage, OfQuota { feedback: NonNullable<StoredBody['feedback']> | null }
 
 /**
  * Changes the text of a message. Returns the message as stored now.
@@ -93,15 +97,20 @@ function * tryToEdit (db: Db, input: Edit): Generator<void, MessageView | null, 
   return store(db, input, message, after, 1)
 }
 
-/** Sets the user's rating of a message, or removes it with null. Returns the message as stored now. */
+/**
+ * Sets the user's rating of a message, or removes it with null. Returns the message as stored now.
+ * @throws {DomainError} NOT_FOUND, FORBIDDEN; QUOTA_REACHED when the rating adds more than `roomBytes`.
+ */
 export const rateMessage = defineCommand({
   name: 'rateMessage',
   kind: 'short',
-  run (db, input: OfMessage & { feedback: NonNullable<StoredBody['feedback']> | null }): MessageView {
+  run (db, input: RatingChange): MessageView {
     const { message } = ownMessage(db, input)
     const { feedback, ...body } = readBody(message.body)
+    const after = input.feedback ? { ...body, feedback: input.feedback } : body
+    assertFits(message.body, after, input)
     // Ratings are not searched, so the search entry stays.
-    return store(db, input, message, input.feedback ? { ...body, feedback: input.feedback } : body, 0)
+    return store(db, input, message, after, 0)
   }
 })
 
@@ -155,9 +164,9 @@ function messageToEdit (db: Db, input: Edit) {
   return found
 }
 
-function assertFits (before: string, after: StoredBody, { roomBytes = Infinity }: Edit) {
+function assertFits (before: string, after: StoredBody, { roomBytes = Infinity }: OfQuota) {
   const added = Buffer.byteLength(writeBody(after)) - Buffer.byteLength(before)
-  if (added > roomBytes) throw new DomainError('QUOTA_REACHED', `The text adds ${added} bytes, and you have room for ${roomBytes}`)
+  if (added > roomBytes) throw new DomainError('QUOTA_REACHED', `This adds ${added} bytes, and you have room for ${roomBytes}`)
 }
 
 function isSame (message: Message, before: Message): boolean {

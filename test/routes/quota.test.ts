@@ -90,12 +90,26 @@ for (const [what, size] of [['short', 1000], ['long', 300_000]] as const) {
     const { messageId } = (await save(conversationId, 'x'.repeat(size))).json()
     const before = await usage()
     const edit = (text: string) => server.inject({ method: 'PUT', url: `/api/messages/${conversationId}/${messageId}`, headers, payload: { text } })
-    t.match((await edit('x'.repeat(size * 1.6))).json(), { status: 507, code: 'QUOTA_REACHED', detail: /^The text adds \d+ bytes, and you have room for \d+$/ })
+    t.match((await edit('x'.repeat(size * 1.6))).json(), { status: 507, code: 'QUOTA_REACHED', detail: /^This adds \d+ bytes, and you have room for \d+$/ })
     t.strictSame(await usage(), before)
     t.equal((await edit('x'.repeat(size - 10))).statusCode, 200)
     t.match(await usage(), { bytes: before.bytes - 10 })
   })
 }
+
+t.test('a rating that does not fit is refused, and one can always be taken back', async (t) => {
+  const { server, headers, save, usage } = await open(t, { MAX_BYTES_PER_USER: 1500 })
+  const conversationId = randomUUID()
+  const { messageId } = (await save(conversationId, 'x'.repeat(1000))).json()
+  const rate = (feedback: object | null) =>
+    server.inject({ method: 'PUT', url: `/api/messages/${conversationId}/${messageId}/feedback`, headers, payload: { feedback } })
+  const before = await usage()
+  t.match((await rate({ rating: 'thumbsUp', text: 'x'.repeat(1000) })).json(), { status: 507, code: 'QUOTA_REACHED' })
+  t.strictSame(await usage(), before)
+  t.equal((await rate({ rating: 'thumbsUp', text: 'Good' })).statusCode, 200)
+  t.equal((await rate(null)).statusCode, 200)
+  t.strictSame(await usage(), before)
+})
 
 t.test('without quotas nothing is refused', async (t) => {
   const { save, usage } = await open(t, {})

@@ -29,7 +29,7 @@ const feedback: FastifyPluginAsyncTypebox = async (fastify) => {
     // LibreChat's client sends `undefined` to remove a rating. JSON omits such a member.
     const { feedback = null } = request.body
     assertStorable(feedback, 'feedback')
-    await rateMessage(fastify.database.writer, { ...request.params, userNo, feedback, now: Date.now() })
+    await rateMessage(fastify.database.writer, { ...request.params, userNo, feedback, roomBytes: request.roomBytes(), now: Date.now() })
     return { ...request.params, ...(feedback && { feedback }) }
   })
 }
