@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, lt, sql } from 'drizzle-orm'
 import type { Db } from '../db/connection.js'
 import { fragment } from '../db/fragment.js'
 import { MAX_MESSAGES, messageKey, messagesAfter, messagesOf, numberOfMessage } from '../db/keys.js'
@@ -21,12 +21,21 @@ export interface Link { n: number, messageId: string, parentMessageId: string | 
 /** Links that one step reads. */
 const STEP_LINKS = 1000
 
+/**
+ * Numbers left free before a message whose parent is not stored. Who saves the newest message first fills them from the
+ * end, so nothing has to move for so many messages.
+ */
+const ORPHAN_GAP = 1024
+
 const { placeholder } = sql
 const isConversation = eq(conversations.pk, placeholder('pk'))
 
 const statements = prepared((db: Db) => ({
   takeNumbers: db.update(conversations).set({ nextMessage: sql`${conversations.nextMessage} + ${placeholder('count')}` })
     .where(isConversation).returning({ next: conversations.nextMessage }).prepare(),
+  // Without a gap where half of the numbers are taken.
+  leaveGap: db.update(conversations).set({ nextMessage: sql`${conversations.nextMessage} + ${ORPHAN_GAP}` })
+    .where(and(isConversation, lt(conversations.nextMessage, MAX_MESSAGES / 2))).prepare(),
   setNextNumber: db.update(conversations).set({ nextMessage: sql`${placeholder('next')}` }).where(isConversation).prepare(),
   version: db.select({ updatedAt: conversations.updatedAt, messageCount: conversations.messageCount }).from(conversations)
     .where(isConversation).prepare(),
@@ -41,16 +50,17 @@ const statements = prepared((db: Db) => ({
 }))
 
 /**
- * Takes the number of a conversation's next message. After the highest number it renumbers all messages, which frees the
- * numbers of moved and deleted ones. Look up numbers again afterwards.
+ * Takes the number of a conversation's next message, after a gap for the parent of an orphan. After the highest number it
+ * renumbers all messages, which frees the numbers of moved and deleted ones. Look up numbers again afterwards.
  * @throws {DomainError} LIMIT_REACHED when the conversation would have more than `MAX_MESSAGES`.
  */
-export function takeNumber (db: Db, conversationPk: number): number {
-  return runSteps(takeNumbers(db, conversationPk, 1))
+export function takeNumber (db: Db, conversationPk: number, isOrphan = false): number {
+  return runSteps(takeNumbers(db, conversationPk, 1, isOrphan))
 }
 
 /** Takes the numbers of the next `count` messages, in steps, as `takeNumber` does. Returns the first. */
-function * takeNumbers (db: Db, conversationPk: number, count: number): Generator<void, number, void> {
+function * takeNumbers (db: Db, conversationPk: number, count: number, isOrphan: boolean): Generator<void, number, void> {
+  if (isOrphan) statements(db).leaveGap.run({ pk: conversationPk })
   const first = tryToTake(db, conversationPk, count)
   if (first + count - 1 <= MAX_MESSAGES) return first
   yield * closeGaps(db, conversationPk)
@@ -139,7 +149,10 @@ export function * makePlace (
   const branch = subtree(links, messageId)
   const moving = existing ? parent && parent.n > existing.n ? branch : [] : branch.slice(1)
   const reserved = existing ? 0 : 1
-  const first = moving.length + reserved === 0 ? 0 : yield * takeNumbers(db, conversationPk, moving.length + reserved)
+  const free = existing ? undefined : freeNumber(others, moving, parent)
+  if (free !== undefined) return { number: free, hasOrphans }
+  const isOrphan = parentMessageId !== null && !parent
+  const first = moving.length + reserved === 0 ? 0 : yield * takeNumbers(db, conversationPk, moving.length + reserved, isOrphan)
   // The last message moves first, so that each message stays after its parent.
   for (const [index, link] of [...moving.entries()].reverse()) {
     if (!(yield * moveTo(db, conversationPk, link.messageId, first + reserved + index)) || !isCurrent()) return null
@@ -148,6 +161,14 @@ export function * makePlace (
     if (!isCurrent()) return null
   }
   return isCurrent() ? { number: existing ? null : first, hasOrphans } : null
+}
+
+/** Returns the number before the first of `below` if it is free and after the parent's. */
+function freeNumber (stored: Link[], below: Link[], parent: Link | undefined): number | undefined {
+  const first = below.reduce((least, { n }) => Math.min(least, n), Infinity)
+  if (below.length === 0 || (parent && parent.n > first)) return undefined
+  const before = stored.findLast(({ n }) => n < first)?.n ?? 0
+  return before < first - 1 ? first - 1 : undefined
 }
 
 function * readLinks (db: Db, pk: number): Generator<void, Link[], void> {

@@ -134,16 +134,17 @@ function write (db: Db, save: Save, words: { before: string, after: string }, pl
   const conversation = save.conversation ?? openConversation(db, save)
   const { pk } = conversation
   const parentTime = parent === null ? undefined : findTimeOfMessage(db, pk, parent)
+  const isOrphan = parent !== null && parentTime === undefined
   if (existing) {
     statements(db).replace.run({ pk, n: existing.n, parent, body: writeBody(body), now })
     replaceEntry(db, pk, existing.n, words.before, words.after)
   } else {
-    const n = place?.number ?? takeNumber(db, pk)
+    const n = place?.number ?? takeNumber(db, pk, isOrphan)
     const createdAt = Math.max(now, (parentTime ?? 0) + 1)
     insertMessage(db, pk, n, { messageId, parentMessageId: parent, body: writeBody(body), createdAt, updatedAt: createdAt })
     addEntry(db, pk, n, words.after)
   }
-  const hasOrphans = place?.hasOrphans ?? (conversation.hasOrphans === 1 || (parent !== null && parentTime === undefined))
+  const hasOrphans = place?.hasOrphans ?? (conversation.hasOrphans === 1 || isOrphan)
   if (hasOrphans !== (conversation.hasOrphans === 1)) statements(db).setOrphans.run({ pk, hasOrphans: Number(hasOrphans) })
   touchConversation(db, pk, {
     now,

@@ -49,9 +49,9 @@ t.test('a parent that arrives late is put before its children', async (t) => {
   await say('leaf', 'middle')
   await say('other', null)
   await say('middle', 'top')
-  t.strictSame(await links(), ['other<', 'middle<top', 'leaf<middle'])
+  t.strictSame(await links(), ['middle<top', 'leaf<middle', 'other<'])
   await say('top', null)
-  t.strictSame(await links(), ['other<', 'top<', 'middle<top', 'leaf<middle'])
+  t.strictSame(await links(), ['top<', 'middle<top', 'leaf<middle', 'other<'])
   assertParentsFirst(t, await list())
 })
 

@@ -72,7 +72,7 @@ t.test('a conversation forgets its orphans when none is left', async (t) => {
   await save('other')
   t.equal(row().hasOrphans, 1, 'another message changes nothing')
   await save('parent')
-  t.strictSame([row().hasOrphans, ids()], [0, ['other', 'parent', 'child']], 'the parent came')
+  t.strictSame([row().hasOrphans, ids()], [0, ['parent', 'child', 'other']], 'the parent came')
   const { nextMessage } = row()
   await save('last', 'child')
   t.equal(row().nextMessage, nextMessage + 1, 'so a message takes one number again')
@@ -82,6 +82,50 @@ t.test('a conversation forgets its orphans when none is left', async (t) => {
   await remove('lost')
   await save('one more')
   t.equal(row().hasOrphans, 0, 'the orphan went')
+})
+
+t.test('of a conversation saved newest first', async (t) => {
+  const { db, row, save, ids } = await open(t)
+  /** Saves the messages of a chain from one number down to another. */
+  async function saveDown (from: number, to: number) {
+    for (let n = from; n >= to; n--) await save(`m${n}`, n === 1 ? undefined : `m${n - 1}`)
+  }
+  const chain = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `m${from + n}`)
+  const numbers = () => new Map(messageLinks(db, row().pk).map(({ messageId, n }) => [messageId, n]))
+
+  t.test('no message moves', async (t) => {
+    await saveDown(2000, 1900)
+    const before = numbers()
+    await saveDown(1899, 1890)
+    const after = numbers()
+    t.strictSame([...before].filter(([id, n]) => after.get(id) !== n), [])
+    t.strictSame(ids(), chain(1890, 2000))
+  })
+
+  t.test('the order holds when the free numbers are used up', async (t) => {
+    await saveDown(1889, 800)
+    t.strictSame(ids(), chain(800, 2000))
+    const before = numbers()
+    await saveDown(799, 790)
+    const after = numbers()
+    t.strictSame([...before].filter(([id, n]) => after.get(id) !== n), [], 'and there are free ones again')
+  })
+
+  t.test('a parent that comes between keeps both sides', async (t) => {
+    await save('late', 'm2000')
+    await save('root')
+    await save('m789', 'root')
+    t.strictSame(ids(), ['root', 'm789', ...chain(790, 2000), 'late'])
+    t.strictSame(searchFaults(db), [])
+  })
+
+  t.test('half of all numbers is never spent on gaps', async (t) => {
+    const { row, save, setNextNumber } = await open(t)
+    await save('first')
+    setNextNumber(MAX_MESSAGES - 1)
+    await save('lost', 'nowhere')
+    t.equal(row().nextMessage, MAX_MESSAGES)
+  })
 })
 
 t.test('messages that are read in slices', async (t) => {
