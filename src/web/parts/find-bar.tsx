@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n/index.js'
 import { searched } from '../state/address.js'
 import { expand } from '../state/expanded.js'
@@ -12,7 +12,8 @@ import { rangesIn, showMarks } from './marks.js'
 export function FindBar () {
   const field = useRef<HTMLInputElement>(null)
   useMarks()
-  useEffect(() => { if (isFinding.value) field.current?.focus() }, [isFinding.value])
+  // Before the next frame: what is typed as the bar appears goes into it.
+  useLayoutEffect(() => { if (isFinding.value) field.current?.focus() }, [isFinding.value])
   const hits = findHits.value
   const at = hits.findIndex(({ messageId }) => messageId === findPosition.value?.messageId)
 

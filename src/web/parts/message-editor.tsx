@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Message } from '../api/types.js'
 import { t } from '../i18n/index.js'
 import { announce, attempt } from '../state/notices.js'
@@ -67,7 +67,8 @@ interface FieldProps { text: string, onType (text: string): void, onKeyDown (eve
 
 function Field ({ text, onType, onKeyDown }: FieldProps) {
   const field = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => { field.current?.focus({ preventScroll: true }) }, [])
+  // Before the next frame: a key that is pressed as the field appears goes into it.
+  useLayoutEffect(() => { field.current?.focus({ preventScroll: true }) }, [])
   return (
     <textarea
       ref={field} class='field' defaultValue={text} dir='auto' aria-label={t('message.editLabel')}
