@@ -41,7 +41,7 @@ export const ExportRequestSchema = Type.Object({
   format: ExportFormatSchema,
   branches: Type.Optional(BranchesSchema),
   style: Type.Optional(StyleSchema),
-  since: Type.Optional(Type.String({ format: 'date-time', description: 'Only what was changed at this time or later.', examples: ['2026-01-01T00:00:00Z'] })),
+  since: Type.Optional(Type.String({ format: 'date-time', description: 'Only what has an `updatedAt` of this time or later. What was imported has the time of its source.', examples: ['2026-01-01T00:00:00Z'] })),
   filter: Type.Optional(FilterSchema)
 }, { additionalProperties: false, examples: [{ format: 'markdown', filter: { tags: ['travel'] } }] })
 

@@ -127,10 +127,11 @@ export function mergeIntoStaged (db: Db, pk: number, draft: StagedConversation):
   const known = statements(db).known.get({ pk })
   const stored = storedMessages(db, pk)
   const mayReplace = known !== undefined && !draft.own && !isOlder(draft, known)
-  const added = mergeMessages(db, stored, draft.messages, mayReplace).filter((effect) => effect === 'add').length
+  const effects = mergeMessages(db, stored, draft.messages, mayReplace)
+  const added = countAdded(effects)
   // A draft of Parley's own export only adds messages. The stored origin belongs to the first source and stays.
   if (draft.own) touchConversation(db, pk, { now: draft.updatedAt, minStepMs: 0, added })
-  else finish(db, { ...updateOf(draft), conversationPk: pk }, known, added)
+  else finish(db, { ...updateOf(draft), conversationPk: pk }, known, effects)
   return { outcome: 'merged', messages: added }
 }
 
@@ -146,9 +147,8 @@ export function applyNextUpdate (db: Db, partitionNo: number): boolean {
   const known = statements(db).known.get({ pk: conversationPk })
   if (known && isVisibleOrSoon(known)) {
     const effects = mergeMessages(db, storedMessages(db, conversationPk), messages, isNewest(update, known))
-    const added = effects.filter((effect) => effect === 'add').length
-    if (messages.length < STEP_MESSAGES) finish(db, update, known, added)
-    else touchConversation(db, conversationPk, { now: update.updatedAt, minStepMs: 0, added })
+    if (messages.length < STEP_MESSAGES) finish(db, update, known, effects)
+    else touchConversation(db, conversationPk, { now: update.updatedAt, minStepMs: 0, added: countAdded(effects) })
   }
   for (const { pk } of messages) statements(db).removeMessage.run({ pk })
   if (messages.length < STEP_MESSAGES) statements(db).remove.run({ partitionNo, conversationPk })
@@ -159,12 +159,19 @@ function mergeMessages (db: Db, stored: StoredMessages, messages: IncomingMessag
   return messages.map((message) => mergeMessage(db, stored, message, mayReplace))
 }
 
-/** Takes over the title of the source, and stores what was imported. */
-function finish (db: Db, update: Update, known: Known | undefined, added: number) {
+function countAdded (effects: Effect[]): number {
+  return effects.filter((effect) => effect === 'add').length
+}
+
+/** Takes over the title of the source and the time of its last change, and stores what was imported. */
+function finish (db: Db, update: Update, known: Known | undefined, effects: Effect[]) {
   const { conversationPk: pk, title, updatedAt } = update
-  if (added > 0) touchConversation(db, pk, { now: updatedAt, minStepMs: 0, added })
-  if (!known || !isNewest(update, known)) return
-  if (takesTitle(update, known)) storeTitle(db, { pk, title: known.conversationTitle }, title, null)
+  const isNewer = known !== undefined && isNewest(update, known)
+  const getsTitle = isNewer && takesTitle(update, known)
+  const isChanged = getsTitle || effects.some((effect) => effect !== 'none')
+  if (isChanged) touchConversation(db, pk, { now: updatedAt, minStepMs: 0, added: countAdded(effects) })
+  if (!isNewer) return
+  if (getsTitle) storeTitle(db, { pk, title: known.conversationTitle }, title, null)
   statements(db).remember.run({ ...update })
 }
 

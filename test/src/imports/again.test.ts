@@ -167,6 +167,23 @@ for (const [source, entriesOf] of Object.entries(exportsOf)) {
   })
 }
 
+for (const source of ['chatgpt', 'claude']) {
+  t.test(`${source}: a conversation whose texts or title alone were replaced was changed when its source says`, async (t) => {
+    const chat = await setUp(t)
+    const entriesOf = exportsOf[source] ?? (() => [])
+    const otherText = { ...first, changed: 2, messages: [question, { ...answer, text: 'Another answer one' }, followUp, last] }
+    for (const [told, updatedAt] of [
+      [first, '2026-01-01T10:30:15.000Z'],
+      [otherText, '2026-01-01T11:30:15.000Z'],
+      [{ ...otherText, title: 'Sourdough', changed: 3 }, '2026-01-01T12:30:15.000Z'],
+      [first, '2026-01-01T12:30:15.000Z']
+    ] as const) {
+      await chat.import(entriesOf(told))
+      t.match(await chat.conversation(), { updatedAt })
+    }
+  })
+}
+
 t.test('a title that was replaced or deleted here is kept nowhere', async (t) => {
   for (const away of [(chat: Here) => chat.rename('Mine'), (chat: Here) => chat.removeAll()]) {
     const chat = await setUp(t)
