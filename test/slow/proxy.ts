@@ -95,7 +95,8 @@ export interface Sent { method?: string, headers?: Record<string, string>, body?
 /** Returns a function that sends requests through a proxy to a name, and checks the certificate. */
 export function clientOf ({ port, ca }: Proxy, name: string) {
   return async (path: string, { method = 'GET', headers = {}, body, from = '127.0.0.1' }: Sent = {}): Promise<IncomingMessage> => {
-    const sent = request({ port, ca, host: '127.0.0.1', localAddress: from, servername: name, method, path, headers: { host: name, ...headers } })
+    // A connection each: nginx closes one on which it answered before the whole body had come, and says so too late for the next request.
+    const sent = request({ agent: false, port, ca, host: '127.0.0.1', localAddress: from, servername: name, method, path, headers: { host: name, ...headers } })
     sent.end(body)
     const [response] = await once(sent, 'response')
     // A proxy that has sent its whole response may hang up on the rest of the body.
