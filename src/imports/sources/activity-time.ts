@@ -1,5 +1,7 @@
+import { asciiDigits } from '../../search/index/folding.js'
+
 /** Languages whose names of months are known; Google writes dates in the account's language. */
-const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sk', 'sl', 'hr', 'sv', 'da', 'nb', 'fi', 'hu', 'ro', 'tr', 'ru', 'uk', 'el', 'id', 'vi', 'ca', 'lt', 'lv', 'et', 'bg', 'de-AT', 'sr', 'sr-Latn', 'bs', 'mk', 'be', 'gl', 'eu', 'is', 'ga', 'af', 'sq', 'ms', 'fil', 'sw', 'he', 'hi', 'az', 'kk', 'ka', 'hy']
+const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sk', 'sl', 'hr', 'sv', 'da', 'nb', 'fi', 'hu', 'ro', 'tr', 'ru', 'uk', 'el', 'id', 'vi', 'ca', 'lt', 'lv', 'et', 'bg', 'de-AT', 'sr', 'sr-Latn', 'bs', 'mk', 'be', 'gl', 'eu', 'is', 'ga', 'af', 'sq', 'ms', 'fil', 'sw', 'he', 'hi', 'az', 'kk', 'ka', 'hy', 'ar', 'fa', 'ur', 'bn', 'mr', 'gu', 'pa', 'ta', 'te', 'kn', 'ml', 'th', 'lo', 'km', 'my', 'ne', 'si', 'am', 'zu', 'mn', 'ky', 'uz']
 
 /** Minutes that zones are ahead of UTC, by the names that Google writes. */
 const zones: Record<string, number> = {
@@ -16,6 +18,7 @@ const zones: Record<string, number> = {
   EET: 120,
   EEST: 180,
   MSK: 180,
+  GST: 240,
   TRT: 180,
   IST: 330,
   WIB: 420,
@@ -53,9 +56,20 @@ const zones: Record<string, number> = {
 
 const CHINA_MINUTES_AHEAD = 480
 
+/** Years of the Thai calendar are so many ahead. */
+const THAI_YEARS_AHEAD = 543
+
 const spaces = /[\s\u00a0\u202f]+/g
-const beforeNoon = ['AM', 'a.m.', 'a. m.', 'π.μ.', 'ص', '오전', '上午', '午前', '早上', '凌晨', '清晨']
-const afterNoon = ['PM', 'p.m.', 'p. m.', 'μ.μ.', 'م', '오후', '下午', '午後', '晚上', '中午']
+/** Marks of direction stand around the numbers of Arabic, Hebrew and Persian dates. */
+const marks = /[\u200e\u200f\u061c]/g
+/** Thai, Lao and Korean name hours, minutes and seconds: "18 นาฬิกา 10 นาที 05 วินาที". */
+const namedClock = /(\d{1,2}) ?(?:นาฬิกา|ໂມງ|시) ?(\d{1,2}) ?(?:นาที|ນາທີ|분) ?(\d{1,2}) ?(?:วินาที|ວິນາທີ|초)/
+/** Chinese, Burmese and Malayalam have the zone before the clock. */
+const zoneBefore = / ([^\d\s]*[+\u2212-]\d{1,2}(?::?\d\d)?) ?$/
+/** A name of a month, or its abbreviation with points. In some scripts two characters are a name. */
+const name = /(?:(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])[\p{L}\p{M}]){2,}|[\p{L}\p{M}]{3,}/u
+const beforeNoon = ['AM', 'a.m.', 'a. m.', 'π.μ.', 'ص', '오전', '上午', '午前', '早上', '凌晨', '清晨', 'ጥዋት', 'PG', 'p.d.']
+const afterNoon = ['PM', 'p.m.', 'p. m.', 'μ.μ.', 'م', '오후', '下午', '午後', '晚上', '中午', 'ከሰዓት', 'PTG', 'm.d.']
 const half = [...beforeNoon, ...afterNoon].map((word) => word.replaceAll('.', '\\.')).join('|')
 /** Two digits after the seconds would make it a date with points; Korean and Chinese have the half of the day before the hour. */
 const clock = new RegExp(`(?:(${half}) ?)?(?<![\\d.:])(\\d{1,2})[:.](\\d\\d)[:.](\\d\\d)(?!\\d) ?(${half})? ?(.{0,40})$`, 'i')
@@ -65,14 +79,15 @@ const clock = new RegExp(`(?:(${half}) ?)?(?<![\\d.:])(\\d{1,2})[:.](\\d\\d)[:.]
  * ISO 8601; null for any other text. A zone nobody knows counts as UTC, so that the day is about right.
  */
 export function activityTime (text: string): string | null {
-  const line = text.replace(spaces, ' ').trim()
+  const line = plainLine(text)
   if (line.length > 80) return null
   const time = clock.exec(line)
   if (time === null) return null
   const [, before, hour = '', minute = '', second = '', half = before, rest = ''] = time
   // Vietnamese has the clock first.
-  const [, zone = '', date = line.slice(0, time.index)] = /^(\S+) (.*\d{4}.*)$/.exec(rest) ?? ['', rest]
-  const day = dayOf(date)
+  const [, after = '', date = line.slice(0, time.index)] = /^(\S+) (.*\d{4}.*)$/.exec(rest) ?? ['', rest]
+  const zone = zoneBefore.exec(date)?.[1] ?? after
+  const day = dayOf(date.replace(zoneBefore, ''))
   if (day === null) return null
   const isAfternoon = half !== undefined && afterNoon.some((word) => word.toLowerCase() === half.toLowerCase())
   const twelve = half === undefined ? Number(hour) : Number(hour) % 12 + (isAfternoon ? 12 : 0)
@@ -84,14 +99,19 @@ export function activityTime (text: string): string | null {
 
 /** Whether a line looks like such a time in any language: a year, a clock and little else. */
 export function looksLikeTime (text: string): boolean {
-  const line = text.replace(spaces, ' ').trim()
+  const line = plainLine(text)
   return line.length <= 80 && /\d{4}/.test(line) && /\d{1,2}[:.]\d\d[:.]\d\d(?!\d)/.test(line)
+}
+
+/** One line with ASCII digits and a clock with colons. */
+function plainLine (text: string): string {
+  return asciiDigits(text.replace(marks, '').replace(spaces, ' ').trim()).replace(namedClock, (_, ...numbers) => numbers.slice(0, 3).map((number) => String(number).padStart(2, '0')).join(':'))
 }
 
 /** Midnight UTC of a day written with numbers or with a month's name. */
 function dayOf (text: string): number | null {
-  const words = text.toLowerCase().match(/[\p{L}\p{M}]+|\d+/gu) ?? []
-  const numbers = words.filter((word) => /^\d/.test(word)).map(Number)
+  const words = wordsOf(text)
+  const numbers = words.filter((word) => /^\d/.test(word)).map(yearOrNumber)
   const year = numbers.find((number) => number > 1999 && number < 2100)
   if (year === undefined) return null
   const [first, second] = numbers.filter((number) => number !== year)
@@ -102,15 +122,24 @@ function dayOf (text: string): number | null {
   return dateOf(year, month, numbers.length === 2 ? first : undefined)
 }
 
+/** Words and numbers in lower case. Points within an abbreviation ("พ.ค.") are no end of it, and Persian puts a hamza behind a name. */
+function wordsOf (text: string): string[] {
+  return text.toLowerCase().replace(/(?<=[\p{L}\p{M}])\.(?=\p{L})|\u0654/gu, '').match(/[\p{L}\p{M}]+|\d+/gu) ?? []
+}
+
+function yearOrNumber (digits: string): number {
+  const number = Number(digits)
+  return number > 1999 + THAI_YEARS_AHEAD && number < 2100 + THAI_YEARS_AHEAD ? number - THAI_YEARS_AHEAD : number
+}
+
 function dateOf (year: number, month: number | undefined, day: number | undefined): number | null {
   if (month === undefined || day === undefined || month < 1 || month > 12 || day < 1 || day > 31) return null
   return Date.UTC(year, month - 1, day)
 }
 
 function minutesAhead (zone: string): number {
-  const name = zone.trim().toUpperCase()
-  const offset = /^(?:GMT|UTC)?([+\u2212-])(\d{1,2})(?::?(\d\d))?$/.exec(name)
-  if (offset === null) return zones[name] ?? 0
+  const offset = /(?:^|[\p{L}\p{M}\]( ])([+\u2212-])(\d{1,2})(?::?(\d\d))?(?!\d)/u.exec(zone)
+  if (offset === null) return zones[zone.trim().toUpperCase()] ?? 0
   const minutes = Number(offset[2]) * 60 + Number(offset[3] ?? 0)
   return offset[1] === '+' ? minutes : -minutes
 }
@@ -123,12 +152,17 @@ function months (): Map<string, number> {
   known = new Map()
   for (const language of languages) {
     for (const style of ['long', 'short'] as const) {
-      const inDates = new Intl.DateTimeFormat(language, { day: 'numeric', month: style, timeZone: 'UTC' })
-      const alone = new Intl.DateTimeFormat(language, { month: style, timeZone: 'UTC' })
+      const options = { calendar: 'gregory', numberingSystem: 'latn', timeZone: 'UTC', month: style } as const
+      const inDates = new Intl.DateTimeFormat(language, { ...options, day: 'numeric' })
+      const alone = new Intl.DateTimeFormat(language, options)
       for (let month = 1; month <= 12; month++) {
         const date = Date.UTC(2026, month - 1, 15)
-        for (const text of [inDates.formatToParts(date).find(({ type }) => type === 'month')?.value ?? '', alone.format(date)]) {
-          const [word] = text.toLowerCase().match(/[\p{L}\p{M}]{3,}/u) ?? []
+        const inDate = inDates.formatToParts(date).find(({ type }) => type === 'month')?.value ?? ''
+        // Hebrew puts a letter before the name, Basque an ending behind it: the word that holds it is known, too.
+        const [part = ''] = wordsOf(inDate)
+        const whole = wordsOf(inDates.format(date)).find((word) => part.length > 2 && word.includes(part)) ?? ''
+        for (const text of [inDate, alone.format(date), whole]) {
+          const word = wordsOf(text).map((word) => name.exec(word)?.[0]).find((word) => word !== undefined)
           for (const key of word === undefined ? [] : [word, `${language} ${word}`]) if (!known.has(key)) known.set(key, month)
         }
       }

@@ -60,6 +60,11 @@ export function startsAnew (folded: string, next: string): boolean {
 const decimalDigit = /^\p{Nd}$/u
 const knownDigits = new Map<string, string>()
 
+/** Returns a text with the digits of all scripts as ASCII. */
+export function asciiDigits (text: string): string {
+  return text.replace(/(?![0-9])\p{Nd}/gu, asciiDigit)
+}
+
 /** Returns the value of a digit. The digits of a script have ten code points in a row (Unicode Standard, section 4.6). */
 function asciiDigit (digit: string): string {
   const known = knownDigits.get(digit)
