@@ -3,7 +3,11 @@ import type { Socket } from 'node:net'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
+import { NAME } from '../src/accounts/schemas.js'
 import { DomainError, type DomainErrorCode, type ErrorCode } from '../src/errors.js'
+import { STORABLE_TEXT } from '../src/json.js'
+import { MESSAGE_ID, PARENT_ID } from '../src/messages/schemas.js'
+import { LIMIT } from '../src/paging/limit.js'
 import type { ProblemSchema } from '../src/schemas.js'
 import { toldFailure } from '../src/writer/told-failure.js'
 
@@ -64,6 +68,15 @@ export const codeStatuses: Record<ErrorCode, number> = {
   OUTCOME_UNKNOWN: 503,
   URL_TOO_LONG: 414,
   VALIDATION_FAILED: 400
+}
+
+/** What is said of a text that does not match a pattern, which few people can read. */
+const patternMessages: Record<string, string> = {
+  [LIMIT]: 'must be a whole number from 1 to 100',
+  [MESSAGE_ID]: 'must be 1 to 64 letters, digits, "_" and "-"',
+  [PARENT_ID]: 'must be at most 64 letters, digits, "_" and "-"',
+  [NAME]: 'must not hold control characters or half a surrogate pair',
+  [STORABLE_TEXT]: 'must not hold U+0000 or half a surrogate pair'
 }
 
 interface KnownRoute { methods: string[], pattern: RegExp }
@@ -240,7 +253,8 @@ function messageOf (found: FastifySchemaValidationError[], isRoot: boolean) {
   const [first] = found
   if (first?.keyword === 'type' && isRoot) return 'must be a JSON object'
   if (first?.keyword === 'required') return 'is required'
-  return first?.message ?? 'is not valid'
+  const { pattern } = first?.params ?? {}
+  return (typeof pattern === 'string' ? patternMessages[pattern] : undefined) ?? first?.message ?? 'is not valid'
 }
 
 /** Answers a request with an expectation other than 100-continue (RFC 9110, section 10.1.1). Its body is not read. */

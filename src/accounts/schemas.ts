@@ -4,7 +4,10 @@ import { IdSchema, TimeSchema } from '../schemas.js'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.js'
 
 const EmailSchema = Type.String({ format: 'email', maxLength: 254, examples: ['ada@example.com'] })
-const NAME = '^[^\\p{Cc}\\p{Cs}]*$'
+
+/** Names of people and of keys. */
+export const NAME = '^[^\\p{Cc}\\p{Cs}]*$'
+
 const NameSchema = Type.String({ minLength: 1, maxLength: 80, pattern: NAME, examples: ['Ada Lovelace'] })
 const UsernameSchema = Type.String({ maxLength: 80, pattern: NAME, examples: ['ada'] })
 const NullableTimeSchema = Type.Union([TimeSchema, Type.Null()])

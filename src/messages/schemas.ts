@@ -71,11 +71,17 @@ export const MessageSchema = Type.Object({
   isCreatedByUser: Type.Boolean()
 }, { $id: 'Message', examples: [example] })
 
+/** Ids of messages that clients choose. */
+export const MESSAGE_ID = '^[A-Za-z0-9_-]{1,64}$'
+
+/** The id of a message's parent. Empty means that it has none. */
+export const PARENT_ID = '^[A-Za-z0-9_-]{0,64}$'
+
 /** A message as a client saves it. */
 export const MessageInputSchema = Type.Object({
-  messageId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', examples: [example.messageId] }),
+  messageId: Type.String({ pattern: MESSAGE_ID, examples: [example.messageId] }),
   conversationId: Type.Optional(IdSchema),
-  parentMessageId: Type.Optional(Type.Union([Type.String({ pattern: '^[A-Za-z0-9_-]{0,64}$' }), Type.Null()])),
+  parentMessageId: Type.Optional(Type.Union([Type.String({ pattern: PARENT_ID }), Type.Null()])),
   ...messageFields
 }, { title: 'MessageInput', additionalProperties: false, examples: [{ messageId: example.messageId, parentMessageId: NO_PARENT, text: 'Hello', isCreatedByUser: true }] })
 

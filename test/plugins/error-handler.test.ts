@@ -1,8 +1,12 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
+import { NAME } from '../../src/accounts/schemas.js'
 import { buildServer } from '../../src/build-server.js'
 import { DomainError, type DomainErrorCode } from '../../src/errors.js'
+import { STORABLE_TEXT } from '../../src/json.js'
+import { MESSAGE_ID } from '../../src/messages/schemas.js'
+import { LIMIT } from '../../src/paging/limit.js'
 import { ProblemSchema, problems } from '../../src/schemas.js'
 import { StorageError } from '../../src/writer/errors.js'
 import { build, testConfig } from '../helper.js'
@@ -146,6 +150,9 @@ t.test('what a schema refuses', async (t) => {
       list: Type.Optional(Type.Array(Type.String()))
     }, { additionalProperties: false })
     fastify.post('/body', { schema: { security: [], body } }, async () => 'done')
+    const text = (pattern: string) => Type.Optional(Type.String({ pattern }))
+    const patterns = Type.Object({ limit: text(LIMIT), messageId: text(MESSAGE_ID), name: text(NAME), text: text(STORABLE_TEXT), other: text('^[1-9]$') })
+    fastify.get('/patterns', { schema: { security: [], querystring: patterns } }, async () => 'done')
     fastify.get('/query/:id', {
       schema: {
         security: [],
@@ -176,6 +183,19 @@ t.test('what a schema refuses', async (t) => {
       t.equal(res.statusCode, 400)
       t.match(res.json(), { code: 'VALIDATION_FAILED', errors: [{ field, message }], detail: new RegExp(`^${field} `) })
       t.equal(res.json().errors.length, 1)
+    })
+  }
+
+  for (const [field, text, message] of [
+    ['limit', '1000', 'must be a whole number from 1 to 100'],
+    ['messageId', 'a b', 'must be 1 to 64 letters, digits, "_" and "-"'],
+    ['name', 'a%01', 'must not hold control characters or half a surrogate pair'],
+    ['text', 'a%00', 'must not hold U+0000 or half a surrogate pair'],
+    ['other', 'x', 'must match pattern "^[1-9]$"']
+  ] as const) {
+    t.test(`${field}=${text} is refused: it ${message}`, async (t) => {
+      const res = await server.inject(`/patterns?${field}=${text}`)
+      t.match(res.json(), { status: 400, errors: [{ field, message }] })
     })
   }
 
