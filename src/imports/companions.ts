@@ -28,12 +28,14 @@ export function companionsIn (files: readonly UnpackedFile[]): Companion[] {
 
 function wholeFiles (files: readonly UnpackedFile[]): Companion[] {
   let left = MAX_COMPANIONS_BYTES
-  return files.filter(({ isHistory }) => !isHistory).flatMap(({ name, path }) => {
-    const wanting = formats.filter((format) => format.companion?.(name))
+  const paths = files.map(({ name }) => name)
+  return files.flatMap(({ name, path }) => {
+    const wanting = formats.filter((format) => format.companion?.(name, paths))
     const { size } = statSync(path)
     if (wanting.length === 0 || size > MAX_COMPANION_BYTES || size > left) return []
     left -= size
-    const value = parsed(readFileSync(path, 'utf8'))
+    const text = readFileSync(path, 'utf8')
+    const value = parsed(text) ?? parsedLines(text)
     return value === undefined ? [] : wanting.map((format) => ({ format, path: name, value }))
   })
 }
@@ -53,6 +55,11 @@ function headlines (files: readonly UnpackedFile[]): Companion[] {
 /** The objects in the first lines of a file. The last of them may be cut off, and is not one then. */
 function firstObjects (path: string): JsonObject[] {
   return headOf(path, HEADLINES_BYTES).toString().split('\n').map(parsed).filter((value) => isObject(value))
+}
+
+function parsedLines (text: string): JsonValue[] | undefined {
+  const values = text.split('\n').filter((line) => line.trim() !== '').map(parsed)
+  return values.every((value) => value !== undefined) ? values : undefined
 }
 
 function parsed (text: string): JsonValue | undefined {

@@ -127,8 +127,11 @@ export interface ImportFormat {
   collects?: true
   /** Files beside a history of this service, so that a refusal names what was picked and what to pick instead. */
   sidecars?: readonly Sidecar[]
-  /** Whether `convert` looks something up in this small JSON file of the same archive, such as the names of projects. */
-  companion? (path: string): boolean
+  /**
+   * Whether `convert` looks something up in this small file of JSON or JSON Lines of an archive, such as the names of
+   * projects. `paths` are those of all files in the archive.
+   */
+  companion? (path: string, paths: readonly string[]): boolean
   /** Whether `convert` looks something up in this line, among the first lines of a `.jsonl` file of the same archive. */
   headline? (line: JsonObject): boolean
   /**

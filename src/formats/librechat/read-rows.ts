@@ -5,8 +5,8 @@ import { librechat } from './read.js'
 
 /**
  * LibreChat's collection of messages as `mongoexport` writes it: in one list, a document a line, or as `messages` beside
- * the collection `conversations`. Every `conversationId` is a conversation, read like those of {@link librechat}. Children
- * may stand before their parents.
+ * the collection `conversations`. In an archive that collection may be a file of its own. Every `conversationId` is a
+ * conversation, read like those of {@link librechat}. Children may stand before their parents.
  */
 export const librechatRows: ImportFormat = {
   name: 'librechat-rows',
@@ -17,10 +17,13 @@ export const librechatRows: ImportFormat = {
     return isRow(element) || (typeof element.conversationId !== 'string' && objectsOf(element.messages).some(isRow))
   },
 
+  companion: (path, paths) => isCollection(path, 'conversations') && paths.some((other) => isCollection(other, 'messages')),
+
   convert ({ messages }, context) {
     const elements = objectsOf(messages)
     const rows = elements.flatMap((element) => isRow(element) ? [element] : objectsOf(element.messages))
-    const about = new Map(elements.flatMap((element) => objectsOf(element.conversations)).map((conversation) => [stringOf(conversation.conversationId), conversation]))
+    const conversations = [...context.companions.flatMap(({ value }) => objectsOf(value)), ...elements.flatMap((element) => objectsOf(element.conversations))]
+    const about = new Map(conversations.map((conversation) => [stringOf(conversation.conversationId), conversation]))
     const groups = new Map<string, JsonObject[]>()
     for (const row of rows) {
       const id = stringOf(row.conversationId) ?? ''
@@ -35,6 +38,11 @@ export const librechatRows: ImportFormat = {
       return librechat.convert({ ...conversation, conversationId, endpoint, options: conversation, messages: ordered }, context)
     })
   }
+}
+
+/** Whether a file has the name that a collection is usually exported under: `LibreChat.messages.json`, `messages.jsonl`. */
+function isCollection (path: string, name: string): boolean {
+  return new RegExp(`(?:^|[/.])${name}\\.(?:json|jsonl|ndjson)$`, 'i').test(path)
 }
 
 function isRow (row: JsonObject): boolean {

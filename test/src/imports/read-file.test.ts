@@ -245,6 +245,20 @@ t.test('a file of another kind with the name of a history is left aside in an ar
   t.throws(() => [...unknown.entries()], { code: 'IMPORT_UNKNOWN_FORMAT', message: /^conversations\.json: / })
 })
 
+t.test('conversations of LibreChat in a file beside their messages have their titles', async (t) => {
+  const row = (id: string) => json({ messageId: `m-${id}`, conversationId: id, parentMessageId: null, text: 'Hi', isCreatedByUser: true, sender: 'User' })
+  const about = (id: string) => json({ conversationId: id, endpoint: 'openAI', title: `Chat ${id}`, messages: [] })
+  const [messages, conversations] = [[row('a'), row('b')], [about('b'), about('a')]]
+  const list = (lines: string[]) => `[${lines.join(',')}]`
+  for (const [what, files] of Object.entries({
+    lists: { 'messages.json': list(messages), 'conversations.json': list(conversations) },
+    'documents by line': { 'LibreChat.messages.json': messages.join('\n'), 'LibreChat.conversations.json': conversations.join('\n') }
+  })) {
+    const entries = [...(await open(t, await zipOf(files))).entries()]
+    t.strictSame(entries.flatMap((entry) => entry.kind === 'conversation' ? [entry.conversation.title] : []).sort(), ['Chat a', 'Chat b'], what)
+  }
+})
+
 t.test('one value a line, or one behind the other', async (t) => {
   const [a, b, c] = [json(chatgpt('a')), json(chatgpt('b')), json(chatgpt('c'))]
   const pretty = (id: string) => JSON.stringify(chatgpt(id), null, 2)
