@@ -75,9 +75,26 @@ async function fill ({ save, rename }: Awaited<ReturnType<typeof open>>, count: 
   }
 }
 
+const EARLIER_VERSION = '4 / Unicode 15.0'
+
 /** Makes the stored index one of an earlier version, as it is before an upgrade. */
-function asEarlier (db: Db, version = '4 / Unicode 15.0') {
+function asEarlier (db: Db, version = EARLIER_VERSION) {
   db.$client.prepare('UPDATE search_progress SET rules = ?').run(version)
+}
+
+/** Does what the first start after an upgrade does, up to the rebuild. */
+async function upgrade ({ db, writer }: Pick<Awaited<ReturnType<typeof open>>, 'db' | 'writer'>, from = EARLIER_VERSION) {
+  asEarlier(db, from)
+  await prepareSearch(writer)
+}
+
+/** A filled database right after an upgrade. */
+async function openUpgraded (t: Test, count: number, path?: string) {
+  const world = await open(t, path)
+  await fill(world, count)
+  await prepareSearch(world.writer)
+  await upgrade(world)
+  return world
 }
 
 /** Searches with the test whether a text has what they look for. Each is searched in messages and in conversations. */
@@ -143,12 +160,7 @@ function assertRemoved (t: Test, { $client: sqlite }: Db) {
 }
 
 t.test('while an index is made again, searches find what a scan finds, whatever is written meanwhile', async (t) => {
-  const world = await open(t)
-  const { db, writer, told, save, rename, edit, removeOne, remove } = world
-  await fill(world, 60)
-  await prepareSearch(writer)
-  asEarlier(db)
-  await prepareSearch(writer)
+  const { db, writer, told, save, rename, edit, removeOne, remove } = await openUpgraded(t, 60)
   compare(t, db, told, 'before the first step')
   const ids = [...told.keys()]
   const messageOf = (id: string) => [...told.get(id)?.messages.keys() ?? []].at(-1) ?? ''
@@ -188,8 +200,7 @@ t.test('words that only the previous index has are found until their entry is ma
   await fill(world, 20)
   await prepareSearch(writer)
   db.$client.exec('INSERT INTO search (rowid, words) SELECT max(pk), \'11ancient\' FROM messages')
-  asEarlier(db)
-  await prepareSearch(writer)
+  await upgrade(world)
   t.equal(foundMessages(db, 'ancient ').length, 1)
   t.equal(foundConversations(db, 'anci').length, 1, 'also by their beginning')
   t.equal(correctTypos(db, USER, 'ancxent'), 'ancient')
@@ -207,11 +218,7 @@ t.test('words that only the previous index has are found until their entry is ma
 
 t.test('a rebuild that was interrupted anywhere continues', async (t) => {
   const path = join(t.testdir(), 'parley.db')
-  const first = await open(t, path)
-  await fill(first, 12)
-  await prepareSearch(first.writer)
-  asEarlier(first.db)
-  await prepareSearch(first.writer)
+  const first = await openUpgraded(t, 12, path)
   await first.writer.close()
   let isDone = false
   for (let round = 0; !isDone; round++) {
@@ -228,12 +235,8 @@ t.test('a rebuild that was interrupted anywhere continues', async (t) => {
 })
 
 t.test('another change of version meanwhile keeps the index that is complete', async (t) => {
-  const world = await open(t)
+  const world = await openUpgraded(t, 20)
   const { db, writer, told, edit, removeOne } = world
-  await fill(world, 20)
-  await prepareSearch(writer)
-  asEarlier(db)
-  await prepareSearch(writer)
   const rebuild = rebuildSearch.run(db)
   for (let step = 0; step < 15; step++) rebuild.next()
   const [[covered = '', { messages = new Map() } = {}] = []] = told
@@ -243,9 +246,8 @@ t.test('another change of version meanwhile keeps the index that is complete', a
   await edit(last?.[0] ?? '', [...last?.[1].messages.keys() ?? []][0] ?? '', 'fresh words')
   compare(t, db, told, 'before the second change')
 
-  asEarlier(db, '5 / Unicode 0')
-  await prepareSearch(writer)
-  t.equal(db.$client.prepare('SELECT previous_rules FROM search_progress').pluck().get(), '4 / Unicode 15.0')
+  await upgrade(world, '5 / Unicode 0')
+  t.equal(db.$client.prepare('SELECT previous_rules FROM search_progress').pluck().get(), EARLIER_VERSION)
   t.strictSame(searchFaults(db), [])
   t.strictSame(foundMessages(db, 'fresh '), [], 'what was written meanwhile is found when the rebuild comes to it')
   t.notOk(foundMessages(db, 'tram ').includes('missing'), 'and what was deleted is not')
@@ -258,12 +260,8 @@ t.test('another change of version meanwhile keeps the index that is complete', a
 })
 
 t.test('an index that is emptied for its damage, or of an unknown version, answers no longer', async (t) => {
-  const world = await open(t)
+  const world = await openUpgraded(t, 20)
   const { db, writer, told, edit } = world
-  await fill(world, 20)
-  await prepareSearch(writer)
-  asEarlier(db)
-  await prepareSearch(writer)
   const [[id = '', { messages = new Map() } = {}] = []] = told
   await edit(id, [...messages.keys()][0], 'fresh words')
   emptySearch(db)
@@ -276,8 +274,7 @@ t.test('an index that is emptied for its damage, or of an unknown version, answe
   t.strictSame(searchFaults(db), [])
   assertRemoved(t, db)
 
-  asEarlier(db, 'unknown')
-  await prepareSearch(writer)
+  await upgrade(world, 'unknown')
   t.strictSame(foundMessages(db, 'tram '), [])
   await rebuildSearch(writer)
   compare(t, db, told, 'after an unknown version')
@@ -286,18 +283,13 @@ t.test('an index that is emptied for its damage, or of an unknown version, answe
 })
 
 t.test('a new version before the previous index was removed leaves nothing of it', async (t) => {
-  const world = await open(t)
+  const world = await openUpgraded(t, 12)
   const { db, writer, told, edit } = world
-  await fill(world, 12)
-  await prepareSearch(writer)
-  asEarlier(db)
-  await prepareSearch(writer)
   const [[id = '', { messages = new Map() } = {}] = []] = told
   await edit(id, [...messages.keys()][0], 'fresh words')
   const rebuild = rebuildSearch.run(db)
   while (isPreviousInUse(db)) rebuild.next()
-  asEarlier(db)
-  await prepareSearch(writer)
+  await upgrade(world)
   compare(t, db, told, 'after the second upgrade')
   t.strictSame(searchFaults(db), [])
   await rebuildSearch(writer)
@@ -313,8 +305,7 @@ t.test('words of what was deleted meanwhile leave the file with the previous ind
   const deleted = randomUUID()
   await save(deleted, 'secretword tram')
   await prepareSearch(writer)
-  asEarlier(db)
-  await prepareSearch(writer)
+  await upgrade(world)
   await remove(deleted)
   await sweepDeleted(writer)
   t.strictSame(foundMessages(db, 'secretword '), [])
@@ -332,8 +323,7 @@ t.test('a reader that was open before the new version reads both indexes', async
   const reader = openReader(path)
   t.teardown(() => { reader.$client.close() })
   compare(t, reader, told, 'before the upgrade')
-  asEarlier(db)
-  await prepareSearch(writer)
+  await upgrade(world)
   compare(t, reader, told, 'before the first step')
   let step = 0
   for (const rebuild = rebuildSearch.run(db); !rebuild.next().done; step++) {
@@ -374,4 +364,34 @@ t.test('a server that starts after an upgrade finds everything by both routes', 
   await assertFound()
   t.equal((await server.inject('/readyz')).body, 'OK')
   assertRemoved(t, server.database.reader)
+})
+
+t.test('/readyz and metrics tell the progress while searches read both indexes, and searches do not', async (t) => {
+  const count = 20
+  const { server, as } = await build(t, { METRICS: true })
+  const headers = await as('ada')
+  for (let n = 0; n < count; n++) {
+    const payload = { messageId: randomUUID(), text: 'lighthouse' }
+    t.equal((await server.inject({ method: 'POST', url: `/api/messages/${randomUUID()}`, headers, payload })).statusCode, 201)
+  }
+  await server.housekeeping.idle()
+  // A database in memory has one connection, so the test takes the steps of the rebuild.
+  const { reader: db, writer } = server.database
+  await upgrade({ db, writer })
+  const assertTold = async (ready: string, ratio: string) => {
+    t.equal((await server.inject('/readyz')).body, ready)
+    t.match((await server.inject('/metrics')).body, `\nparley_search_indexed_ratio ${ratio}\n`)
+    for (const [url, list] of [['messages?pageSize=50', 'messages'], ['convos?limit=50', 'conversations']] as const) {
+      const found = (await server.inject({ url: `/api/${url}&search=lighthouse`, headers })).json()
+      t.equal(found[list].length, count, list)
+      t.notOk('indexedShare' in found)
+    }
+  }
+  await assertTold('OK, and the search index is made again: 0 %', '0')
+  const rebuild = rebuildSearch.run(db)
+  while (Number(indexedShare(db)) < 0.5) rebuild.next()
+  await assertTold('OK, and the search index is made again: 50 %', '0.5')
+  while (!rebuild.next().done);
+  await assertTold('OK', '1')
+  assertRemoved(t, db)
 })
