@@ -8,6 +8,7 @@ const anyOf = (patterns: readonly string[]) => new RegExp(`^(?:${patterns.join('
 const EMPTY = anyOf([
   '(?:hi+|hello|hey+|hallo|bonjour|hola|ciao|привет|你好|こんにちは|안녕하세요|thanks|thank you|thx|ok(?:ay)?|yes|no|cool|great|danke|merci|gracias|спасибо|谢谢|謝謝)' +
     '(?:,? (?:there|again|all|everyone|so much|a lot|very much|in advance|you|thanks|thank you))*[\\s.,!?。！？]*$',
+  'thank(?:s| you)(?: (?:so|very) much)? for (?:your|all your|the|all the) (?:\\p{L}+ )?(?:help|answer|reply|time|support)s?(?: (?:yesterday|today|earlier|again|before|so far|last \\p{L}+))?[\\s.!]*$',
   '(?:i )?(?:really )?hope (?:you|this|that|all|everything)\\b.{0,60}$',
   'how are (?:you|things)\\b.{0,40}$|i trust you\\b.{0,60}$|nice to (?:meet|see) you\\b.{0,30}$',
   'ich hoffe,? (?:dir|ihnen|es|du|sie)\\b.{0,60}$|wie geht(?:[\'’]s| es)\\b.{0,30}$',
