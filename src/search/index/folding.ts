@@ -11,7 +11,9 @@ const ignored = new RegExp([
   '(?<![иу])\\u0306', '(?<!і)\\u0308', '[\\u0300-\\u0305\\u0307\\u0309-\\u036f]',
   '[\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7]',
   '[\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed\\u0640]',
-  '[\\u034f\\ufe00-\\ufe0f\\u00ad\\u061c\\u180e\\u200c-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff]'
+  '[\\u034f\\ufe00-\\ufe0f\\u00ad\\u061c\\u180e\\u200c-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff]',
+  // Variation selectors 17 to 256, which choose the shape of an ideograph (UTS #37).
+  '\\udb40[\\udd00-\\uddef]'
 ].join('|'), 'g')
 
 /** Letters that Unicode does not decompose, and their usual replacements. */
@@ -23,7 +25,9 @@ const respelled = new Map([
   // The apostrophes that are letters.
   ['ʼ', '\''], ['ʻ', '\''], ['ʹ', '\''], ['ꞌ', '\''],
   // Arabic letters that the keyboards of Persian, Urdu and Egypt write differently.
-  ['ک', 'ك'], ['ڪ', 'ك'], ['ی', 'ي'], ['ى', 'ي'], ['ہ', 'ه'], ['ة', 'ه']
+  ['ک', 'ك'], ['ڪ', 'ك'], ['ی', 'ي'], ['ى', 'ي'], ['ہ', 'ه'], ['ة', 'ه'], ['ۃ', 'ه'],
+  // Unicode decomposes the Persian ۀ into ە and a hamza, and does not decompose ٱ.
+  ['ە', 'ه'], ['ٱ', 'ا']
 ])
 
 // Not a literal: the flag `v` is newer than the syntax this project is compiled to.

@@ -31,7 +31,7 @@ const LETTER = '[0-9A-Za-z\\u00aa\\u00b2\\u00b3\\u00b5\\u00b9\\u00ba\\u00c0-\\u1
  */
 interface Kind { pattern: RegExp, read (word: string, start: number, before: string): LocatedWord[] }
 
-const JOINER = '(?:[\'’ʼ\\-‐‑]|\\*{1,2})'
+const JOINER = '(?:[\'’ʼʻʹꞌ\\-‐‑]|\\*{1,2})'
 const joiners = new RegExp(JOINER, 'g')
 const PART = `${LETTER}{1,${MAX_PART}}`
 

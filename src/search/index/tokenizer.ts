@@ -13,7 +13,7 @@ import { isAscii, LETTERS, MAX_TOKEN_LENGTH, SPACED_LETTERS, UNSPACED } from './
  * After a change the index and the keys are made again, because removing an entry needs exactly the tokens it was added
  * with.
  */
-export const TOKENIZER_VERSION = `5 / Unicode ${process.versions.unicode}`
+export const TOKENIZER_VERSION = `6 / Unicode ${process.versions.unicode}`
 
 /** Signs that change the meaning of a word, as in C++, C#, 50% and e-mail addresses. Each is a token. */
 const SIGNS = '+#%&@'

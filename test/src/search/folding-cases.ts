@@ -30,6 +30,8 @@ export const foldingCases: Record<string, readonly Case[]> = {
     ['re\u0301sume\u0301', 'résumé', true],
     ['résumé', 're\u0301sume\u0301', true],
     ['ﬁle ﬂow', 'file flow', true],
+    ['葛\u{e0100}城市', '葛城', true],
+    ['葛城市', '葛\u{e0100}城', true],
     ['Ａｐｐｌｅ', 'apple', true],
     ['apple pie', 'ａｐｐｌｅ', true],
     ['𝐁𝐨𝐥𝐝 text', 'bold', true],
@@ -55,7 +57,11 @@ export const foldingCases: Record<string, readonly Case[]> = {
     ['كـــتاب', 'کتاب', true],
     ['كتاب', 'كتب ', false],
     ['می‌خواهم', 'ميخواهم', true],
-    ['ﷲ أكبر', 'اكبر', true]
+    ['ﷲ أكبر', 'اكبر', true],
+    ['مدرسۀ ما', 'مدرسه ', true],
+    ['مدرسهٔ ما', 'مدرسۀ ', true],
+    ['ٱلكتاب', 'الكتاب ', true],
+    ['زکوٰۃ', 'زكوة ', true]
   ],
   'digits of all scripts': [
     ['سنة ٢٠٢٤', '2024', true],
@@ -156,6 +162,9 @@ export const foldingCases: Record<string, readonly Case[]> = {
     ['call 5551234567', '555-123-4567', true],
     ['on 2026-11-28', '20261128', true],
     ['O\'Brien', 'obrien', true],
+    ['a trip to Hawaiʻi', 'hawaii', true],
+    ['a trip to Hawaii', 'hawaiʻi ', true],
+    ['Solʹzhenitsyn', 'solzhenitsyn', true],
     ['aujourd’hui', 'aujourdhui', true],
     ['l’été', 'lete', true],
     ['Сан-Франциско', 'санфранциско', true],

@@ -62,6 +62,7 @@ const cases: Record<string, Case[]> = {
     ['क्\u200dष है', 'क्ष', '<mark>क्\u200dष</mark> है'],
     ['ශ්\u200dරී ලංකා', 'ශ්රී', '<mark>ශ්\u200dරී</mark> ලංකා'],
     ['zero\u200bwidth', 'zero ', '<mark>zero</mark>\u200bwidth'],
+    ['葛\u{e0100}城市', '葛城', '<mark>葛\u{e0100}城</mark>市'],
     ['كـــتاب جديد', 'کتاب', '<mark>كـــتاب</mark> جديد'],
     ['مُحَمَّد هنا', 'محمد', '<mark>مُحَمَّد</mark> هنا']
   ],
@@ -83,6 +84,7 @@ const cases: Record<string, Case[]> = {
     ['send an e-mail now', 'email', 'send an <mark>e-mail</mark> now'],
     ['send an e-mail now', 'e-mail', 'send an <mark>e-mail</mark> now'],
     ['send an email now', 'e-mail', 'send an <mark>email</mark> now'],
+    ['to Hawaiʻi now', 'hawaii', 'to <mark>Hawaiʻi</mark> now'],
     ['I don’t know', 'dont', 'I <mark>don’t</mark> know'],
     ['it costs 1,299.50 now', '1299', 'it costs <mark>1,299</mark>.50 now'],
     ['a study¹ says', 'study ', 'a <mark>study</mark>¹ says'],
