@@ -5,7 +5,7 @@ import { joinedForm } from '../index/forms.js'
 import { termPrefix, tokenize } from '../index/tokenizer.js'
 
 /** Terms of one search. */
-export const MAX_TERMS = 16
+const MAX_TERMS = 16
 
 /**
  * Tokens of one search after normalization. A script without spaces has one for each character, and one character can
