@@ -28,7 +28,7 @@ export function companionsIn (files: readonly UnpackedFile[]): Companion[] {
 
 function wholeFiles (files: readonly UnpackedFile[]): Companion[] {
   let left = MAX_COMPANIONS_BYTES
-  const paths = files.map(({ name }) => name)
+  const paths = new Set(files.map(({ name }) => name))
   return files.flatMap(({ name, path }) => {
     const wanting = formats.filter((format) => format.companion?.(name, paths))
     const { size } = statSync(path)

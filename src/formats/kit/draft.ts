@@ -131,7 +131,7 @@ export interface ImportFormat {
    * Whether `convert` looks something up in this small file of JSON or JSON Lines of an archive, such as the names of
    * projects. `paths` are those of all files in the archive.
    */
-  companion? (path: string, paths: readonly string[]): boolean
+  companion? (path: string, paths: ReadonlySet<string>): boolean
   /** Whether `convert` looks something up in this line, among the first lines of a `.jsonl` file of the same archive. */
   headline? (line: JsonObject): boolean
   /**

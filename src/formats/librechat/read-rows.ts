@@ -3,6 +3,9 @@ import { objectsOf, stringOf } from '../kit/json-value.js'
 import { byTime } from '../kit/time-order.js'
 import { librechat } from './read.js'
 
+const endings = ['json', 'jsonl', 'ndjson']
+const conversationsFile = new RegExp(`^(|.*[/.])conversations\\.(?:${endings.join('|')})$`, 's')
+
 /**
  * LibreChat's collection of messages as `mongoexport` writes it: in one list, a document a line, or as `messages` beside
  * the collection `conversations`. In an archive that collection may be a file of its own. Every `conversationId` is a
@@ -17,7 +20,7 @@ export const librechatRows: ImportFormat = {
     return isRow(element) || (typeof element.conversationId !== 'string' && objectsOf(element.messages).some(isRow))
   },
 
-  companion: (path, paths) => isCollection(path, 'conversations') && paths.some((other) => isCollection(other, 'messages')),
+  companion: (path, paths) => messagesBeside(path).some((other) => paths.has(other)),
 
   convert ({ messages }, context) {
     const elements = objectsOf(messages)
@@ -40,9 +43,10 @@ export const librechatRows: ImportFormat = {
   }
 }
 
-/** Whether a file has the name that a collection is usually exported under: `LibreChat.messages.json`, `messages.jsonl`. */
-function isCollection (path: string, name: string): boolean {
-  return new RegExp(`(?:^|[/.])${name}\\.(?:json|jsonl|ndjson)$`, 'i').test(path)
+/** Paths under which the messages of a file of conversations may stand: `LibreChat.messages.json` beside `LibreChat.conversations.json`. */
+function messagesBeside (path: string): string[] {
+  const [, before] = conversationsFile.exec(path) ?? []
+  return before === undefined ? [] : endings.map((ending) => `${before}messages.${ending}`)
 }
 
 function isRow (row: JsonObject): boolean {

@@ -252,6 +252,7 @@ t.test('conversations of LibreChat in a file beside their messages have their ti
   const list = (lines: string[]) => `[${lines.join(',')}]`
   for (const [what, files] of Object.entries({
     lists: { 'messages.json': list(messages), 'conversations.json': list(conversations) },
+    'another ending, in a folder': { 'dump/messages.jsonl': messages.join('\n'), 'dump/conversations.json': list(conversations) },
     'documents by line': { 'LibreChat.messages.json': messages.join('\n'), 'LibreChat.conversations.json': conversations.join('\n') }
   })) {
     const entries = [...(await open(t, await zipOf(files))).entries()]
