@@ -108,13 +108,19 @@ function readRest (request: IncomingMessage, response: ServerResponse) {
     const { socket } = request
     const timer = setTimeout(() => { if (!request.complete) socket.destroy() }, REST_TIMEOUT_MS)
     timer.unref()
-    request.once('end', () => clearTimeout(timer))
+    let isLast = false
     socket.destroySoon = () => {
+      isLast = true
       socket.end()
-      request.once('end', () => socket.destroy())
       // A parser that has given up may still be connected, and reads no more.
       request.unpipe().resume()
     }
+    request.once('end', () => {
+      clearTimeout(timer)
+      // The next request of the connection is closed as usual.
+      Reflect.deleteProperty(socket, 'destroySoon')
+      if (isLast) socket.destroySoon()
+    })
   })
 }
 

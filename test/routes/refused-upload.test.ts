@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { chatgptExport } from '../chatgpt-export.js'
 import { build } from '../helper.js'
@@ -93,6 +95,21 @@ for (const what of refusedEarly) {
     await once(socket, 'close')
   })
 }
+
+t.test('a connection that went on after a refused upload is closed like any other', async (t) => {
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+  t.teardown(() => socket.destroy())
+  const { headers, body } = uploads['no credential']
+  const lines = Object.entries({ Host: 'x', ...headers, 'Content-Length': Buffer.byteLength(body) }).map(([name, value]) => `${name}: ${value}`)
+  socket.write(`POST /api/convos/import HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body.slice(0, FIRST_BYTES)}`)
+  t.match(await answer(socket), /^HTTP\/1.1 401 /)
+  socket.write(body.slice(FIRST_BYTES))
+  socket.write('GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  t.match(await text(socket.iterator({ destroyOnReturn: false })), /HTTP\/1.1 200 /)
+  // The client leaves its direction open, so only the server can end the connection.
+  while (await promisify(server.server.getConnections).call(server.server) > 0) await wait(20)
+  t.pass()
+})
 
 t.test('an upload of another type is told which type to send', async (t) => {
   for (const type of ['text/plain', 'application/json', 'application/zip']) {
