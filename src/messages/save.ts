@@ -14,11 +14,11 @@ import { DomainError } from '../errors.js'
 import { addEntry, messageWords, replaceEntry, storedWords, wordsInSteps } from '../search/index/entries.js'
 import { SLICE_LENGTH } from '../search/index/tokenizer.js'
 import { type CommandRunner, defineCommand } from '../writer/command.js'
+import { retryWhileChanged } from '../writer/retry.js'
 import { newBody, readBody, type StoredBody, writeBody } from './body.js'
 import { findMessageOfUser, findTimeOfMessage, type Message, requireMessage } from './find.js'
 import { insertMessage } from './insert.js'
 import { changeDetector, makePlace, numberOf, type Place, takeNumber } from './order.js'
-import { retryWhileChanged } from './retry.js'
 import type { MessageInput, MessageView } from './schemas.js'
 import { NO_PARENT } from './tree.js'
 import { viewMessage } from './view.js'
@@ -53,8 +53,8 @@ export const MAX_SHORT_BODY = 2 * SLICE_LENGTH
  * Stores a message under its client's id, or updates the given fields of an existing message. An unused conversation id
  * creates a conversation. Returns the message as stored now.
  * @throws {DomainError} FORBIDDEN for another user's conversation; INVALID for an id that is no UUID or a parent below
- * the message itself; CONFLICT when the message belongs to another conversation, or the
- * conversation changes again and again meanwhile; LIMIT_REACHED.
+ * the message itself; CONFLICT when the message belongs to another conversation, or the conversation changes again and
+ * again meanwhile; LIMIT_REACHED.
  */
 export async function saveMessage (writer: CommandRunner, input: SaveMessageInput): Promise<MessageView> {
   return await saveShortMessage(writer, input) ?? await saveInSteps(writer, input)

@@ -1,7 +1,7 @@
 import { messageKey, userOfKey } from '../../db/keys.js'
 import type { Db } from '../../db/connection.js'
 import { prepared } from '../../db/prepared.js'
-import { DomainError } from '../../errors.js'
+import { retryWhileChanged } from '../../writer/retry.js'
 import { runSteps } from '../../writer/steps.js'
 import { indexWords, SLICE_LENGTH } from './tokenizer.js'
 import { facetToken, type FacetedBody, messageFacets } from './facets.js'
@@ -52,26 +52,20 @@ export function wordsInSteps (userNo: number, body: FacetedBody): Generator<void
   return indexWords(userNo, messageTexts(body), messageFacets(body).map(facetToken))
 }
 
-/** How often `storedWords` reads a message that changes while it is tokenized. */
-const MAX_READS = 20
-
 /**
  * Returns the prefixed tokens of the message as stored when this returns. Yields every few milliseconds. Returns an
  * empty text for a missing message.
- * @throws {DomainError} CONFLICT when the message changed during each of `MAX_READS` attempts.
+ * @throws {DomainError} CONFLICT when the message changes again and again meanwhile.
  */
-export function * storedWords (db: Db, conversationPk: number, n: number): Generator<void, string, void> {
+export function storedWords (db: Db, conversationPk: number, n: number): Generator<void, string, void> {
   const read = () => statements(db).body.get({ pk: conversationPk, n })
-  let body = read()
-  for (let reads = 0; reads < MAX_READS; reads++) {
+  return retryWhileChanged(function * () {
+    const body = read()
     if (body === undefined) return ''
     const words = yield * wordsInSteps(userOfKey(conversationPk), JSON.parse(body))
     // A short text is tokenized without a yield, so it cannot have changed.
-    const current = body.length <= SLICE_LENGTH ? body : read()
-    if (current === body) return words
-    body = current
-  }
-  throw new DomainError('CONFLICT', 'The message keeps changing; try again', 'messageId')
+    return body.length <= SLICE_LENGTH || read() === body ? words : null
+  })
 }
 
 /**

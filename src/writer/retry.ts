@@ -1,10 +1,10 @@
 import { DomainError } from '../errors.js'
 
-/** Attempts of one write. Each change of the conversation between two steps causes another one. */
+/** Attempts of one write. Each change of what it works on between two steps causes another one. */
 const MAX_ATTEMPTS = 20
 
 /**
- * Runs a write in steps again while it returns null, which says that the conversation changed between two steps.
+ * Runs steps again while they return null, which says that what they work on changed between two of them.
  * @throws {DomainError} CONFLICT after `MAX_ATTEMPTS`.
  */
 export function * retryWhileChanged <T> (attempt: () => Generator<void, T | null, void>): Generator<void, T, void> {
@@ -12,5 +12,5 @@ export function * retryWhileChanged <T> (attempt: () => Generator<void, T | null
     const result = yield * attempt()
     if (result !== null) return result
   }
-  throw new DomainError('CONFLICT', 'The conversation keeps changing; try again', 'conversationId')
+  throw new DomainError('CONFLICT', 'This is being changed again and again; try again later')
 }
