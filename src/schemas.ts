@@ -68,7 +68,7 @@ const problemDescriptions: Record<number, string> = {
   401: 'Nobody is signed in, or the credential is not valid.',
   403: 'It belongs to somebody else, or the credential may not do this.',
   404: 'There is nothing with this id, or it belongs to somebody else.',
-  409: 'The id or name is taken, or a limit on the number of things is reached.',
+  409: 'The id or name is taken, a limit on the number of things is reached, or the thing is being changed at the same moment.',
   412: 'It was changed since the version that `If-Match` names.',
   413: 'The body is larger than this operation takes.',
   415: 'The body has a type, an encoding or a charset that this operation does not take.',
