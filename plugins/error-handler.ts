@@ -7,6 +7,7 @@ import { NAME } from '../src/accounts/schemas.js'
 import { DomainError, type DomainErrorCode, type ErrorCode } from '../src/errors.js'
 import { STORABLE_TEXT } from '../src/json.js'
 import { MESSAGE_ID, PARENT_ID } from '../src/messages/schemas.js'
+import { THREAD_ID } from '../src/openai/remote-thread.js'
 import { LIMIT } from '../src/paging/limit.js'
 import type { ProblemSchema } from '../src/schemas.js'
 import { toldFailure } from '../src/writer/told-failure.js'
@@ -75,6 +76,7 @@ const patternMessages: Record<string, string> = {
   [LIMIT]: 'must be a whole number from 1 to 100',
   [MESSAGE_ID]: 'must be 1 to 64 letters, digits, "_" and "-"',
   [PARENT_ID]: 'must be at most 64 letters, digits, "_" and "-"',
+  [THREAD_ID]: 'must be at most 128 letters, digits, "_" and "-"',
   [NAME]: 'must not hold control characters or half a surrogate pair',
   [STORABLE_TEXT]: 'must not hold U+0000 or half a surrogate pair'
 }

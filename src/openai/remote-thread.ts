@@ -2,8 +2,11 @@ import { Type } from '@sinclair/typebox'
 import type { OpenAiServer } from './connect.js'
 import { OpenAiError } from './error.js'
 
-/** The id of a thread, safe in a URL. Empty stands for none. */
-export const ThreadIdSchema = Type.String({ pattern: '^[A-Za-z0-9_-]{0,128}$', examples: ['thread_abc123'] })
+/** Ids of threads, safe in a URL. Empty stands for none. */
+export const THREAD_ID = '^[A-Za-z0-9_-]{0,128}$'
+
+/** The id of a thread. */
+export const ThreadIdSchema = Type.String({ pattern: THREAD_ID, examples: ['thread_abc123'] })
 
 /** The result of deleting a remote thread. `error` is safe to show to the user. */
 export interface ThreadDeletion { deleted: boolean, error?: string }

@@ -5,7 +5,8 @@ import { NAME } from '../../src/accounts/schemas.js'
 import { buildServer } from '../../src/build-server.js'
 import { DomainError, type DomainErrorCode } from '../../src/errors.js'
 import { STORABLE_TEXT } from '../../src/json.js'
-import { MESSAGE_ID } from '../../src/messages/schemas.js'
+import { MESSAGE_ID, PARENT_ID } from '../../src/messages/schemas.js'
+import { THREAD_ID } from '../../src/openai/remote-thread.js'
 import { LIMIT } from '../../src/paging/limit.js'
 import { ProblemSchema, problems } from '../../src/schemas.js'
 import { StorageError } from '../../src/writer/errors.js'
@@ -151,7 +152,15 @@ t.test('what a schema refuses', async (t) => {
     }, { additionalProperties: false })
     fastify.post('/body', { schema: { security: [], body } }, async () => 'done')
     const text = (pattern: string) => Type.Optional(Type.String({ pattern }))
-    const patterns = Type.Object({ limit: text(LIMIT), messageId: text(MESSAGE_ID), name: text(NAME), text: text(STORABLE_TEXT), other: text('^[1-9]$') })
+    const patterns = Type.Object({
+      limit: text(LIMIT),
+      messageId: text(MESSAGE_ID),
+      parentMessageId: text(PARENT_ID),
+      thread_id: text(THREAD_ID),
+      name: text(NAME),
+      text: text(STORABLE_TEXT),
+      other: text('^[1-9]$')
+    })
     fastify.get('/patterns', { schema: { security: [], querystring: patterns } }, async () => 'done')
     fastify.get('/query/:id', {
       schema: {
@@ -189,6 +198,8 @@ t.test('what a schema refuses', async (t) => {
   for (const [field, text, message] of [
     ['limit', '1000', 'must be a whole number from 1 to 100'],
     ['messageId', 'a b', 'must be 1 to 64 letters, digits, "_" and "-"'],
+    ['parentMessageId', 'a b', 'must be at most 64 letters, digits, "_" and "-"'],
+    ['thread_id', 'a b', 'must be at most 128 letters, digits, "_" and "-"'],
     ['name', 'a%01', 'must not hold control characters or half a surrogate pair'],
     ['text', 'a%00', 'must not hold U+0000 or half a surrogate pair'],
     ['other', 'x', 'must match pattern "^[1-9]$"']
