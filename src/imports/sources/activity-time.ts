@@ -1,7 +1,5 @@
 import { asciiDigits } from '../../search/index/folding.js'
-
-/** Languages whose names of months are known; Google writes dates in the account's language. */
-const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sk', 'sl', 'hr', 'sv', 'da', 'nb', 'fi', 'hu', 'ro', 'tr', 'ru', 'uk', 'el', 'id', 'vi', 'ca', 'lt', 'lv', 'et', 'bg', 'de-AT', 'sr', 'sr-Latn', 'bs', 'mk', 'be', 'gl', 'eu', 'is', 'ga', 'af', 'sq', 'ms', 'fil', 'sw', 'he', 'hi', 'az', 'kk', 'ka', 'hy', 'ar', 'fa', 'ur', 'bn', 'mr', 'gu', 'pa', 'ta', 'te', 'kn', 'ml', 'th', 'lo', 'km', 'my', 'ne', 'si', 'am', 'zu', 'mn', 'ky', 'uz']
+import { monthNumbers, wordsOf } from './month-names.js'
 
 /** Minutes that zones are ahead of UTC, by the names that Google writes. */
 const zones: Record<string, number> = {
@@ -59,6 +57,9 @@ const CHINA_MINUTES_AHEAD = 480
 /** Years of the Thai calendar are so many ahead. */
 const THAI_YEARS_AHEAD = 543
 
+/** A longer line is no time. */
+const MAX_LINE_CHARACTERS = 80
+
 const spaces = /[\s\u00a0\u202f]+/g
 /** Marks of direction stand around the numbers of Arabic, Hebrew and Persian dates. */
 const marks = /[\u200e\u200f\u061c]/g
@@ -66,8 +67,6 @@ const marks = /[\u200e\u200f\u061c]/g
 const namedClock = /(\d{1,2}) ?(?:นาฬิกา|ໂມງ|시) ?(\d{1,2}) ?(?:นาที|ນາທີ|분) ?(\d{1,2}) ?(?:วินาที|ວິນາທີ|초)/
 /** Chinese, Burmese and Malayalam have the zone before the clock. */
 const zoneBefore = / ([^\d\s]*[+\u2212-]\d{1,2}(?::?\d\d)?) ?$/
-/** A name of a month, or its abbreviation with points. In some scripts two characters are a name. */
-const name = /(?:(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])[\p{L}\p{M}]){2,}|[\p{L}\p{M}]{3,}/u
 const beforeNoon = ['AM', 'a.m.', 'a. m.', 'π.μ.', 'ص', '오전', '上午', '午前', '早上', '凌晨', '清晨', 'ጥዋት', 'PG', 'p.d.']
 const afterNoon = ['PM', 'p.m.', 'p. m.', 'μ.μ.', 'م', '오후', '下午', '午後', '晚上', '中午', 'ከሰዓት', 'PTG', 'm.d.']
 const half = [...beforeNoon, ...afterNoon].map((word) => word.replaceAll('.', '\\.')).join('|')
@@ -80,7 +79,7 @@ const clock = new RegExp(`(?:(${half}) ?)?(?<![\\d.:])(\\d{1,2})[:.](\\d\\d)[:.]
  */
 export function activityTime (text: string): string | null {
   const line = plainLine(text)
-  if (line.length > 80) return null
+  if (line === null) return null
   const time = clock.exec(line)
   if (time === null) return null
   const [, before, hour = '', minute = '', second = '', half = before, rest = ''] = time
@@ -100,12 +99,14 @@ export function activityTime (text: string): string | null {
 /** Whether a line looks like such a time in any language: a year, a clock and little else. */
 export function looksLikeTime (text: string): boolean {
   const line = plainLine(text)
-  return line.length <= 80 && /\d{4}/.test(line) && /\d{1,2}[:.]\d\d[:.]\d\d(?!\d)/.test(line)
+  return line !== null && /\d{4}/.test(line) && /\d{1,2}[:.]\d\d[:.]\d\d(?!\d)/.test(line)
 }
 
-/** One line with ASCII digits and a clock with colons. */
-function plainLine (text: string): string {
-  return asciiDigits(text.replace(marks, '').replace(spaces, ' ').trim()).replace(namedClock, (_, ...numbers) => numbers.slice(0, 3).map((number) => String(number).padStart(2, '0')).join(':'))
+/** One line with ASCII digits and a clock with colons, or null for a text that is too long. */
+function plainLine (text: string): string | null {
+  const line = text.replace(marks, '').replace(spaces, ' ').trim()
+  if (line.length > MAX_LINE_CHARACTERS) return null
+  return asciiDigits(line).replace(namedClock, (_, ...[hour, minute, second]: string[]) => [hour, minute, second].map((number) => number?.padStart(2, '0')).join(':'))
 }
 
 /** Midnight UTC of a day written with numbers or with a month's name. */
@@ -115,16 +116,12 @@ function dayOf (text: string): number | null {
   const year = numbers.find((number) => number > 1999 && number < 2100)
   if (year === undefined) return null
   const [first, second] = numbers.filter((number) => number !== year)
+  if (numbers.length === 3) return numbers[0] === year ? dateOf(year, first, second) : dateOf(year, second, first)
+  const months = monthNumbers()
   // Croatian ends a date with a point, and has months by the names of others in Polish and Czech.
   const isCroatian = /\d{4}\.(?: u)?[ ,]*$/.test(text)
-  const month = words.map((word) => (isCroatian ? months().get(`hr ${word}`) : undefined) ?? months().get(word)).find((month) => month !== undefined)
-  if (numbers.length === 3) return numbers[0] === year ? dateOf(year, first, second) : dateOf(year, second, first)
+  const month = words.map((word) => (isCroatian ? months.get(`hr ${word}`) : undefined) ?? months.get(word)).find((month) => month !== undefined)
   return dateOf(year, month, numbers.length === 2 ? first : undefined)
-}
-
-/** Words and numbers in lower case. Points within an abbreviation ("พ.ค.") are no end of it, and Persian puts a hamza behind a name. */
-function wordsOf (text: string): string[] {
-  return text.toLowerCase().replace(/(?<=[\p{L}\p{M}])\.(?=\p{L})|\u0654/gu, '').match(/[\p{L}\p{M}]+|\d+/gu) ?? []
 }
 
 function yearOrNumber (digits: string): number {
@@ -142,31 +139,4 @@ function minutesAhead (zone: string): number {
   if (offset === null) return zones[zone.trim().toUpperCase()] ?? 0
   const minutes = Number(offset[2]) * 60 + Number(offset[3] ?? 0)
   return offset[1] === '+' ? minutes : -minutes
-}
-
-let known: Map<string, number> | undefined
-
-/** The numbers of months by their names, long and short, as they stand in dates. */
-function months (): Map<string, number> {
-  if (known !== undefined) return known
-  known = new Map()
-  for (const language of languages) {
-    for (const style of ['long', 'short'] as const) {
-      const options = { calendar: 'gregory', numberingSystem: 'latn', timeZone: 'UTC', month: style } as const
-      const inDates = new Intl.DateTimeFormat(language, { ...options, day: 'numeric' })
-      const alone = new Intl.DateTimeFormat(language, options)
-      for (let month = 1; month <= 12; month++) {
-        const date = Date.UTC(2026, month - 1, 15)
-        const inDate = inDates.formatToParts(date).find(({ type }) => type === 'month')?.value ?? ''
-        // Hebrew puts a letter before the name, Basque an ending behind it: the word that holds it is known, too.
-        const [part = ''] = wordsOf(inDate)
-        const whole = wordsOf(inDates.format(date)).find((word) => part.length > 2 && word.includes(part)) ?? ''
-        for (const text of [inDate, alone.format(date), whole]) {
-          const word = wordsOf(text).map((word) => name.exec(word)?.[0]).find((word) => word !== undefined)
-          for (const key of word === undefined ? [] : [word, `${language} ${word}`]) if (!known.has(key)) known.set(key, month)
-        }
-      }
-    }
-  }
-  return known
 }
