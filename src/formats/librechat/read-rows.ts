@@ -1,5 +1,5 @@
 import { type ConversationDraft, type ImportFormat, type JsonObject } from '../kit/draft.js'
-import { objectsOf, stringOf } from '../kit/json-value.js'
+import { objectOf, objectsOf, stringOf } from '../kit/json-value.js'
 import { byTime } from '../kit/time-order.js'
 import { librechat } from './read.js'
 
@@ -25,7 +25,9 @@ export const librechatRows: ImportFormat = {
   convert ({ messages }, context) {
     const elements = objectsOf(messages)
     const rows = elements.flatMap((element) => isRow(element) ? [element] : objectsOf(element.messages))
-    const conversations = [...context.companions.flatMap(({ value }) => objectsOf(value)), ...elements.flatMap((element) => objectsOf(element.conversations))]
+    // A file of one line is that document alone.
+    const beside = context.companions.flatMap(({ value }) => Array.isArray(value) ? objectsOf(value) : [objectOf(value)])
+    const conversations = [...beside, ...elements.flatMap((element) => objectsOf(element.conversations))]
     const about = new Map(conversations.map((conversation) => [stringOf(conversation.conversationId), conversation]))
     const groups = new Map<string, JsonObject[]>()
     for (const row of rows) {

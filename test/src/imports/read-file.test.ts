@@ -258,6 +258,8 @@ t.test('conversations of LibreChat in a file beside their messages have their ti
     const entries = [...(await open(t, await zipOf(files))).entries()]
     t.strictSame(entries.flatMap((entry) => entry.kind === 'conversation' ? [entry.conversation.title] : []).sort(), ['Chat a', 'Chat b'], what)
   }
+  const [one] = [...(await open(t, await zipOf({ 'messages.json': row('a'), 'conversations.json': about('a') }))).entries()].filter(({ kind }) => kind === 'conversation')
+  t.match(one, { conversation: { title: 'Chat a' } }, 'also of a single one')
 })
 
 t.test('one value a line, or one behind the other', async (t) => {
