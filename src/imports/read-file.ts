@@ -97,7 +97,7 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
 
   function * readArchive ({ files, unread }: Unpacked): Generator<ReadResult> {
     const companions = companionsIn(files)
-    const faults: Array<{ fault: DomainError, isOtherKind: boolean }> = []
+    const faults: Array<{ name: string, path: string, error: DomainError }> = []
     let hasReadHistory = false
     for (const { name, reason } of unread) yield { kind: 'unread', name: shortened(name), reason }
     for (const file of files) {
@@ -107,21 +107,31 @@ export async function openImport (path: string, { scratchDirectory, now, fileNam
         hasReadHistory ||= file.isHistory
       } catch (error) {
         if (!(error instanceof DomainError)) throw error
-        const fault = new DomainError(error.code, `${name}: ${error.message}`)
         // A file of another kind can have the name of a history: `mongoexport` writes one.
-        if (file.isHistory && error.code !== 'IMPORT_NOT_A_HISTORY') throw fault
-        faults.push({ fault, isOtherKind: error instanceof NotHistoryError })
-        // Other kinds of file are to be expected in an archive; a file that is damaged may have been a history.
-        if (error instanceof NotHistoryError) yield { kind: 'unread', name, reason: `It is ${error.what}` }
-        else yield { kind: 'failed', title: name, reason: asReason(error.message) }
+        if (file.isHistory && error.code !== 'IMPORT_NOT_A_HISTORY') throw faultIn(name, error)
+        faults.push({ name, path: file.name, error })
+        // A file that is damaged may have been a history.
+        if (!(error instanceof NotHistoryError)) yield { kind: 'failed', title: name, reason: asReason(error.message) }
       }
+    }
+    // Other kinds of file are to be expected in an archive.
+    for (const { name, path, error } of faults) {
+      if (error instanceof NotHistoryError && !isUsed(path, error)) yield { kind: 'unread', name, reason: `It is ${error.what}` }
     }
     // A history known by its name that was read through is one, if an empty one.
     if (reader.recognised > 0 || hasReadHistory) return
-    const worst = faults.find(({ isOtherKind }) => !isOtherKind) ?? faults[0]
-    if (worst !== undefined) throw worst.fault
+    const worst = faults.find(({ error }) => !(error instanceof NotHistoryError)) ?? faults[0]
+    if (worst !== undefined) throw faultIn(worst.name, worst.error)
     if (files.length === 0) throw nothingToRead(unread)
+
+    function isUsed (path: string, { sidecar }: NotHistoryError): boolean {
+      return sidecar?.isCompanion === true && companions.some((companion) => companion.path === path && reader.formats.includes(companion.format.name))
+    }
   }
+}
+
+function faultIn (name: string, { code, message }: DomainError): DomainError {
+  return new DomainError(code, `${name}: ${message}`)
 }
 
 function nothingToRead (unread: Unpacked['unread']) {

@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.js'
-import type { JsonObject } from '../formats/kit/draft.js'
+import type { JsonObject, Sidecar } from '../formats/kit/draft.js'
 import { findSidecar } from './sidecars.js'
 import { headOf, looksLike } from './sniff.js'
 
@@ -13,10 +13,13 @@ const SEE_DOCS = 'The documentation (docs/import.md) lists the histories that Pa
 export class NotHistoryError extends DomainError {
   /** What it is, as the end of "It is …". */
   readonly what: string
+  /** The known neighbour of histories that it is. */
+  readonly sidecar: Sidecar | null
 
-  constructor (code: 'IMPORT_NOT_JSON' | 'IMPORT_NOT_A_HISTORY' | 'IMPORT_UNKNOWN_FORMAT', message: string, what: string) {
+  constructor (code: 'IMPORT_NOT_JSON' | 'IMPORT_NOT_A_HISTORY' | 'IMPORT_UNKNOWN_FORMAT', message: string, what: string, sidecar: Sidecar | null = null) {
     super(code, message)
     this.what = what
+    this.sidecar = sidecar
   }
 }
 
@@ -32,7 +35,7 @@ export type FileKind = 'JSON' | 'table'
 /** The error for a file in which nothing is known. `example` is its object, the first one in its list, or the first row. */
 export function unknownFormat (kind: FileKind, example: JsonObject | null) {
   const sidecar = example === null ? null : findSidecar(example)
-  if (sidecar !== null) return new NotHistoryError('IMPORT_NOT_A_HISTORY', `This is ${sidecar.what}. Pick ${sidecar.take}.`, sidecar.what)
+  if (sidecar !== null) return new NotHistoryError('IMPORT_NOT_A_HISTORY', `This is ${sidecar.what}. Pick ${sidecar.take}.`, sidecar.what, sidecar)
   const keys = found(kind, example)
   const file = kind === 'JSON' ? 'JSON' : 'a table'
   return new NotHistoryError('IMPORT_UNKNOWN_FORMAT', `The file is ${file}, but not in a format Parley knows: ${keys}. ${SEE_DOCS}`, `${file} in no format Parley knows: ${keys}`)

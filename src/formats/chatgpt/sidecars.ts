@@ -38,6 +38,7 @@ export const chatgptSidecars: readonly Sidecar[] = [
   {
     what: 'the list of file names of a ChatGPT export (conversation_asset_file_names.json)',
     take,
+    isCompanion: true,
     matches: (value) => isNonEmpty(value) && Object.entries(value).every(([key, name]) => key.endsWith('.dat') && typeof name === 'string')
   },
   {

@@ -147,6 +147,8 @@ export interface Sidecar {
   what: string
   /** Which file to take instead, as the end of "Pick …". */
   take: string
+  /** Set where its format reads all of it as a companion, so that nothing of it is left unread then. */
+  isCompanion?: true
   /** Asked of the whole value of a file that is an object, and of the elements of one that is a list. */
   matches (value: JsonObject): boolean
 }

@@ -11,6 +11,7 @@ export const librechatSidecars: readonly Sidecar[] = [
   {
     what: "LibreChat's conversations without the messages in them",
     take: 'an export of its collection "messages", or of single conversations from LibreChat',
+    isCompanion: true,
     matches: ({ conversationId, messages, endpoint }) => typeof conversationId === 'string' && typeof endpoint === 'string' &&
       (messages === undefined || (Array.isArray(messages) && messages.every(isId)))
   }

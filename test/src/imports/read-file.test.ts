@@ -236,8 +236,8 @@ t.test('files that lie beside a history are named, with the one to pick', async 
 t.test('a file of another kind with the name of a history is left aside in an archive', async (t) => {
   const row = { messageId: 'm', conversationId: 'c', parentMessageId: null, text: 'Hi', isCreatedByUser: true, sender: 'User', createdAt: '2025-01-01T00:00:00Z' }
   const conversations = json([{ conversationId: 'c', endpoint: 'openAI', title: 'Chat', messages: [{ $oid: '65a0' }] }])
-  t.match(await read(t, await zipOf({ 'conversations.json': conversations, 'messages.json': json([row]) })), {
-    formats: ['librechat-rows'], entries: [/^\? conversations\.json: It is LibreChat's conversations without the messages/, '+ c']
+  t.match(await read(t, await zipOf({ 'conversations.json': conversations, 'history.json': json([chatgpt('a')]) })), {
+    formats: ['chatgpt'], entries: ['+ a', /^\? conversations\.json: It is LibreChat's conversations without the messages/]
   })
   const alone = await open(t, await zipOf({ 'conversations.json': conversations }))
   t.throws(() => [...alone.entries()], { code: 'IMPORT_NOT_A_HISTORY', message: /^conversations\.json: This is LibreChat's conversations without/ })
@@ -260,6 +260,15 @@ t.test('conversations of LibreChat in a file beside their messages have their ti
   }
   const [one] = [...(await open(t, await zipOf({ 'messages.json': row('a'), 'conversations.json': about('a') }))).entries()].filter(({ kind }) => kind === 'conversation')
   t.match(one, { conversation: { title: 'Chat a' } }, 'also of a single one')
+})
+
+t.test('what a history of the same archive is read with is not left unread', async (t) => {
+  const row = { messageId: 'm', conversationId: 'c', parentMessageId: null, text: 'Hi', isCreatedByUser: true, sender: 'User', createdAt: '2025-01-01T00:00:00Z' }
+  const conversations = json([{ conversationId: 'c', endpoint: 'openAI', title: 'Chat', messages: [{ $oid: '65a0' }] }])
+  t.strictSame((await read(t, await zipOf({ 'conversations.json': conversations, 'messages.json': json([row]) }))).entries, ['+ c'])
+  const names = { 'conversation_asset_file_names.json': '{"file_1.dat":"leaf.jpg"}' }
+  t.strictSame((await read(t, await zipOf({ ...names, 'chat.json': json([chatgpt('a')]) }))).entries, ['+ a'])
+  t.match((await read(t, await zipOf({ ...names, 'chat.json': json(librechat('b')) }))).entries, ['+ b', /^\? conversation_asset_file_names\.json: It is the list of file names/])
 })
 
 t.test('one value a line, or one behind the other', async (t) => {
